@@ -1,0 +1,3 @@
+//! Packets in: files, pipes, interfaces.
+
+pub mod source;

@@ -1,0 +1,74 @@
+//! The contract between whoever has readable bytes and what searches them.
+
+use crate::event::Readable;
+use crate::finding::Confidence;
+use crate::value::ValueKind;
+use crate::wire::{At, Mac};
+
+/// What is known of the conversation that bytes belong to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// Hardware addresses of the two ends' devices, where the link shows them: sender first. Group addresses never stand here.
+    pub macs: [Option<Mac>; 2],
+}
+
+/// A personal value that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// What it is.
+    pub kind: ValueKind,
+    /// The value in its usual spelling (a position as `LAT,LON`). Never leaves the process unmasked unless the user asked for it.
+    pub value: String,
+    /// The key, header or field that held it; empty where there is none.
+    pub field: String,
+    /// How it was unwrapped, outermost first, the readable bytes' own chain included.
+    pub decode: Vec<String>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Where it stands in the readable bytes that were searched (the encoded form, where it was encoded): first index and length.
+    pub start: usize,
+    /// See `start`.
+    pub length: usize,
+    /// Where it was seen on the wire.
+    pub at: At,
+    /// What stands around it, masked and printable, at most 80 characters.
+    pub excerpt: String,
+    /// Of a position: decimals of its coarser number.
+    pub decimals: Option<u8>,
+}
+
+/// One family of identifiers: one file, and one line in the list.
+pub struct Scanner {
+    /// Its name, for benches and tests.
+    pub name: &'static str,
+    /// Searches one text: `key` is the key or header it is the value of, if any.
+    pub scan: fn(&Text<'_>, &Context, &mut Vec<Hit>),
+}
+
+/// A text to search: either a value with its key, or a whole text without structure.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'t> {
+    /// The key, header or field, as sent; empty where there is none.
+    pub key: &'t str,
+    /// The bytes, unwrapped.
+    pub bytes: &'t [u8],
+    /// What they are part of.
+    pub whole: &'t Readable<'t>,
+}
+
+/// What a scanner saw in a [`Text`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// What it is.
+    pub kind: ValueKind,
+    /// The value in its usual spelling.
+    pub value: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// First index in the text, and length.
+    pub start: usize,
+    /// See `start`.
+    pub length: usize,
+    /// Of a position: decimals of its coarser number.
+    pub decimals: Option<u8>,
+}

@@ -1,0 +1,3 @@
+//! Bytes → what they are, and what personal facts they hold.
+
+pub mod contract;

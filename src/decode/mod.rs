@@ -1,0 +1,3 @@
+//! One frame, sliced: link types → network → transport.
+
+pub mod packet;

@@ -1,0 +1,1 @@
+//! The only threads: reader, shards, judge.

@@ -1,0 +1,383 @@
+//! What the wire said: borrowed, and in words that belong to no protocol.
+//!
+//! A parser tells events while it looks at bytes; whoever listens keeps what is worth keeping ([`crate::fact`]). An event says what something
+//! *means* (a name, a secret, a position, an order), so content and detectors need no change when a protocol is added.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use serde::{Serialize, Serializer};
+
+use crate::value::ValueKind;
+use crate::wire::{At, Mac, Marks};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word that other programs read.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+    };
+}
+
+words! {
+    /// How a name is known.
+    NameSource {
+        /// A DNS question or answer (RFC 1035).
+        Dns = "dns",
+        /// Multicast DNS (RFC 6762).
+        Mdns = "mdns",
+        /// RFC 4795.
+        Llmnr = "llmnr",
+        /// NetBIOS name service (RFC 1002).
+        Nbns = "nbns",
+        /// TLS server name indication over TCP (RFC 6066, section 3).
+        Sni = "sni",
+        /// The same within a QUIC Initial.
+        QuicSni = "quic-sni",
+        /// An HTTP Host header or authority.
+        HttpHost = "http-host",
+        /// DHCP host name or client FQDN.
+        Dhcp = "dhcp",
+        /// SSDP or UPnP.
+        Ssdp = "ssdp",
+        /// A certificate's subject or alternative name.
+        Certificate = "certificate",
+        /// TLS application protocol (RFC 7301).
+        Alpn = "alpn",
+    }
+}
+
+words! {
+    /// What kind of thing a device is.
+    DeviceKind {
+        /// A child's or other watch.
+        Watch = "watch",
+        /// A toy.
+        Toy = "toy",
+        /// A baby monitor.
+        BabyMonitor = "baby-monitor",
+        /// A camera.
+        Camera = "camera",
+        /// A doorbell.
+        Doorbell = "doorbell",
+        /// A speaker.
+        Speaker = "speaker",
+        /// A television.
+        Tv = "tv",
+        /// A streaming box or stick.
+        Streamer = "streamer",
+        /// A plug or switch.
+        Plug = "plug",
+        /// A lamp.
+        Light = "light",
+        /// A thermostat.
+        Thermostat = "thermostat",
+        /// A household appliance, a scale included.
+        Appliance = "appliance",
+        /// A bridge to other devices.
+        Hub = "hub",
+        /// A printer.
+        Printer = "printer",
+        /// A phone or tablet.
+        Phone = "phone",
+        /// A computer.
+        Computer = "computer",
+        /// A games console.
+        Console = "console",
+        /// A router or access point.
+        Router = "router",
+        /// Something else.
+        Other = "other",
+        /// Not known.
+        Unknown = "unknown",
+    }
+}
+
+impl DeviceKind {
+    /// Whether it is made for a child: its findings weigh one step more.
+    pub fn is_for_a_child(self) -> bool {
+        matches!(self, Self::Watch | Self::Toy | Self::BabyMonitor)
+    }
+}
+
+words! {
+    /// What kind of fingerprint a value is.
+    FingerprintKind {
+        /// TLS client, MD5 of five lists.
+        Ja3 = "ja3",
+        /// TLS server.
+        Ja3s = "ja3s",
+    }
+}
+
+words! {
+    /// What an order to a device does.
+    Order {
+        /// It silently calls a number, so that who answers can listen.
+        ListenIn = "listen-in",
+        /// It takes a picture.
+        TakePicture = "take-picture",
+        /// It is moved to another server.
+        MoveServer = "move-server",
+        /// It calls a number.
+        Call = "call",
+        /// A number that may call or is called in an emergency is set.
+        SetContact = "set-contact",
+        /// The password that guards orders is set.
+        SetPassword = "set-password",
+        /// It must tell its position now, or how often.
+        Locate = "locate",
+        /// It rings so that it is found.
+        Ring = "ring",
+        /// It is switched off, restarted or reset.
+        Power = "power",
+        /// Any other setting.
+        Set = "set",
+    }
+}
+
+words! {
+    /// What a recording is of.
+    Media {
+        /// Speech or other sound.
+        Voice = "voice",
+        /// A still picture.
+        Picture = "picture",
+        /// Moving pictures.
+        Video = "video",
+    }
+}
+
+/// What a name is the name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'e> {
+    /// These addresses (an answer of DNS). May be empty: a question only.
+    Addresses(&'e [IpAddr]),
+    /// The server of this conversation (SNI, Host).
+    Server,
+    /// Who sent it (a host name that a device tells of itself).
+    Sender,
+    /// The device with this hardware address (DHCP).
+    Device(Mac),
+}
+
+/// A name that a packet carries.
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'e> {
+    /// How it is known.
+    pub source: NameSource,
+    /// The name as sent, without a final dot; labels' odd bytes escaped as in a zone file (RFC 4343, section 2.1).
+    pub name: &'e str,
+    /// What it is the name of.
+    pub subject: Subject<'e>,
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// One request or message of an application, told when its answer is complete (or a gap or the end of the flow came before).
+#[derive(Clone, Debug, Default)]
+pub struct Exchange<'e> {
+    /// The word for messages without a method (`connect`, `publish`, a tracker's command word).
+    pub kind: Option<&'e str>,
+    /// The method of a request.
+    pub method: Option<&'e str>,
+    /// What was asked for (contract: by protocol).
+    pub target: Option<Cow<'e, str>>,
+    /// The host it was asked of.
+    pub host: Option<Cow<'e, str>>,
+    /// The status of the answer.
+    pub status: Option<u16>,
+    /// The answer's media type, else the request's.
+    pub content_type: Option<Cow<'e, str>>,
+    /// The `User-Agent` or `Server` of the sender, where it says what software or device it is.
+    pub agent: Option<Cow<'e, str>>,
+    /// Bytes of the two bodies together, as sent.
+    pub bytes: u64,
+    /// The request's first byte.
+    pub at: At,
+}
+
+/// What part of a message readable bytes are: it decides which context they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A request target: path and query.
+    Target,
+    /// The value of a header; `field` is its name.
+    Header,
+    /// A body; `media` says of what type.
+    Body,
+    /// A topic or client identifier.
+    Topic,
+    /// A name (DNS, DHCP, mDNS).
+    Name,
+    /// A text record, `key=value` (mDNS TXT, SSDP).
+    Record,
+    /// The payload of a message of a known protocol.
+    Payload,
+    /// Text of a protocol that nobody knows.
+    Unknown,
+}
+
+/// Where readable bytes were seen.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'e> {
+    /// As they are on the wire: byte `i` is at stream offset `start + i`.
+    Wire {
+        /// Where the stream's bytes were seen.
+        marks: &'e Marks,
+        /// Stream offset of the first byte.
+        start: u64,
+    },
+    /// Unpacked from bytes that were seen here.
+    Unpacked(At),
+}
+
+impl Place<'_> {
+    /// Where the `length` bytes from index `index` on were seen.
+    pub fn at(&self, index: usize, length: usize) -> At {
+        match self {
+            Self::Wire { marks, start } => marks.at(start + index as u64, length),
+            Self::Unpacked(at) => *at,
+        }
+    }
+}
+
+/// Bytes that anyone on the way can read: to be searched for personal facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Readable<'e> {
+    /// What part of a message they are.
+    pub role: Role,
+    /// The bytes, unpacked as far as `chain` says.
+    pub bytes: &'e [u8],
+    /// The header or key that they are the value of.
+    pub field: Option<&'e str>,
+    /// The media type that the sender gave.
+    pub media: Option<&'e str>,
+    /// What they were unwrapped from, outermost first: `http-body`, `gzip`.
+    pub chain: &'e [&'e str],
+    /// Where they were seen.
+    pub place: Place<'e>,
+}
+
+/// A value that the protocol itself names, so that there is no doubt what it is.
+#[derive(Clone, Debug)]
+pub struct Value<'e> {
+    /// What it is.
+    pub kind: ValueKind,
+    /// The value in its usual spelling; a position as `LAT,LON` in degrees.
+    pub value: Cow<'e, str>,
+    /// The field that held it.
+    pub field: &'e str,
+    /// How it was unwrapped, outermost first.
+    pub chain: &'e [&'e str],
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// An order that one end gave the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'e> {
+    /// What it does.
+    pub order: Order,
+    /// The protocol's own word.
+    pub word: &'e str,
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// What kind of device one end shows itself to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'e> {
+    /// The kind.
+    pub kind: DeviceKind,
+    /// Why: one short phrase for `kind_reason`.
+    pub why: &'e str,
+    /// The end that it is said of is the client of this conversation (else the server).
+    pub of_client: bool,
+    /// Whether the message is whole in every respect (frame, lengths), so that it cannot be chance.
+    pub certain: bool,
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// What a DHCP server handed out (RFC 2131).
+#[derive(Clone, Copy, Debug)]
+pub struct Lease<'e> {
+    /// The client.
+    pub mac: Mac,
+    /// Its address.
+    pub address: Option<IpAddr>,
+    /// The resolvers it was told to use (option 6).
+    pub resolvers: &'e [IpAddr],
+    /// The routers it was told to use (option 3).
+    pub routers: &'e [IpAddr],
+    /// Whether it is the final acknowledgement.
+    pub acknowledged: bool,
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// What a parser tells.
+#[derive(Clone, Debug)]
+pub enum Event<'e> {
+    /// A name.
+    Name(Name<'e>),
+    /// A request or message.
+    Exchange(Exchange<'e>),
+    /// Bytes that anyone can read.
+    Readable(Readable<'e>),
+    /// A value that the protocol names.
+    Value(Value<'e>),
+    /// An order.
+    Command(Command<'e>),
+    /// What kind of device an end is.
+    Claim(Claim<'e>),
+    /// What DHCP handed out.
+    Lease(Lease<'e>),
+    /// A recording in the clear.
+    Media {
+        /// Of what.
+        media: Media,
+        /// Container or codec: `amr`, `jpeg`.
+        codec: &'e str,
+        /// Where it begins.
+        at: At,
+    },
+    /// A fingerprint.
+    Fingerprint {
+        /// Which.
+        kind: FingerprintKind,
+        /// Its value.
+        value: &'e str,
+        /// The packet that completed it.
+        at: At,
+    },
+    /// From here on the conversation is properly encrypted.
+    Sealed {
+        /// By what: `TLS 1.3`, `QUIC v1`.
+        with: &'e str,
+        /// Where that was seen.
+        at: At,
+    },
+    /// The parser met bytes that break its protocol's rules; reading goes on if it can.
+    Malformed {
+        /// What was wrong, a fixed phrase: it is counted.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,289 @@
+//! What is worth remembering of what the wire said: owned, small, numbered by packet.
+//!
+//! Facts leave the shards; the judge puts them in capture order, and the home and the detectors hear them one by one. Values are masked when
+//! a fact is made (or shown, where the user asked for it), so nothing that comes later can tell one.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::event::{DeviceKind, FingerprintKind, Media, NameSource, Order, Role};
+use crate::finding::Confidence;
+use crate::value::ValueKind;
+use crate::wire::{At, Direction, End, Mac, Timestamp, Transport};
+
+/// The number of a flow: its first packet, and how many tunnels lie around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FlowId {
+    /// 1-based number of its first packet.
+    pub packet: u64,
+    /// 0 for a flow that no tunnel carries.
+    pub depth: u8,
+}
+
+/// What does not change in the life of a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its number.
+    pub id: FlowId,
+    /// The end that began, as far as that is known.
+    pub client: End,
+    /// The end that answers.
+    pub server: End,
+    /// What carries it.
+    pub transport: Transport,
+    /// When its first packet was captured.
+    pub first: Timestamp,
+    /// Whether its beginning was seen (a SYN; any first datagram).
+    pub started: bool,
+}
+
+impl Conversation {
+    /// The end that sent what goes in this direction.
+    pub fn sender(&self, direction: Direction) -> &End {
+        match direction {
+            Direction::ToServer => &self.client,
+            Direction::ToClient => &self.server,
+        }
+    }
+}
+
+/// What others could make of a flow's bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reading {
+    /// Readable by anyone on the way.
+    Readable,
+    /// Readable by anyone who unpacks it.
+    Unpacked,
+    /// Properly encrypted.
+    Encrypted,
+    /// Scrambled: nobody can tell how well.
+    Scrambled,
+    /// Not enough was seen.
+    #[default]
+    Undetermined,
+}
+
+impl Reading {
+    /// The word that other programs read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Readable => "readable",
+            Self::Unpacked => "unpacked",
+            Self::Encrypted => "encrypted",
+            Self::Scrambled => "scrambled",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// A value as it may be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Masked, or as it is where the user asked for it.
+    pub shown: String,
+    /// SHA-256 of the value, lower-case hex: tells equal values from others; put out only where the user asked for values.
+    pub digest: [u8; 32],
+    /// The key, header or field that held it.
+    pub field: String,
+    /// How it was unwrapped, outermost first.
+    pub decode: Vec<String>,
+}
+
+/// A personal value that anyone on the way can read.
+#[derive(Clone, Debug)]
+pub struct Leak {
+    /// The value.
+    pub value: Shown,
+    /// In what part of a message.
+    pub role: Role,
+    /// How sure it is that it is one.
+    pub confidence: Confidence,
+    /// What stands around it, masked, printable.
+    pub excerpt: String,
+    /// Where it was seen.
+    pub at: At,
+    /// Of a position: how many decimals the coarser of its two numbers has.
+    pub decimals: Option<u8>,
+}
+
+/// A request or message.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// See [`crate::event::Exchange`]; every text is masked where it holds a personal value.
+    pub kind: Option<String>,
+    /// Its method.
+    pub method: Option<String>,
+    /// Its target.
+    pub target: Option<String>,
+    /// Its host.
+    pub host: Option<String>,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// The media type.
+    pub content_type: Option<String>,
+    /// What software or device its sender says it is.
+    pub agent: Option<String>,
+    /// Bytes of its bodies.
+    pub bytes: u64,
+    /// Its first byte.
+    pub at: At,
+    /// Whether this distinct exchange is told for the first time in its flow, so that it becomes a record.
+    pub record: bool,
+}
+
+/// The name a thing was told by.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// How it is known.
+    pub source: NameSource,
+    /// The name, masked where it holds a personal value.
+    pub name: String,
+    /// Whom it names.
+    pub subject: NamedSubject,
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// See [`crate::event::Subject`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedSubject {
+    /// These addresses.
+    Addresses(Vec<IpAddr>),
+    /// The server of the conversation.
+    Server,
+    /// Who sent it.
+    Sender,
+    /// The device with this hardware address.
+    Device(Mac),
+}
+
+/// What a flow came to, so far or in all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// When its last packet was captured.
+    pub last: Timestamp,
+    /// Packets, by [`Direction::index`].
+    pub packets: [u64; 2],
+    /// Bytes of its packets on the wire, by [`Direction::index`].
+    pub bytes: [u64; 2],
+    /// Payload bytes never seen.
+    pub gaps: u64,
+    /// What others could make of it.
+    pub reading: Reading,
+    /// Why: one short phrase.
+    pub reading_reason: String,
+    /// How the protocol was recognised.
+    pub protocol_reason: &'static str,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A conversation has begun: told before anything else of it.
+    Opened,
+    /// It is over.
+    Closed(Totals),
+    /// So far; only while a screen watches. Never decides what is reported in the end.
+    Progress(Totals),
+    /// A name.
+    Named(Named),
+    /// A request or message.
+    Exchange(Told),
+    /// A fingerprint, each distinct one once a flow.
+    Fingerprint {
+        /// Which.
+        kind: FingerprintKind,
+        /// Its value.
+        value: String,
+        /// The packet that completed it.
+        at: At,
+    },
+    /// A personal value in the clear.
+    Leak(Leak),
+    /// An order in the clear.
+    Command {
+        /// What it does.
+        order: Order,
+        /// The protocol's own word.
+        word: String,
+        /// Where it was seen.
+        at: At,
+    },
+    /// What kind of device an end is.
+    Claim {
+        /// The kind.
+        kind: DeviceKind,
+        /// Why.
+        why: String,
+        /// Of the client of the conversation, else of the server.
+        of_client: bool,
+        /// Whether it cannot be chance.
+        certain: bool,
+        /// Where it was seen.
+        at: At,
+    },
+    /// What DHCP handed out.
+    Lease {
+        /// The client.
+        mac: Mac,
+        /// Its address.
+        address: Option<IpAddr>,
+        /// Its resolvers.
+        resolvers: Vec<IpAddr>,
+        /// Its routers.
+        routers: Vec<IpAddr>,
+        /// Whether it is the final acknowledgement.
+        acknowledged: bool,
+    },
+    /// A hardware address said which address it has (ARP).
+    Binding {
+        /// Who.
+        mac: Mac,
+        /// Its address.
+        address: IpAddr,
+    },
+    /// A recording in the clear.
+    Media {
+        /// Of what.
+        media: Media,
+        /// Container or codec.
+        codec: String,
+        /// Where it begins.
+        at: At,
+    },
+    /// From here on the flow is properly encrypted.
+    Sealed {
+        /// By what.
+        with: String,
+        /// Where that was seen.
+        at: At,
+    },
+    /// Text that anyone can read in a protocol that nobody knows: once a flow and direction.
+    Text {
+        /// Its beginning, masked, printable.
+        excerpt: String,
+        /// Where it begins.
+        at: At,
+    },
+}
+
+/// Something that happened, in a conversation or (ARP) outside one.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The packet that completed it.
+    pub packet: u64,
+    /// When that was captured.
+    pub time: Timestamp,
+    /// In which conversation.
+    pub flow: Option<Arc<Conversation>>,
+    /// The protocol of the flow at that moment (`unknown` before it is recognised).
+    pub protocol: &'static str,
+    /// Whether that protocol is an application's and readable by anyone on the way.
+    pub clear: bool,
+    /// Who said it.
+    pub direction: Direction,
+    /// What happened.
+    pub what: What,
+}

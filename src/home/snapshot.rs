@@ -1,0 +1,273 @@
+//! The home as it is shown and written: owned, plain, masked. Reports and screens read this and nothing else.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::capture::source::{Dropped, InputReport};
+use crate::event::{DeviceKind, NameSource};
+use crate::finding::Finding;
+use crate::value::ValueKind;
+use crate::wire::{Mac, Timestamp};
+
+/// A name and how it is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct KnownName {
+    /// The name, masked where it holds a personal value.
+    pub name: String,
+    /// How it is known.
+    pub source: NameSource,
+}
+
+/// A device's grade (contract, `device.grade`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Grade {
+    /// `A` to `F`, or `?`.
+    pub letter: char,
+    /// The letter that it would have at best, where `letter` is `?`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_best: Option<char>,
+    /// Why, one sentence.
+    pub why: String,
+}
+
+/// A device at home.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Device {
+    /// Stable: from the MAC, else the address.
+    pub id: String,
+    /// Its hardware address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mac: Option<Mac>,
+    /// Its addresses, sorted.
+    pub addresses: Vec<IpAddr>,
+    /// Its names.
+    pub names: Vec<KnownName>,
+    /// The maker, from the hardware address.
+    pub vendor: Option<String>,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// Why that is believed.
+    pub kind_reason: String,
+    /// Packets it sent.
+    pub packets_out: u64,
+    /// Packets it was sent.
+    pub packets_in: u64,
+    /// Bytes it sent.
+    pub bytes_out: u64,
+    /// Bytes it was sent.
+    pub bytes_in: u64,
+    /// Its grade.
+    pub grade: Grade,
+    /// When it was first seen.
+    pub first: Timestamp,
+    /// When it was last seen.
+    pub last: Timestamp,
+}
+
+impl Device {
+    /// What a person calls it: its best name, else maker and end of its address.
+    pub fn title(&self) -> String {
+        if let Some(known) = self.names.first() {
+            return match &self.vendor {
+                Some(vendor) => format!("{} ({})", known.name, short(vendor)),
+                None => known.name.clone(),
+            };
+        }
+        let address = self.addresses.first().map_or_else(|| self.id.clone(), ToString::to_string);
+        match &self.vendor {
+            Some(vendor) => format!("{} device {address}", short(vendor)),
+            None => format!("Device {address}"),
+        }
+    }
+}
+
+/// A maker's name without its legal form.
+fn short(vendor: &str) -> &str {
+    let cut = [" Inc", ", Inc", " Co.", " Co,", " GmbH", " Ltd", ", Ltd", " Corp", " LLC", " AG", " B.V", " Technologies", " International", " Electronics"];
+    let end = cut.iter().filter_map(|word| vendor.find(word)).filter(|end| *end > 0).min().unwrap_or(vendor.len());
+    vendor.get(..end).unwrap_or(vendor)
+}
+
+/// Whom devices talk to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Endpoint {
+    /// Its address.
+    pub address: IpAddr,
+    /// Its port.
+    pub port: u16,
+    /// Its names.
+    pub names: Vec<KnownName>,
+    /// The part of its name that one owner registers.
+    pub registrable_domain: Option<String>,
+    /// Whose it is.
+    pub owner: Option<String>,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// Two letters.
+    pub country: Option<String>,
+    /// Number of its network.
+    pub asn: Option<u32>,
+    /// first, support, third or unknown.
+    pub party: &'static str,
+    /// The tracking company, if it is one.
+    pub tracker: Option<String>,
+    /// Ids of the devices that talked to it.
+    pub devices: Vec<String>,
+}
+
+/// Where the capture was taken, as far as the traffic shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vantage {
+    /// One device's own traffic.
+    Own,
+    /// Only what is sent to all.
+    BroadcastOnly,
+    /// Several devices' own traffic.
+    WholeNetwork,
+    /// Only one direction of the conversations.
+    OneSided,
+    /// Outside the router: all devices stand behind one address.
+    BehindRouter,
+    /// Not known.
+    #[default]
+    Unknown,
+}
+
+/// Frames that were not decoded, by reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    /// Layer and reason.
+    pub reason: String,
+    /// How many frames.
+    pub packets: u64,
+}
+
+/// What was seen, and what was not.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Coverage {
+    /// Seconds from the first to the last packet.
+    pub seconds: f64,
+    /// Packets read.
+    pub packets: u64,
+    /// Packets that were never seen, estimated from gaps.
+    pub missing_estimated: u64,
+    /// Frames not decoded.
+    pub unread: Vec<Unread>,
+    /// Payload bytes of flows that anyone can read.
+    pub bytes_readable: u64,
+    /// Payload bytes of flows that are properly encrypted.
+    pub bytes_encrypted: u64,
+    /// Payload bytes of all others.
+    pub bytes_unknown: u64,
+    /// Where the capture was taken.
+    pub vantage: Vantage,
+    /// Limits that were reached, and other reasons why something may be missing: one sentence each.
+    pub limits: Vec<String>,
+}
+
+/// Findings with one code and severity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SummaryLine {
+    /// The code.
+    pub code: &'static str,
+    /// The severity.
+    pub severity: crate::finding::Severity,
+    /// How many findings.
+    pub findings: u64,
+}
+
+/// What it comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Counts by code and severity, worst first.
+    pub counts: Vec<SummaryLine>,
+    /// The worst grade of a device.
+    pub worst_grade: Option<char>,
+}
+
+/// What was run, and on what: the contract's `run`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Run {
+    /// tattletale's version.
+    pub version: &'static str,
+    /// Version of the detectors.
+    pub rules: &'static str,
+    /// The inputs.
+    pub inputs: Vec<InputReport>,
+    /// The options that decide what is told.
+    pub options: Vec<(String, String)>,
+    /// Packets lost.
+    pub dropped: Dropped,
+    /// What the process gave up before it read a byte.
+    pub sandbox: &'static str,
+}
+
+/// What goes on while someone watches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Live {
+    /// What is read: a file's name, an interface, `standard input`.
+    pub source: String,
+    /// How much of a file was read, 0 to 1.
+    pub progress: Option<f32>,
+    /// Whether the source is live.
+    pub is_live: bool,
+    /// Where reading stands.
+    pub state: LiveState,
+    /// Packets lost.
+    pub dropped: Dropped,
+}
+
+/// Where reading stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LiveState {
+    /// Nothing has come yet.
+    #[default]
+    Waiting,
+    /// Packets come.
+    Reading,
+    /// All was read.
+    Done,
+    /// It stopped before its end; why.
+    Stopped(String),
+}
+
+/// One input's home at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Index of the input.
+    pub input: usize,
+    /// What is known of the input.
+    pub report: InputReport,
+    /// Time of the latest packet.
+    pub now: Timestamp,
+    /// The devices, sorted by id.
+    pub devices: Vec<Device>,
+    /// The endpoints, sorted by address and port.
+    pub endpoints: Vec<Endpoint>,
+    /// The findings: worst first, then first seen, then id.
+    pub findings: Vec<Finding>,
+    /// What was seen.
+    pub coverage: Coverage,
+    /// What it comes to.
+    pub summary: Summary,
+    /// What goes on.
+    pub live: Live,
+}
+
+impl Snapshot {
+    /// The device with this id.
+    pub fn device(&self, id: &str) -> Option<&Device> {
+        self.devices.iter().find(|device| device.id == id)
+    }
+
+    /// Distinct kinds of values in findings of a device.
+    pub fn kinds(&self, id: &str) -> Vec<ValueKind> {
+        let mut kinds: Vec<_> =
+            self.findings.iter().filter(|finding| finding.device.id == id).flat_map(|finding| finding.values.iter().map(|value| value.kind)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+}

@@ -1,0 +1,1 @@
+//! Known beforehand: makers, the parts of names that one owner registers.

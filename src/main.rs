@@ -1,0 +1,3 @@
+//! The process: exit codes, nothing else.
+
+fn main() {}

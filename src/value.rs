@@ -1,0 +1,163 @@
+//! The kinds of personal values, and how each is shown without being told.
+
+use serde::{Serialize, Serializer};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $plain:literal;)*) => {
+        /// What kind of fact a value is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ValueKind { $($(#[$doc])* $name,)* }
+
+        impl ValueKind {
+            /// Every kind.
+            pub const ALL: &'static [ValueKind] = &[$(ValueKind::$name),*];
+
+            /// The word that other programs read.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What a parent reads, as in "it sent its position".
+            pub fn plain(self) -> &'static str {
+                match self { $(Self::$name => $plain,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A place on Earth, `LAT,LON` in degrees.
+    Position = "position", "its position";
+    /// An e-mail address.
+    Email = "email", "an e-mail address";
+    /// A phone number.
+    Phone = "phone", "a phone number";
+    /// International Mobile Equipment Identity, 15 digits.
+    Imei = "imei", "its permanent device number (IMEI)";
+    /// International Mobile Subscriber Identity.
+    Imsi = "imsi", "its SIM card's subscriber number";
+    /// SIM card serial number.
+    Iccid = "iccid", "its SIM card's serial number";
+    /// A maker's serial number or device identifier.
+    Serial = "serial", "its serial number";
+    /// A universally unique identifier that names the device.
+    Uuid = "uuid", "its permanent identifier";
+    /// A hardware address.
+    Mac = "mac", "its hardware address";
+    /// A Wi-Fi access point's hardware address.
+    Bssid = "bssid", "a Wi-Fi access point nearby";
+    /// The name of a Wi-Fi network.
+    NetworkName = "network-name", "the name of your Wi-Fi network";
+    /// A Wi-Fi password.
+    NetworkKey = "network-key", "the password of your Wi-Fi network";
+    /// A user's login name.
+    Username = "username", "a user name";
+    /// A password.
+    Password = "password", "a password";
+    /// A key, token or session identifier that opens an account.
+    Token = "token", "a key to an account";
+    /// A cookie.
+    Cookie = "cookie", "a cookie";
+    /// A person's name.
+    Name = "name", "a person's name";
+    /// Health values.
+    Health = "health", "health values";
+    /// Anything of a child's or family's profile.
+    Profile = "profile", "details of a profile";
+}
+
+impl Serialize for ValueKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// How a value is shown by default: enough to recognise it, too little to use it (contract, "Scales").
+pub fn mask(kind: ValueKind, raw: &str) -> String {
+    match kind {
+        ValueKind::Position => mask_position(raw),
+        ValueKind::Email => mask_email(raw),
+        ValueKind::Phone | ValueKind::Imei | ValueKind::Imsi | ValueKind::Iccid => keep_last(raw, 2),
+        ValueKind::Serial | ValueKind::Uuid => keep_last(raw, 4),
+        ValueKind::Mac | ValueKind::Bssid => mask_mac(raw),
+        ValueKind::NetworkName | ValueKind::Username | ValueKind::Name => keep_first(raw),
+        ValueKind::NetworkKey | ValueKind::Password | ValueKind::Token | ValueKind::Cookie | ValueKind::Health | ValueKind::Profile => HIDDEN.to_owned(),
+    }
+}
+
+/// What stands for a value that is hidden wholly.
+pub const HIDDEN: &str = "••••";
+
+/// The last `count` characters, where at least as many others are hidden.
+fn keep_last(raw: &str, count: usize) -> String {
+    let length = raw.chars().count();
+    if length < 2 * count {
+        return HIDDEN.to_owned();
+    }
+    let tail: String = raw.chars().skip(length - count).collect();
+    format!("{HIDDEN}{tail}")
+}
+
+fn keep_first(raw: &str) -> String {
+    match raw.chars().next() {
+        Some(first) if raw.chars().count() > 1 => format!("{first}{HIDDEN}"),
+        _ => HIDDEN.to_owned(),
+    }
+}
+
+fn mask_email(raw: &str) -> String {
+    match raw.rsplit_once('@') {
+        Some((local, domain)) => format!("{}…@{domain}", local.chars().next().map(String::from).unwrap_or_default()),
+        None => HIDDEN.to_owned(),
+    }
+}
+
+/// To 0.1 degree, towards zero, so that rounding never points at a place that was not told.
+fn mask_position(raw: &str) -> String {
+    let coarse = |part: &str| part.trim().parse::<f64>().ok().map(|degrees| (degrees * 10.0).trunc() / 10.0 + 0.0);
+    match raw.split_once(',').map(|(lat, lon)| (coarse(lat), coarse(lon))) {
+        Some((Some(lat), Some(lon))) => format!("{lat:.1},{lon:.1}"),
+        _ => HIDDEN.to_owned(),
+    }
+}
+
+/// The maker's half stays, in the spelling that was sent.
+fn mask_mac(raw: &str) -> String {
+    let mut digits = 0;
+    let shown: String = raw
+        .chars()
+        .map(|c| {
+            if c.is_ascii_hexdigit() {
+                digits += 1;
+                if digits > 6 { '•' } else { c }
+            } else {
+                c
+            }
+        })
+        .collect();
+    if digits == 12 { shown } else { HIDDEN.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_masked_as_the_contract_says() {
+        let shown = [
+            (ValueKind::Email, "anna@example.org", "a…@example.org"),
+            (ValueKind::Phone, "+447700900123", "••••23"),
+            (ValueKind::Serial, "20F85E000152", "••••0152"),
+            (ValueKind::Position, "48.85837,-2.29448", "48.8,-2.2"),
+            (ValueKind::Position, "0.04,-0.04", "0.0,0.0"),
+            (ValueKind::Mac, "00:00:5E:00:53:01", "00:00:5E:••:••:••"),
+            (ValueKind::Mac, "00005E005301", "00005E••••••"),
+            (ValueKind::NetworkName, "HomeNet", "H••••"),
+            (ValueKind::Password, "secret", "••••"),
+            (ValueKind::Serial, "1234567", "••••"),
+        ];
+        for (kind, raw, want) in shown {
+            assert_eq!(mask(kind, raw), want, "{kind:?} {raw}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The plain words for what is on the wire: time, hardware addresses, directions, and the place where bytes were seen.
+//!
+//! These types need nobody; every other room may use them.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::net::IpAddr;
+
+use serde::{Serialize, Serializer};
+
+/// Nanoseconds since 1970-01-01T00:00:00 UTC; what does not fit is held at the nearest end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// From whole seconds and nanoseconds, saturating.
+    pub fn new(seconds: i64, nanos: i64) -> Self {
+        Self(seconds.saturating_mul(1_000_000_000).saturating_add(nanos))
+    }
+
+    /// Seconds from `earlier` to `self`; zero where time went backwards.
+    pub fn seconds_since(self, earlier: Self) -> f64 {
+        self.0.saturating_sub(earlier.0).max(0) as f64 / 1e9
+    }
+}
+
+/// RFC 3339 in UTC with microseconds; finer digits are cut off.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let micros = self.0.div_euclid(1_000);
+        let (seconds, micro) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Civil date from a day count: eras of 400 years, years that begin in March.
+        let shifted = days + 719_468;
+        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (hour, minute, sec) = (second / 3_600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{sec:02}.{micro:06}Z")
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A 48-bit hardware address (IEEE 802).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mac(pub [u8; 6]);
+
+impl Mac {
+    /// The group bit: broadcast or multicast, never one device.
+    pub fn is_group(self) -> bool {
+        self.0[0] & 1 == 1
+    }
+
+    /// The local bit: chosen by software, so it names no maker.
+    pub fn is_local(self) -> bool {
+        self.0[0] & 2 == 2
+    }
+
+    /// All zero: no address at all.
+    pub fn is_zero(self) -> bool {
+        self.0 == [0; 6]
+    }
+
+    /// Whether it can be the address of one device.
+    pub fn is_device(self) -> bool {
+        !self.is_group() && !self.is_zero()
+    }
+}
+
+impl fmt::Display for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, g] = self.0;
+        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+    }
+}
+
+impl Serialize for Mac {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Which way bytes of a conversation went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// From the end that began to the end that answers.
+    ToServer,
+    /// The other way.
+    ToClient,
+}
+
+impl Direction {
+    /// The other direction.
+    pub fn flip(self) -> Self {
+        match self {
+            Self::ToServer => Self::ToClient,
+            Self::ToClient => Self::ToServer,
+        }
+    }
+
+    /// 0 for [`Direction::ToServer`], 1 for [`Direction::ToClient`]: for arrays of two.
+    pub fn index(self) -> usize {
+        usize::from(self == Self::ToClient)
+    }
+}
+
+/// What carries a conversation over IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// RFC 9293.
+    Tcp,
+    /// RFC 768.
+    Udp,
+    /// RFC 792 and RFC 4443.
+    Icmp,
+    /// Any other, by its IP protocol number.
+    Other(u8),
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp => f.write_str("tcp"),
+            Self::Udp => f.write_str("udp"),
+            Self::Icmp => f.write_str("icmp"),
+            Self::Other(number) => write!(f, "ip-{number}"),
+        }
+    }
+}
+
+impl Serialize for Transport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// One end of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct End {
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its port; 0 where the transport has none.
+    pub port: u16,
+    /// The hardware address in the frames it sent or was sent, where the link has one.
+    pub mac: Option<Mac>,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ip {
+            IpAddr::V4(ip) => write!(f, "{ip}:{}", self.port),
+            IpAddr::V6(ip) => write!(f, "[{ip}]:{}", self.port),
+        }
+    }
+}
+
+/// Where bytes were seen: what a reader needs to find them again with any other tool.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// 1-based number of the frame that holds the first byte.
+    pub packet: u64,
+    /// When that frame was captured.
+    pub time: Timestamp,
+    /// Offset of the first byte in that frame; absent where the bytes do not lie in one frame.
+    pub offset: Option<u32>,
+    /// How many bytes.
+    pub length: u32,
+}
+
+/// One captured piece of a byte stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// Offset of its first byte in the stream.
+    pub stream: u64,
+    /// Its length in bytes.
+    pub length: u32,
+    /// The frame it came in.
+    pub packet: u64,
+    /// When that frame was captured.
+    pub time: Timestamp,
+    /// Offset of its first byte in that frame; absent for a datagram put together from fragments.
+    pub offset: Option<u32>,
+}
+
+/// Which frame each byte of a stream came in, for the part of the stream that is still being read.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    list: VecDeque<Mark>,
+}
+
+impl Marks {
+    /// At most so many pieces are remembered; older ones are forgotten first.
+    pub const LIMIT: usize = 4_096;
+
+    /// Remembers a piece; pieces come in stream order.
+    pub fn push(&mut self, mark: Mark) {
+        if self.list.len() >= Self::LIMIT {
+            self.list.pop_front();
+        }
+        self.list.push_back(mark);
+    }
+
+    /// Forgets the pieces that end at or before `stream`, but for the last one.
+    pub fn forget_before(&mut self, stream: u64) {
+        while self.list.len() > 1 && self.list.front().is_some_and(|mark| mark.stream + u64::from(mark.length) <= stream) {
+            self.list.pop_front();
+        }
+    }
+
+    /// Where the `length` bytes from stream offset `stream` on were seen. Of a place that is forgotten, the nearest that is known.
+    pub fn at(&self, stream: u64, length: usize) -> At {
+        let after = self.list.partition_point(|mark| mark.stream <= stream);
+        let Some(mark) = self.list.get(after.saturating_sub(1)) else { return At::default() };
+        let skip = stream.saturating_sub(mark.stream);
+        let inside = stream >= mark.stream && skip + length as u64 <= u64::from(mark.length);
+        let offset = if inside { mark.offset.map(|offset| offset.saturating_add(skip as u32)) } else { None };
+        At { packet: mark.packet, time: mark.time, offset, length: u32::try_from(length).unwrap_or(u32::MAX) }
+    }
+
+    /// Bytes of memory held.
+    pub fn memory(&self) -> usize {
+        self.list.capacity() * size_of::<Mark>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_is_written_as_rfc_3339() {
+        assert_eq!(Timestamp::new(0, 0).to_string(), "1970-01-01T00:00:00.000000Z");
+        assert_eq!(Timestamp::new(951_782_400, 123_456_789).to_string(), "2000-02-29T00:00:00.123456Z");
+        assert_eq!(Timestamp::new(4_294_967_296, 0).to_string(), "2106-02-07T06:28:16.000000Z");
+        assert_eq!(Timestamp::new(-1, 0).to_string(), "1969-12-31T23:59:59.000000Z");
+    }
+
+    #[test]
+    fn marks_find_the_frame_and_offset_of_a_byte() {
+        let mut marks = Marks::default();
+        for (stream, packet) in [(0, 3), (10, 5)] {
+            marks.push(Mark { stream, length: 10, packet, time: Timestamp(0), offset: Some(54) });
+        }
+        assert_eq!((marks.at(4, 6).packet, marks.at(4, 6).offset), (3, Some(58)));
+        assert_eq!((marks.at(4, 7).packet, marks.at(4, 7).offset), (3, None), "bytes over two frames have no single offset");
+        assert_eq!((marks.at(12, 8).packet, marks.at(12, 8).offset), (5, Some(56)));
+        marks.forget_before(10);
+        assert_eq!(marks.at(0, 1).packet, 5);
+    }
+}
