@@ -2,7 +2,34 @@
 
 pub mod protocol;
 
-use protocol::Protocol;
+use protocol::{Carrier, Probe, Protocol, Verdict};
 
 /// Every protocol; of two that recognise the same bytes the first wins.
 pub static PROTOCOLS: &[&Protocol] = &[];
+
+/// What the protocols made of the first bytes of a direction.
+#[derive(Clone, Copy)]
+pub enum Recognition {
+    /// They are this one's; the sender plays the other role than was believed, if the second says so.
+    Known(&'static Protocol, bool),
+    /// More bytes are needed.
+    Unsure,
+    /// They are nobody's.
+    Nobody,
+}
+
+/// Asks every protocol of a carrier, those on their usual port first.
+pub fn recognise(carrier: Carrier, probe: &Probe<'_>) -> Recognition {
+    let usual = |protocol: &&&Protocol| protocol.ports.contains(&probe.from_port) || protocol.ports.contains(&probe.to_port);
+    let carried = || PROTOCOLS.iter().filter(|protocol| protocol.carrier == carrier);
+    let mut unsure = false;
+    for protocol in carried().filter(usual).chain(carried().filter(|protocol| !usual(protocol))) {
+        match (protocol.probe)(probe) {
+            Verdict::Yes => return Recognition::Known(protocol, false),
+            Verdict::Swapped => return Recognition::Known(protocol, true),
+            Verdict::Unsure => unsure = true,
+            Verdict::No => {}
+        }
+    }
+    if unsure { Recognition::Unsure } else { Recognition::Nobody }
+}
