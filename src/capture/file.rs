@@ -109,10 +109,13 @@ impl Capture {
             outcome => outcome.err().map(|error| input.explain(&error)),
         };
         let Some(walker) = Walker::recognise(&capture) else {
-            return Err(CaptureError::NotACapture { path: PathBuf::from(path), looks: looks_of(&mut input, capture, delivery) });
+            return Err(CaptureError::NotACapture { path: PathBuf::from(path), looks: looks_of(&mut input, capture, delivery, trouble.is_some()) });
         };
         let report = InputReport { path: path.to_owned(), format: format!("{}{}", walker.name(), input.packing().suffix()), ..InputReport::default() };
-        let window = if delivery == Delivery::Flowing { PIPE } else { Block::SIZE };
+        let window = match delivery {
+            Delivery::Stored(length) => length.clamp(PIPE as u64, Block::SIZE as u64) as usize,
+            Delivery::Flowing => PIPE,
+        };
         let exhausted = trouble.is_some();
         Ok(Self { input, delivery, walker, carry: capture, offset: 0, skip: 0, window, exhausted, trouble, ended: false, report })
     }
@@ -270,7 +273,7 @@ impl Source for Capture {
 
     fn report(&self) -> InputReport {
         let input = self.input.input();
-        let mut report = InputReport { sha256: Some(input.sha256()), bytes: input.bytes(), ..self.report.clone() };
+        let mut report = InputReport { sha256: Some(input.sha256()), bytes: input.length(), ..self.report.clone() };
         if let (true, Walker::Pcap(walker)) = (report.link_types.is_empty(), &self.walker) {
             report.link_types.extend(walker.link());
         }
@@ -280,7 +283,7 @@ impl Source for Capture {
     fn progress(&self) -> Option<f32> {
         match self.delivery {
             _ if self.ended => Some(1.0),
-            Delivery::Stored(length) if length > 0 => Some((self.input.input().bytes() as f32 / length as f32).min(1.0)),
+            Delivery::Stored(length) if length > 0 => Some((self.input.input().length() as f32 / length as f32).min(1.0)),
             _ => None,
         }
     }
@@ -298,15 +301,12 @@ fn read_head(input: &mut Unpacked, head: &mut Vec<u8>, count: usize) -> std::io:
 }
 
 /// The words for what is no capture, packed or not.
-fn looks_of(input: &mut Unpacked, mut head: Vec<u8>, delivery: Delivery) -> String {
-    let mut failed = false;
+fn looks_of(input: &mut Unpacked, mut head: Vec<u8>, delivery: Delivery, broken: bool) -> String {
     // Nobody knows whether a pipe will ever bring more.
-    if delivery != Delivery::Flowing {
-        failed = read_head(input, &mut head, looks::HEAD).is_err();
-    }
+    let broken = broken || (delivery != Delivery::Flowing && read_head(input, &mut head, looks::HEAD).is_err());
     match input.packing() {
         Packing::Plain => looks::describe(&head),
-        packing if failed && head.is_empty() => format!(" (it looks like {} data, but can't be unpacked)", packing.name()),
+        packing if broken && head.is_empty() => format!(" (it looks like {} data, but can't be unpacked)", packing.name()),
         packing => format!(" (it looks like {} data, but what is in it is no capture{})", packing.name(), looks::describe(&head)),
     }
 }

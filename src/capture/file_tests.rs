@@ -478,7 +478,6 @@ fn progress_goes_from_the_start_to_the_end() {
 
 /// What pcap-parser reads: link type or interface, captured bytes, wire length.
 fn oracle(bytes: &[u8]) -> Vec<(Vec<u8>, u32)> {
-    use pcap_parser::traits::PcapReaderIterator;
     use pcap_parser::{Block as Pcapng, PcapBlockOwned, PcapError};
     let mut reader = pcap_parser::create_reader(1 << 20, Cursor::new(bytes.to_vec())).unwrap();
     let mut packets = Vec::new();

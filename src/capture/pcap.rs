@@ -203,6 +203,6 @@ mod tests {
     #[test]
     fn extreme_times_do_not_overflow() {
         let step = ready(&header(MICROS, (2, 4), 1)).step(&record([u32::MAX, u32::MAX, 0, 0]), 24, 1);
-        assert!(matches!(step, Step::Packet { record: Record { time: Some(Timestamp(4_299_262_262_294_967_000)), .. }, .. }), "{step:?}");
+        assert!(matches!(step, Step::Packet { record: Record { time: Some(Timestamp(4_294_971_589_967_295_000)), .. }, .. }), "{step:?}");
     }
 }

@@ -140,7 +140,7 @@ impl Walker {
         }
         let stated = self.order.u32(rest, 4);
         let length = u64::from(stated).next_multiple_of(4);
-        if length < Block::least(kind) + (FRONT + BACK) as u64 {
+        if u64::from(stated) < Block::least(kind) + (FRONT + BACK) as u64 {
             let text = format!("the block at byte {} claims an impossible length of {} bytes", grouped(at), grouped(u64::from(stated)));
             return Err(Step::Damaged(Damage::new(at, text)));
         }

@@ -26,7 +26,7 @@ impl Tally {
     }
 
     /// How many bytes were read from the input.
-    pub fn bytes(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.bytes
     }
 
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(tally.peek(2).unwrap(), b"abc");
         let mut text = String::new();
         tally.read_to_string(&mut text).unwrap();
-        assert_eq!((text.as_str(), tally.bytes(), tally.sha256().as_str()), ("abc", 3, ABC));
+        assert_eq!((text.as_str(), tally.length(), tally.sha256().as_str()), ("abc", 3, ABC));
     }
 
     #[test]
@@ -140,13 +140,13 @@ mod tests {
         large.peek(4).unwrap();
         io::copy(&mut io::BufReader::with_capacity(1 << 20, &mut large), &mut io::sink()).unwrap();
         assert_eq!(small.sha256(), large.sha256());
-        assert_eq!(small.bytes(), 300_000);
+        assert_eq!(small.length(), 300_000);
     }
 
     #[test]
     fn draining_stops_at_its_limit() {
         let mut tally = Tally::new(Box::new(io::repeat(0)));
         tally.drain(1 << 20);
-        assert!((1 << 20..=(1 << 20) + BUFFER as u64).contains(&tally.bytes()), "{}", tally.bytes());
+        assert!((1 << 20..=(1 << 20) + BUFFER as u64).contains(&tally.length()), "{}", tally.length());
     }
 }

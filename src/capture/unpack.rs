@@ -120,7 +120,7 @@ impl Unpacked {
     /// Counts what came out; an error beyond the limit.
     fn charge(&mut self, count: usize) -> io::Result<usize> {
         self.produced += count as u64;
-        if self.produced <= ALWAYS.max(self.input().bytes().saturating_mul(RATIO)) {
+        if self.produced <= ALWAYS.max(self.input().length().saturating_mul(RATIO)) {
             return Ok(count);
         }
         let text = format!(
