@@ -1,11 +1,29 @@
 //! Bytes → events: one file a protocol, and this list.
 
+pub mod dhcp;
+pub mod dns;
+pub mod handshake;
 pub mod protocol;
+pub mod quic;
+pub mod tls;
+pub mod trackers;
+pub mod wire_name;
 
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
 /// Every protocol; of two that recognise the same bytes the first wins.
-pub static PROTOCOLS: &[&Protocol] = &[];
+#[rustfmt::skip]
+pub static PROTOCOLS: &[&Protocol] = &[
+    &tls::TLS,
+    &quic::QUIC,
+    &dns::mdns::MDNS,
+    &dns::llmnr::LLMNR,
+    &dns::nbns::NBNS,
+    &dhcp::DHCP,
+    &dns::DNS,
+    &dns::DNS_TCP,
+    &trackers::setracker::SETRACKER,
+];
 
 /// What the protocols made of the first bytes of a direction.
 #[derive(Clone, Copy)]
