@@ -9,7 +9,7 @@ use crossbeam::channel::{Receiver, Sender, TryRecvError};
 
 use super::batch::{Batch, Held, Item, Parcel};
 use crate::capture::source::{Block, Dropped, Fill, Frame, InputReport, Source};
-use crate::decode::defrag::{Defragmenter, Outcome};
+use crate::decode::defrag::{Counters, Defragmenter, Outcome};
 use crate::decode::packet::{Decoded, Fragment, Packet, Unread};
 use crate::decode::{decode, whole};
 use crate::flow::key::shard;
@@ -132,9 +132,22 @@ impl Reader<'_> {
         let lost = self.source.dropped();
         (seen.dropped.kernel, seen.dropped.interface) = (lost.kernel, lost.interface);
         (seen.report, seen.progress, seen.ended) = (self.source.report(), self.source.progress(), ended);
-        seen.fragments = state.defrag.counters().into_iter().filter(|(_, count)| *count > 0).collect();
+        seen.fragments = fragments(&state.defrag);
         self.reading.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
     }
+}
+
+/// What became of fragments that made no datagram, by reason.
+fn fragments(defrag: &Defragmenter) -> BTreeMap<&'static str, u64> {
+    let Counters { overlaps, conflicts, evicted, incomplete } = defrag.counters();
+    let counts = [
+        ("overlapped others", overlaps),
+        ("contradicted others", conflicts),
+        ("datagrams given up for want of memory", evicted),
+        ("datagrams not complete in time", incomplete),
+        ("datagrams still not complete", defrag.pending() as u64),
+    ];
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
 /// What to read into.

@@ -174,8 +174,8 @@ fn neighbour(packet: &Packet, kind: u8, bytes: &[u8]) -> Option<(Mac, std::net::
         return packet.from.is_ipv6().then_some((mac, packet.from));
     }
     let payload = bytes.get(packet.payload.clone())?;
-    // The payload may begin at the ICMP header or behind its four fixed bytes, so the target is looked for from the end of what is fixed.
-    let target: [u8; 16] = payload.get(8..24).or_else(|| payload.get(4..20))?.try_into().ok()?;
+    // Behind type, code and checksum: four bytes of flags, then the target.
+    let target: [u8; 16] = payload.get(4..20)?.try_into().ok()?;
     Some((mac, std::net::IpAddr::from(target)))
 }
 
