@@ -3,8 +3,14 @@
 pub mod dhcp;
 pub mod dns;
 pub mod handshake;
+mod head;
+pub mod http1;
+mod media;
 pub mod protocol;
 pub mod quic;
+mod stream;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tls;
 pub mod trackers;
 pub mod wire_name;
@@ -22,6 +28,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &dhcp::DHCP,
     &dns::DNS,
     &dns::DNS_TCP,
+    &http1::HTTP,
     &trackers::setracker::SETRACKER,
 ];
 
