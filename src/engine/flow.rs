@@ -165,6 +165,10 @@ impl Flow {
         if tcp.has(Tcp::SYN) {
             stream.begin(sequence);
             sequence = sequence.wrapping_add(1);
+            if tcp.has(Tcp::ACK) {
+                // What is acknowledged is the other end's SYN, seen or not.
+                other.begin(tcp.acknowledgement.wrapping_sub(1));
+            }
         }
         if tcp.has(Tcp::ACK) {
             other.acknowledge(tcp.acknowledgement);

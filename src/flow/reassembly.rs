@@ -104,9 +104,13 @@ impl Stream {
 
     /// Takes a segment with this sequence number (of its first payload byte) and gives what is in order now.
     pub fn push(&mut self, sequence: u32, segment: Segment<'_>, fin: bool, give: &mut dyn FnMut(Piece<'_>)) {
+        let length = (segment.bytes.len() + segment.missing) as u64;
+        if length == 0 && !fin {
+            // A bare acknowledgement says nothing of where the stream begins: what it stands behind may still be sent again.
+            return;
+        }
         let expected = *self.expected.get_or_insert(sequence);
         let ahead = i64::from(sequence.wrapping_sub(expected) as i32);
-        let length = (segment.bytes.len() + segment.missing) as u64;
         if ahead.abs() > JUMP_LIMIT {
             return self.jump(sequence, segment, give);
         }
@@ -339,6 +343,12 @@ mod tests {
         assert!(!stream.is_other(99));
         read(&mut stream, &[(100, b"abc")]);
         assert!(!stream.is_other(99) && stream.is_other(5_000));
+    }
+
+    #[test]
+    fn a_bare_acknowledgement_begins_no_stream() {
+        let mut stream = Stream::default();
+        assert_eq!(read(&mut stream, &[(518, b""), (1, b"abc")]), "abc");
     }
 
     #[test]

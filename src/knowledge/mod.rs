@@ -1,1 +1,3 @@
 //! Known beforehand: makers, the parts of names that one owner registers.
+pub mod makers;
+pub mod names;

@@ -1,0 +1,6 @@
+//! stub
+use crate::wire::Mac;
+/// stub
+pub fn vendor(_mac: Mac) -> Option<String> {
+    None
+}

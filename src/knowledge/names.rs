@@ -1,0 +1,5 @@
+//! stub
+/// stub
+pub fn registrable_domain(_: &str) -> Option<&str> {
+    None
+}
