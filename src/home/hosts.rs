@@ -229,7 +229,7 @@ impl Hosts {
         Device {
             id: who.id(),
             mac,
-            vendor: mac.and_then(makers::vendor),
+            vendor: mac.and_then(makers::vendor).map(str::to_owned),
             names,
             kind,
             kind_reason,

@@ -19,14 +19,8 @@ use header::{Kind, Next, Packet, Version};
 use stream::Stream;
 
 /// QUIC over UDP.
-pub static QUIC: Protocol = Protocol {
-    name: "quic",
-    carrier: Carrier::Datagram,
-    nature: Nature::Sealed,
-    ports: &[443, 8443, 853, 4433],
-    probe,
-    open: || Box::new(Quic::default()),
-};
+pub static QUIC: Protocol =
+    Protocol { name: "quic", carrier: Carrier::Datagram, nature: Nature::Sealed, ports: &[443, 8443, 853, 4433], probe, open: || Box::new(Quic::default()) };
 
 /// After so many datagrams no hello is waited for any more.
 const DATAGRAMS: usize = 64;
@@ -40,7 +34,13 @@ const FIRST_DATAGRAM: usize = 1_200;
 /// A long header of a known version whose lengths fit.
 fn probe(probe: &Probe<'_>) -> Verdict {
     match header::next(probe.bytes) {
-        Next::Packet(packet, _) if packet.kind == Kind::Retry => if packet.bytes.len() > SHORTEST { Verdict::Yes } else { Verdict::No },
+        Next::Packet(packet, _) if packet.kind == Kind::Retry => {
+            if packet.bytes.len() > SHORTEST {
+                Verdict::Yes
+            } else {
+                Verdict::No
+            }
+        }
         Next::Packet(packet, _) if packet.bytes.len() < packet.number + SHORTEST => Verdict::No,
         Next::Packet(packet, _) if packet.kind == Kind::Initial && probe.direction == Direction::ToClient => initial_to_client(&packet),
         Next::Packet(..) => Verdict::Yes,
