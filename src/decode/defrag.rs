@@ -214,6 +214,7 @@ fn acceptable<'a>(fragment: &Fragment, frame: &'a [u8]) -> Result<&'a [u8], &'st
 }
 
 /// What became of the bytes of a fragment.
+#[derive(Clone, Copy, Debug)]
 enum Added {
     Fits,
     Overlaps,

@@ -119,12 +119,10 @@ fn by_family(outer: Outer, family: u32, rest: Rest<'_>) -> Result<Decoded, Unrea
 /// Frame relay (RFC 2427): an address of 2 to 4 bytes, control, and the identifier of the network protocol; or Cisco's way, an Ethernet type.
 fn frame_relay(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let address = rest.bytes.iter().take(4).position(|byte| byte & 1 == 1).ok_or_else(|| cut_short(LINK, "frame relay header"))?;
-    let rest = rest.after(address + 1, LINK, "frame relay header")?;
-    match rest.peek(0) {
-        Some([0x03, 0xcc]) => network::ipv4(outer, rest.after(2, LINK, "frame relay header")?),
-        Some([0x03, 0x8e]) => network::ipv6(outer, rest.after(2, LINK, "frame relay header")?),
-        Some([0x08, 0x00]) => network::ipv4(outer, rest.after(2, LINK, "frame relay header")?),
-        Some([0x86, 0xdd]) => network::ipv6(outer, rest.after(2, LINK, "frame relay header")?),
+    let (&protocol, rest) = rest.after(address + 1, LINK, "frame relay header")?.header(LINK, "frame relay header")?;
+    match protocol {
+        [0x03, 0xcc] | [0x08, 0x00] => network::ipv4(outer, rest),
+        [0x03, 0x8e] | [0x86, 0xdd] => network::ipv6(outer, rest),
         _ => Err(unread(NETWORK, "frame relay protocol")),
     }
 }
@@ -291,7 +289,9 @@ mod tests {
                     .concat();
             for frame in [ethernet, datagram] {
                 for cut in 0..=frame.len() {
-                    LINKS.iter().for_each(|&link| hold(link, frame.len(), &frame[..cut]));
+                    for link in LINKS {
+                        hold(link, frame.len(), &frame[..cut]);
+                    }
                 }
             }
         }

@@ -85,7 +85,7 @@ pub(super) fn ip(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
 /// An IPv4 datagram.
 pub(super) fn ipv4(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let (header, _) = rest.header::<20>(NETWORK, "IPv4 header")?;
-    let &[first, _, l0, l1, i0, i1, f0, f1, ttl, protocol, _, _, a, b, c, d, e, f, g, h] = header;
+    let &[first, _, l0, l1, i0, i1, f0, f1, ttl, protocol, _, _, a0, a1, a2, a3, b0, b1, b2, b3] = header;
     if first >> 4 != 4 {
         return Err(unread(NETWORK, "IPv4 header without version 4"));
     }
@@ -97,7 +97,7 @@ pub(super) fn ipv4(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let datagram = if total == 0 { rest } else { rest.cut(total) };
     let data = datagram.after(header_length, NETWORK, "IPv4 options")?;
     let wrong = rest.bytes.get(..header_length).is_some_and(checksum_is_wrong);
-    let ip = Ip { outer: outer.judged(wrong), from: Ipv4Addr::new(a, b, c, d).into(), to: Ipv4Addr::new(e, f, g, h).into(), ttl };
+    let ip = Ip { outer: outer.judged(wrong), from: Ipv4Addr::new(a0, a1, a2, a3).into(), to: Ipv4Addr::new(b0, b1, b2, b3).into(), ttl };
     let fragment = u16::from_be_bytes([f0, f1]);
     let (more, offset) = (fragment & 0x2000 != 0, usize::from(fragment & 0x1fff) * 8);
     if more || offset != 0 {
