@@ -2,6 +2,8 @@
 //!
 //! It hides nothing from anyone on the way: the keys come from the connection identifier that the client's first packet carries in the clear.
 
+use std::ops::Range;
+
 use aes::Aes128;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use aes_gcm::Aes128Gcm;
@@ -48,8 +50,9 @@ impl Key {
         })
     }
 
-    /// Removes a packet's protection; `room` is overwritten. Absent where the packet is not what the holder of this key sent.
-    pub(super) fn open<'r>(&self, packet: &Packet<'_>, room: &'r mut Vec<u8>) -> Option<&'r [u8]> {
+    /// Writes the packet without its protection into `room`, and gives the place of the payload in it. Absent where the packet is not what the
+    /// holder of this key sent.
+    pub(super) fn open(&self, packet: &Packet<'_>, room: &mut Vec<u8>) -> Option<Range<usize>> {
         room.clear();
         room.extend_from_slice(packet.bytes);
         let sample = packet.bytes.get(packet.number + 4..)?.first_chunk::<SAMPLE>()?;
@@ -69,7 +72,7 @@ impl Key {
         let tag: &Tag<Aes128Gcm> = (&*tag).try_into().ok()?;
         let nonce: Nonce<Aes128Gcm> = nonce.into();
         self.packet.decrypt_inout_detached(&nonce, header, (&mut *payload).into(), tag).ok()?;
-        Some(payload)
+        Some(packet.number + length..packet.bytes.len() - TAG)
     }
 
     /// Protects a payload behind a header whose packet number takes four bytes.
@@ -126,7 +129,8 @@ mod tests {
     fn opened(packet: &[u8], number: u32) -> Option<Vec<u8>> {
         let keys = Keys::derive(Version::find(number).unwrap(), &ID).unwrap();
         let Next::Packet(packet, _) = next(packet) else { panic!("a packet") };
-        keys.server.open(&packet, &mut Vec::new()).map(<[u8]>::to_vec)
+        let mut room = Vec::new();
+        keys.server.open(&packet, &mut room).map(|payload| room[payload].to_vec())
     }
 
     /// RFC 9001, appendix A.3: the server's Initial with its ACK and ServerHello.

@@ -9,6 +9,8 @@ mod frames;
 mod header;
 mod stream;
 
+use std::ops::Range;
+
 use crate::event::{Event, NameSource};
 use crate::protocols::handshake::{CLIENT_HELLO, Learnt, SERVER_HELLO, Telling};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
@@ -34,21 +36,20 @@ const FIRST_DATAGRAM: usize = 1_200;
 /// A long header of a known version whose lengths fit.
 fn probe(probe: &Probe<'_>) -> Verdict {
     match header::next(probe.bytes) {
-        Next::Packet(packet, _) if packet.kind == Kind::Retry => {
-            if packet.bytes.len() > SHORTEST {
-                Verdict::Yes
-            } else {
-                Verdict::No
-            }
-        }
+        Next::Packet(packet, _) if packet.kind == Kind::Retry && packet.bytes.len() > SHORTEST => of_server(probe.direction),
         Next::Packet(packet, _) if packet.bytes.len() < packet.number + SHORTEST => Verdict::No,
         Next::Packet(packet, _) if packet.kind == Kind::Initial && probe.direction == Direction::ToClient => initial_to_client(&packet),
         Next::Packet(..) => Verdict::Yes,
-        Next::Versions(list) if is_version_list(list) => Verdict::Yes,
+        Next::Versions(list) if is_version_list(list) => of_server(probe.direction),
         // The server will offer versions that are known.
         Next::Unknown if probe.bytes.len() >= FIRST_DATAGRAM => Verdict::Unsure,
         _ => Verdict::No,
     }
+}
+
+/// What only servers send.
+fn of_server(direction: Direction) -> Verdict {
+    if direction == Direction::ToClient { Verdict::Yes } else { Verdict::Swapped }
 }
 
 /// An Initial that opens with the key of a client was sent by one.
@@ -100,33 +101,30 @@ impl Quic {
     fn read_initial(&mut self, packet: &Packet<'_>, at: At, say: Say<'_>) -> bool {
         let mut room = std::mem::take(&mut self.room);
         let opened = self.open(packet, &mut room);
-        if let Some((payload, of_server)) = opened {
-            self.read_frames(payload, of_server, at, say);
-        } else if !self.has_counted {
-            self.has_counted = true;
+        if let Some((payload, of_server)) = opened.clone() {
+            self.read_frames(room.get(payload).unwrap_or_default(), of_server, at, say);
+        } else if !std::mem::replace(&mut self.has_counted, true) {
             say(Event::Malformed { what: "QUIC Initial packet that its key does not open" });
         }
-        let was_opened = opened.is_some();
         self.room = room;
-        was_opened
+        opened.is_some()
     }
 
     /// Opens a packet with the keys that are known, else with those that follow from it: then it is the first of a client, or the first after
-    /// a Retry, which changes the keys (RFC 9001, section 5.2). Who sent it is told by the key that fits.
-    fn open<'r>(&mut self, packet: &Packet<'_>, room: &'r mut Vec<u8>) -> Option<(&'r [u8], bool)> {
-        let mut length = None;
+    /// a Retry, which changes the keys (RFC 9001, section 5.2). Gives the place of the payload, and whether the server sent it: told by the key
+    /// that fits.
+    fn open(&mut self, packet: &Packet<'_>, room: &mut Vec<u8>) -> Option<(Range<usize>, bool)> {
         if let Some(keys) = &self.keys {
             for (key, of_server) in [(&keys.client, false), (&keys.server, true)] {
-                length = length.or_else(|| key.open(packet, room).map(|payload| (payload.len(), of_server)));
+                if let Some(payload) = key.open(packet, room) {
+                    return Some((payload, of_server));
+                }
             }
         }
-        if length.is_none() {
-            let keys = Keys::derive(packet.version, packet.to)?;
-            length = Some((keys.client.open(packet, room)?.len(), false));
-            (self.keys, self.client, self.server) = (Some(keys), Side::default(), Side::default());
-        }
-        let _ = length;
-        None
+        let keys = Keys::derive(packet.version, packet.to)?;
+        let payload = keys.client.open(packet, room)?;
+        (self.keys, self.client, self.server) = (Some(keys), Side::default(), Side::default());
+        Some((payload, false))
     }
 
     fn read_frames(&mut self, payload: &[u8], of_server: bool, at: At, say: Say<'_>) {
