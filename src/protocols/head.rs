@@ -86,8 +86,7 @@ fn answer_line(line: &[u8]) -> Option<Start<'_>> {
     };
     let (status, more) = rest.trim_ascii_start().split_first_chunk::<3>()?;
     let apart = rest.first().is_some_and(u8::is_ascii_whitespace) && !more.first().is_some_and(u8::is_ascii_alphanumeric);
-    (apart && status.iter().all(u8::is_ascii_digit))
-        .then(|| Start::Answer { status: status.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')) })
+    (apart && status.iter().all(u8::is_ascii_digit)).then(|| Start::Answer { status: status.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')) })
 }
 
 /// What follows `HTTP/` and a number.
@@ -210,7 +209,8 @@ mod tests {
     fn start_lines_are_known_by_their_form() {
         assert_eq!(request(b"GET /a?b HTTP/1.1\r\n"), Some(("GET", &b"/a?b"[..])));
         assert_eq!(request(b"BREW  /a b  HTTP/1.0 \r"), Some(("BREW", &b"/a b"[..])));
-        for not in [&b"GET /a\r\n"[..], b"OPTIONS rtsp://h/ RTSP/1.0", b"INVITE sip:a SIP/2.0", b"PRI * HTTP/2.0", b"GET  HTTP/1.1", b"G\x01T / HTTP/1.1", b""] {
+        for not in [&b"GET /a\r\n"[..], b"OPTIONS rtsp://h/ RTSP/1.0", b"INVITE sip:a SIP/2.0", b"PRI * HTTP/2.0", b"GET  HTTP/1.1", b"G\x01T / HTTP/1.1", b""]
+        {
             assert_eq!(start_line(not), None, "{not:?}");
         }
         assert_eq!(start_line(b"HTTP/1.1 200 OK"), Some(Start::Answer { status: 200 }));

@@ -3,7 +3,10 @@
 mod head;
 pub mod http1;
 mod media;
+pub mod mqtt;
+mod pieces;
 pub mod protocol;
+pub mod ssdp;
 mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -11,4 +14,4 @@ pub(crate) mod testing;
 use protocol::Protocol;
 
 /// Every protocol; of two that recognise the same bytes the first wins.
-pub static PROTOCOLS: &[&Protocol] = &[&http1::HTTP];
+pub static PROTOCOLS: &[&Protocol] = &[&http1::HTTP, &mqtt::MQTT, &ssdp::SSDP];

@@ -131,7 +131,8 @@ pub(crate) fn line(event: &Event<'_>) -> String {
 
 fn exchange_line(exchange: &Exchange<'_>) -> String {
     let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
-    let words = [exchange.kind, exchange.method, exchange.target.as_deref(), exchange.host.as_deref(), exchange.content_type.as_deref(), exchange.agent.as_deref()];
+    let words =
+        [exchange.kind, exchange.method, exchange.target.as_deref(), exchange.host.as_deref(), exchange.content_type.as_deref(), exchange.agent.as_deref()];
     let status = exchange.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
     format!("exchange {} status {status} bytes {}", words.map(text).join(" "), exchange.bytes)
 }

@@ -54,16 +54,26 @@ struct Side {
 #[derive(Debug)]
 enum State {
     /// A message is due; its head was searched for its end so far.
-    Head { begun: bool, searched: usize },
+    Head {
+        begun: bool,
+        searched: usize,
+    },
     /// Within a head that is longer than the limit; whether the present line is empty so far, and what follows the head.
-    LongHead { empty: bool, next: Box<State> },
+    LongHead {
+        empty: bool,
+        next: Box<State>,
+    },
     Body(Box<Body>),
     /// After a request that may turn the stream into another protocol's, by its answer.
-    Undecided { tunnel: bool },
+    Undecided {
+        tunnel: bool,
+    },
     /// Another protocol's.
     Elsewhere,
     /// Where the next message begins is not known; the present line was searched so far.
-    Garbage { searched: usize },
+    Garbage {
+        searched: usize,
+    },
 }
 
 impl Default for State {

@@ -54,7 +54,8 @@ fn secrets_whose_form_http_fixes_are_named() {
 
 #[test]
 fn pipelined_requests_get_their_own_answers() {
-    let requests = b"HEAD /1 HTTP/1.1\r\n\r\n\r\nGET /2 HTTP/1.1\r\n\r\nGET /3 HTTP/1.1\r\n\r\nPOST /4 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx";
+    let requests =
+        b"HEAD /1 HTTP/1.1\r\n\r\n\r\nGET /2 HTTP/1.1\r\n\r\nGET /3 HTTP/1.1\r\n\r\nPOST /4 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx";
     let answers = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
     let lines = drive_split(open, &[(ToServer, requests), (ToClient, answers)]);
     let want = [
@@ -168,7 +169,8 @@ fn recordings_are_named_and_hardly_told() {
     assert_eq!(only(&lines, &["media"]), ["media picture jpeg"]);
     assert_eq!(only(&lines, &["Body"]).len(), 1);
     assert_eq!(only(&lines, &["exchange"]), ["exchange - PUT /a.jpg - - - status - bytes 300013"]);
-    let typed = b"HTTP/1.1 200 OK\r\nContent-Type: audio/amr-wb\r\nContent-Length: 20\r\n\r\n\0\x01\x02\x03\x04\x05\x06\x07\0\x01\x02\x03\x04\x05\x06\x07\0\0\0\0";
+    let typed =
+        b"HTTP/1.1 200 OK\r\nContent-Type: audio/amr-wb\r\nContent-Length: 20\r\n\r\n\0\x01\x02\x03\x04\x05\x06\x07\0\x01\x02\x03\x04\x05\x06\x07\0\0\0\0";
     assert_eq!(only(&drive_split(open, &[(ToClient, typed)]), &["media"]), ["media voice amr-wb"]);
 }
 
@@ -219,7 +221,9 @@ fn many_requests_without_answers_hold_little() {
     let request = [b"GET /".as_slice(), &[b'a'; 30_000], b" HTTP/1.1\r\n\r\n"].concat();
     let mut told = 0;
     for _ in 0..1_000 {
-        parser.read(Input { direction: ToServer, bytes: &request, offset: 0, marks: &marks }, &mut |event| told += usize::from(matches!(event, Event::Exchange(_))));
+        parser.read(Input { direction: ToServer, bytes: &request, offset: 0, marks: &marks }, &mut |event| {
+            told += usize::from(matches!(event, Event::Exchange(_)))
+        });
         assert!(parser.memory() < 400_000);
     }
     assert!(told > 900);
