@@ -40,7 +40,7 @@ fn iso_base_media(brand: &[u8]) -> (Media, &'static str) {
 /// What recording a media type means, and its container or codec: the subtype without `x-` and parameters.
 pub(super) fn by_type(media_type: &str) -> Option<(Media, &str)> {
     let essence = media_type.split(';').next()?.trim();
-    if essence.eq_ignore_ascii_case("multipart/x-mixed-replace") {
+    if is_stream_of_pictures(essence) {
         return Some((Media::Video, "mjpeg"));
     }
     let (top, subtype) = essence.split_once('/')?;
@@ -55,6 +55,11 @@ pub(super) fn by_type(media_type: &str) -> Option<(Media, &str)> {
         _ => return None,
     };
     Some((media, codec))
+}
+
+/// Whether a media type is that of pictures one after another, which begin with text all the same.
+pub(super) fn is_stream_of_pictures(media_type: &str) -> bool {
+    media_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("multipart/x-mixed-replace"))
 }
 
 /// Whether a media type promises bytes that are no text.

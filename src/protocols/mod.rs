@@ -6,8 +6,11 @@ pub mod handshake;
 mod head;
 pub mod http1;
 mod media;
+pub mod mqtt;
+mod pieces;
 pub mod protocol;
 pub mod quic;
+pub mod ssdp;
 mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -29,6 +32,8 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &dns::DNS,
     &dns::DNS_TCP,
     &http1::HTTP,
+    &ssdp::SSDP,
+    &mqtt::MQTT,
     &trackers::setracker::SETRACKER,
 ];
 

@@ -14,6 +14,9 @@ pub(super) const UNPACKED_LIMIT: usize = 1 << 20;
 /// Bytes of window and state that one decoder holds, roughly.
 const DECODER_MEMORY: usize = 48 << 10;
 
+/// At most so many members of one gzip stream are unpacked.
+const MEMBERS_LIMIT: usize = 64;
+
 const PIECE: usize = 8_192;
 
 /// The words for what bytes were unwrapped from, outermost first.
@@ -109,6 +112,7 @@ struct Layer {
     /// First bytes, while they are too few to tell how they are packed.
     begun: Vec<u8>,
     unpacked: usize,
+    members: usize,
 }
 
 #[derive(Debug, Default)]
@@ -173,11 +177,12 @@ fn pass(layer: &mut Layer, inner: &mut [Layer], mut bytes: &[u8], chain: Chain, 
     loop {
         match &mut layer.how {
             How::Plain => return feed(inner, bytes, chain, sink),
-            How::Over { gzip: true } if bytes.first() == Some(&0x1f) => layer.how = How::gzip(),
+            How::Over { gzip: true } if bytes.first() == Some(&0x1f) && layer.members < MEMBERS_LIMIT => layer.how = How::gzip(),
             How::Unknown | How::Over { .. } => return Ok(()),
             How::Packed { decoder, gzip } => match inflate(decoder, bytes, &mut layer.unpacked, &mut |piece| feed(inner, piece, chain, sink))? {
                 Some(rest) => {
                     layer.how = How::Over { gzip: *gzip };
+                    layer.members += 1;
                     bytes = rest;
                 }
                 None => return Ok(()),
