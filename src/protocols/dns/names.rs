@@ -155,16 +155,13 @@ impl Names {
         }
     }
 
-    /// The addresses of a name and of what it is another word for.
+    /// The addresses of a name and of what it is another word for; not compared with each other, so that a message of many aliases costs little.
     fn gather(&self, known: &Known, addresses: &mut Vec<IpAddr>) {
         addresses.clear();
         let mut known = known;
         for _ in 0..MAX_ALIASES {
-            for ip in &known.addresses {
-                if addresses.len() < MAX_ADDRESSES && !addresses.contains(ip) {
-                    addresses.push(*ip);
-                }
-            }
+            let room = MAX_ADDRESSES.saturating_sub(addresses.len());
+            addresses.extend(known.addresses.iter().take(room));
             match known.alias.and_then(|index| self.list.get(index)) {
                 Some(target) => known = target,
                 None => return,
