@@ -25,7 +25,7 @@ const GATHER: i32 = 50;
 const REST: Duration = Duration::from_millis(20);
 /// So many packets are taken in one call; a block may hold that many more bytes than it should.
 const BATCH: usize = 64;
-/// How often, in rests, it is looked whether an interface that reports an error is still there.
+/// How long to rest when the interface is down.
 const DOWN_REST: Duration = Duration::from_millis(100);
 
 /// Nanoseconds in one unit of the fraction of a second.
@@ -120,7 +120,7 @@ impl Source for Live {
 /// Copies a packet into the block.
 fn put(block: &mut Block, report: &mut InputReport, link: u32, packet: &Packet<'_>) {
     let header = packet.header;
-    let time = Timestamp::new(header.ts.tv_sec, i64::from(header.ts.tv_usec).saturating_mul(UNIT));
+    let time = Timestamp::new(header.ts.tv_sec, header.ts.tv_usec.saturating_mul(UNIT));
     report.packets += 1;
     report.bytes += packet.data.len() as u64;
     report.first = Some(report.first.map_or(time, |first| first.min(time)));

@@ -60,7 +60,7 @@ impl Packing {
 
 enum Decoder {
     Plain(Tally),
-    Gzip(MultiGzDecoder<Tally>),
+    Gzip(Box<MultiGzDecoder<Tally>>),
     Zstd(Box<Zstd>),
 }
 
@@ -77,7 +77,7 @@ impl Unpacked {
         let packing = Packing::of(input.peek(4)?);
         let decoder = match packing {
             Packing::Plain => Decoder::Plain(input),
-            Packing::Gzip => Decoder::Gzip(MultiGzDecoder::new(input)),
+            Packing::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(input))),
             Packing::Zstd => Decoder::Zstd(Box::new(Zstd::new(input))),
         };
         Ok(Self { decoder, packing, produced: 0 })
@@ -154,7 +154,7 @@ mod tests {
     fn a_bomb_is_stopped() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         for _ in 0..300 {
-            encoder.write_all(&[0; 1 << 20]).unwrap();
+            encoder.write_all(&vec![0; 1 << 20]).unwrap();
         }
         let packed = encoder.finish().unwrap();
         let mut unpacked = Unpacked::new(Tally::new(Box::new(io::Cursor::new(packed)))).unwrap();
