@@ -217,6 +217,7 @@ impl Capture {
         let cut = self.walker.unfinished(rest, place.offset + place.cursor as u64, self.report.packets + 1);
         let text = match (cut, self.trouble.take()) {
             (None, None) => return None,
+            (_, Some(trouble)) if self.input.is_over_limit() => trouble,
             (None, Some(trouble)) => format!("{trouble}, at byte {}", grouped(end)),
             (Some(cut), None) => format!("{cut} ends early at byte {}", grouped(end)),
             (Some(cut), Some(trouble)) => format!("{cut} ends early at byte {}: {trouble}", grouped(end)),

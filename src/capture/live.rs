@@ -187,15 +187,18 @@ fn translate(name: &str, error: &Error) -> CaptureError {
         return CaptureError::NoInterface { hint: interfaces::hint(&name), name };
     }
     if is_permission(error) {
-        return CaptureError::Permission { name, remedy: remedy() };
+        return CaptureError::Permission { remedy: remedy(&name), name };
     }
-    CaptureError::Live { name, reason: filter::reason(error) }
+    let reason = if is_down(error) { format!("it is switched off; to switch it on:  sudo ip link set {name} up") } else { filter::reason(error) };
+    CaptureError::Live { name, reason }
 }
 
 /// The commands that give the right to capture.
-fn remedy() -> String {
+fn remedy(name: &str) -> String {
     let program = env::current_exe().map_or_else(|_| "/usr/local/bin/tattletale".to_owned(), |path| path.display().to_string());
-    format!("Easiest:  sudo tattletale watch\nWithout sudo from now on:  sudo setcap cap_net_raw+ep {program}  (lets every user of this computer listen)")
+    format!(
+        "Easiest:  sudo tattletale watch -i {name}\nWithout sudo from now on:  sudo setcap cap_net_raw+ep {program}  (lets every user of this computer listen)"
+    )
 }
 
 /// The number that files use for libpcap's link type: they differ in a few old ones.

@@ -106,6 +106,11 @@ impl Unpacked {
         }
     }
 
+    /// Whether more came out than is believed.
+    pub fn is_over_limit(&self) -> bool {
+        self.packing != Packing::Plain && self.produced > ALWAYS.max(self.input().length().saturating_mul(RATIO))
+    }
+
     /// Why no more comes, as a clause.
     pub fn explain(&self, error: &io::Error) -> String {
         let name = self.packing.name();
@@ -120,7 +125,7 @@ impl Unpacked {
     /// Counts what came out; an error beyond the limit.
     fn charge(&mut self, count: usize) -> io::Result<usize> {
         self.produced += count as u64;
-        if self.produced <= ALWAYS.max(self.input().length().saturating_mul(RATIO)) {
+        if !self.is_over_limit() {
             return Ok(count);
         }
         let text = format!(
