@@ -179,7 +179,10 @@ fn findings() -> Vec<Finding> {
                 62,
             ),
             other("192.0.2.1", "", "unknown"),
-            vec![value(ValueKind::Username, "a••••", "username", &["http-header", "base64"]), value(ValueKind::Password, "••••", "password", &["http-header", "base64"])],
+            vec![
+                value(ValueKind::Username, "a••••", "username", &["http-header", "base64"]),
+                value(ValueKind::Password, "••••", "password", &["http-header", "base64"]),
+            ],
             "Authorization: Basic ••••",
         ),
         finding(
@@ -259,7 +262,8 @@ pub fn home() -> Snapshot {
     coverage.seconds = 872.0;
     coverage.packets = 184_202;
     coverage.missing_estimated = 0;
-    coverage.unread = vec![Unread { reason: "ethernet: unknown type 0x88e1".to_owned(), packets: 1_912 }, Unread { reason: "ipv4: header cut off".to_owned(), packets: 3 }];
+    coverage.unread =
+        vec![Unread { reason: "ethernet: unknown type 0x88e1".to_owned(), packets: 1_912 }, Unread { reason: "ipv4: header cut off".to_owned(), packets: 3 }];
     (coverage.bytes_readable, coverage.bytes_encrypted, coverage.bytes_unknown) = (1_912_004, 288_400_120, 11_020_301);
     coverage.vantage = Vantage::WholeNetwork;
     snapshot.live.source = "eth1".to_owned();

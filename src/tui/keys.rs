@@ -101,10 +101,30 @@ pub struct Binding {
     pub shown: &'static str,
     /// What it does, for the help.
     pub help: &'static str,
-    /// One word for the footer, and its weight there: the lightest gives way first on a narrow screen.
-    pub footer: Option<(&'static str, u8)>,
+    /// How it stands in the footer, if it does.
+    pub footer: Option<Hint>,
     /// Where it works.
     pub place: Place,
+}
+
+/// A binding in the footer.
+#[derive(Clone, Copy, Debug)]
+pub struct Hint {
+    /// The most usual of its keys.
+    pub key: &'static str,
+    /// What it does, in a word.
+    pub word: &'static str,
+    /// The lightest gives way first on a narrow screen; [`Hint::ALWAYS`] never does.
+    pub weight: u8,
+}
+
+impl Hint {
+    /// The weight of what is always shown.
+    pub const ALWAYS: u8 = u8::MAX;
+}
+
+const fn hint(key: &'static str, word: &'static str, weight: u8) -> Option<Hint> {
+    Some(Hint { key, word, weight })
 }
 
 const fn key(c: char) -> Chord {
@@ -121,7 +141,7 @@ pub const TABLE: &[Binding] = &[
         keys: &[(key(' '), Action::Pause)],
         shown: "space",
         help: "hold the picture, or go on; reading never stops",
-        footer: Some(("pause", 80)),
+        footer: hint("space", "pause", 80),
         place: Place::Browsing,
     },
     Binding {
@@ -133,7 +153,7 @@ pub const TABLE: &[Binding] = &[
         ],
         shown: "↑↓ j k",
         help: "move up and down in the pane with the thick frame",
-        footer: Some(("move", 20)),
+        footer: hint("↑↓", "move", 20),
         place: Place::Anywhere,
     },
     Binding {
@@ -184,42 +204,42 @@ pub const TABLE: &[Binding] = &[
         ],
         shown: "tab ←→ h l",
         help: "next pane, pane before (also shift-tab)",
-        footer: Some(("pane", 60)),
+        footer: hint("tab", "pane", 60),
         place: Place::Browsing,
     },
     Binding {
         keys: &[(Chord::Key(KeyCode::Enter), Action::Open)],
         shown: "enter",
         help: "open: a device's findings, a finding's evidence, an endpoint's findings",
-        footer: Some(("open", 70)),
+        footer: hint("enter", "open", 70),
         place: Place::On(LISTS, "Nothing to open here; enter opens rows of the lists on 1, 2 and 3."),
     },
     Binding {
         keys: &[(key('n'), Action::NextFinding), (key('N'), Action::PreviousFinding)],
         shown: "n N",
         help: "next finding, finding before",
-        footer: Some(("next finding", 55)),
+        footer: hint("n N", "next finding", 55),
         place: Place::On(&[Screen::Evidence], "n shows the next finding on screen 4, Evidence."),
     },
     Binding {
         keys: &[(key('/'), Action::Filter)],
         shown: "/",
         help: "show only rows with a text; !text shows those without",
-        footer: Some(("filter", 50)),
+        footer: hint("/", "filter", 50),
         place: Place::On(FILTERED, "There is no list to filter on this screen."),
     },
     Binding {
         keys: &[(key('o'), Action::Sort)],
         shown: "o",
         help: "order the list: worst, name, latest, most",
-        footer: Some(("sort", 30)),
+        footer: hint("o", "sort", 30),
         place: Place::On(LISTS, "There is no list to sort on this screen."),
     },
     Binding {
         keys: &[(key('r'), Action::Expert)],
         shown: "r",
         help: "plain words, or all details",
-        footer: Some(("expert", 40)),
+        footer: hint("r", "plain/expert", 40),
         place: Place::On(EXPLAINED, "Plain and expert view are for Explain, on screens 1 and 2."),
     },
     Binding {
@@ -229,32 +249,26 @@ pub const TABLE: &[Binding] = &[
         footer: None,
         place: Place::Anywhere,
     },
-    Binding {
-        keys: &[(key('?'), Action::Help)],
-        shown: "?",
-        help: "this help",
-        footer: Some(("help", 90)),
-        place: Place::Anywhere,
-    },
+    Binding { keys: &[(key('?'), Action::Help)], shown: "?", help: "this help", footer: hint("?", "help", 90), place: Place::Anywhere },
     Binding {
         keys: &[(key('q'), Action::Quit), (Chord::Ctrl('c'), Action::Quit)],
         shown: "q",
         help: "quit (also ctrl-c)",
-        footer: Some(("quit", u8::MAX)),
+        footer: hint("q", "quit", Hint::ALWAYS),
         place: Place::Anywhere,
     },
     Binding {
         keys: &[(Chord::Key(KeyCode::Enter), Action::Accept)],
         shown: "enter",
         help: "keep the filter",
-        footer: Some(("keep", 80)),
+        footer: hint("enter", "keep", 80),
         place: Place::Typing,
     },
     Binding {
         keys: &[(Chord::Key(KeyCode::Esc), Action::Back)],
         shown: "esc",
         help: "leave the filter as it was",
-        footer: Some(("cancel", 90)),
+        footer: hint("esc", "cancel", 90),
         place: Place::Typing,
     },
     Binding {
@@ -264,13 +278,7 @@ pub const TABLE: &[Binding] = &[
         footer: None,
         place: Place::Typing,
     },
-    Binding {
-        keys: &[(Chord::Ctrl('c'), Action::Quit)],
-        shown: "ctrl-c",
-        help: "quit",
-        footer: Some(("quit", u8::MAX)),
-        place: Place::Typing,
-    },
+    Binding { keys: &[(Chord::Ctrl('c'), Action::Quit)], shown: "ctrl-c", help: "quit", footer: hint("ctrl-c", "quit", Hint::ALWAYS), place: Place::Typing },
 ];
 
 /// What a key means here.
@@ -337,7 +345,10 @@ mod tests {
         for mode in [Mode::Browsing, Mode::Help(3), Mode::Typing(String::new())] {
             for screen in Screen::ALL {
                 assert_eq!(find(Chord::Ctrl('c'), &mode, screen), Lookup::Act(Action::Quit));
-                assert!(here(&mode, screen).any(|binding| binding.footer.is_some_and(|(word, _)| word == "quit")), "the footer says how");
+                assert!(
+                    here(&mode, screen).any(|binding| binding.footer.is_some_and(|hint| hint.word == "quit" && hint.weight == Hint::ALWAYS)),
+                    "the footer says how"
+                );
             }
         }
         assert_eq!(find(key('q'), &Mode::Typing(String::new()), Screen::Devices), Lookup::Unknown, "a letter while typing");

@@ -130,6 +130,15 @@ pub fn way(way: Way) -> &'static str {
     }
 }
 
+/// What the other end is to a finding.
+pub fn toward(way: Way) -> &'static str {
+    match way {
+        Way::ToInternet => "Sent to",
+        Way::FromInternet => "Came from",
+        Way::Inside => "Other end",
+    }
+}
+
 /// Where the capture was taken, in a sentence.
 pub fn vantage(vantage: Vantage) -> &'static str {
     match vantage {
@@ -158,7 +167,10 @@ mod tests {
     #[test]
     fn figures_read_well() {
         assert_eq!([0, 999, 1_000, 184_202, 1_234_567].map(count), ["0", "999", "1,000", "184,202", "1,234,567"]);
-        assert_eq!([0, 640, 999, 1_000, 40_400, 999_600, 1_204_224, 84_000_000].map(bytes), ["0 B", "640 B", "999 B", "1.0 kB", "40 kB", "1.0 MB", "1.2 MB", "84 MB"]);
+        assert_eq!(
+            [0, 640, 999, 1_000, 40_400, 999_600, 1_204_224, 84_000_000].map(bytes),
+            ["0 B", "640 B", "999 B", "1.0 kB", "40 kB", "1.0 MB", "1.2 MB", "84 MB"]
+        );
         assert_eq!(bytes(u64::MAX), "18 EB");
         assert_eq!([share(412, 184_202), share(1, 1_000_000), share(0, 5), share(1, 2)], ["0.2 %", "under 0.1 %", "0 %", "50 %"]);
         assert_eq!([duration(872.4), duration(360_000.0), duration(-1.0)], ["00:14:32", "100:00:00", "00:00:00"]);

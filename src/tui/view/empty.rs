@@ -50,7 +50,11 @@ pub fn evidence(model: &Model, cells: usize) -> Vec<Line<'static>> {
 
 /// In the list of endpoints, and beside it.
 pub fn endpoints(model: &Model, cells: usize) -> Vec<Line<'static>> {
-    if model.shown().endpoints.is_empty() { told(cells, &["No endpoint was seen yet."]) } else { told(cells, &["No endpoint matches the filter.", "Press esc to see all."]) }
+    if model.shown().endpoints.is_empty() {
+        told(cells, &["No endpoint was seen yet."])
+    } else {
+        told(cells, &["No endpoint matches the filter.", "Press esc to see all."])
+    }
 }
 
 fn told(cells: usize, texts: &[&str]) -> Vec<Line<'static>> {

@@ -38,7 +38,12 @@ pub fn draw_list(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
         if address > 0 {
             text.push_str(&format!(" {}", fit(&endpoint.address.to_string(), ADDRESS)));
         }
-        text.push_str(&format!(" {} {} {}", fit_right(&port(endpoint.port), PORT), fit(whose(endpoint), WHOSE), fit_right(&words::count(endpoint.devices.len() as u64), DEVICES)));
+        text.push_str(&format!(
+            " {} {} {}",
+            fit_right(&port(endpoint.port), PORT),
+            fit(whose(endpoint), WHOSE),
+            fit_right(&words::count(endpoint.devices.len() as u64), DEVICES)
+        ));
         Line::from(Span::raw(text))
     };
     let list = pane::List {

@@ -38,7 +38,11 @@ pub fn draw_values(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent 
     let title = if list.is_empty() { "Values".to_owned() } else { format!("Finding {} of {}", words::count(row as u64 + 1), words::count(list.len() as u64)) };
     draw(frame, model, spot, &title, |finding, page| {
         let theme = model.settings.theme;
-        page.hanging(&format!("{} {}  ", theme.mark(finding.severity).trim_end(), finding.severity.plain()), &clean(&finding.title), theme.severity(finding.severity));
+        page.hanging(
+            &format!("{} {}  ", theme.mark(finding.severity).trim_end(), finding.severity.plain()),
+            &clean(&finding.title),
+            theme.severity(finding.severity),
+        );
         page.heading("Conversation", theme.strong());
         conversation(model, finding, page);
         page.heading("Values, masked as far as they are personal", theme.strong());
@@ -98,7 +102,7 @@ fn conversation(model: &Model, finding: &Finding, page: &mut Page) {
         page.pair("Flow", &flow.to_string(), fact);
     }
     page.pair("Rule", finding.code, fact);
-    page.pair("How sure", &format!("{} ({})", finding.confidence.plain(), finding.confidence.word()), fact);
+    page.pair("How sure", finding.confidence.plain(), fact);
 }
 
 /// What it is, how it is shown; under it where it stood and how it was unwrapped.

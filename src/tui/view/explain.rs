@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::event::NameSource;
 use crate::finding::{Finding, FindingEndpoint};
@@ -45,19 +45,18 @@ fn plain(model: &Model, finding: &Finding, page: &mut Page) {
     let theme = model.settings.theme;
     let zone = &model.settings.zone;
     let badge = format!(" {} {} ", theme.mark(finding.severity).trim_end(), finding.severity.plain());
-    page.line(Span::styled(badge, theme.badge(finding.severity)));
-    page.text(&clean(&finding.title), theme.strong());
+    page.badge(&badge, theme.badge(finding.severity), &clean(&finding.title), theme.strong());
     page.gap();
     page.text(&clean(&finding.story), Style::new());
     page.gap();
     for exposed in exposed(finding) {
-        page.pair("What", &exposed, theme.strong());
+        page.pair("Exposed", &exposed, theme.strong());
     }
     if let Some(device) = model.shown().device(&finding.device.id).filter(|_| model.screen != Screen::Devices) {
         page.pair("Device", &words::device(device), Style::new());
     }
     if let Some(other) = words::other_end(finding) {
-        page.pair("To or from", &other, Style::new());
+        page.pair(words::toward(finding.direction), &other, Style::new());
     }
     page.pair("How sure", finding.confidence.plain(), Style::new());
     let (first, last) = (words::clock(finding.first, zone), words::clock(finding.last, zone));

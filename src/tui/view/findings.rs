@@ -7,7 +7,8 @@ use ratatui::text::{Line, Span};
 use crate::finding::Finding;
 use crate::tui::model::{Extent, Model, Pane};
 use crate::tui::sanitize::clean;
-use crate::tui::view::pane::{self, Spot};
+use crate::tui::view::layout::{self, Room};
+use crate::tui::view::pane::{self, Around, Spot};
 use crate::tui::view::text::{Page, fit, fit_right};
 use crate::tui::view::{devices, empty};
 use crate::tui::{rows, words};
@@ -19,25 +20,47 @@ const TIME: usize = 8;
 /// `×1,204`.
 const TIMES: usize = 7;
 
+/// The columns of all findings: on a narrow screen time and number give way to what happened.
+struct Columns {
+    time: bool,
+    times: bool,
+    device: usize,
+    what: usize,
+}
+
+impl Columns {
+    fn within(cells: usize) -> Self {
+        let (time, times) = (cells >= 60, cells >= 84);
+        let device = (cells / 5).clamp(12, 30);
+        let taken = LEVEL + device + 2 + if time { TIME + 1 } else { 0 } + if times { TIMES + 1 } else { 0 };
+        Self { time, times, device, what: cells.saturating_sub(taken) }
+    }
+
+    fn head(&self) -> String {
+        let time = if self.time { fit("Last", TIME + 1) } else { String::new() };
+        let times = if self.times { fit_right("Times", TIMES + 1) } else { String::new() };
+        format!("{time}{} {} {}{times}", fit("Level", LEVEL), fit("Device", self.device), fit("What happened", self.what))
+    }
+}
+
 /// Draws all findings.
 pub fn draw_all(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
     let rows = rows::findings(model);
     let cells = spot.row_width();
-    let device = (cells / 4).clamp(12, 30);
-    let what = cells.saturating_sub(TIME + LEVEL + device + TIMES + 4);
-    let head = format!("{} {} {} {} {}", fit("Last", TIME), fit("Level", LEVEL), fit("Device", device), fit("What happened", what), fit_right("Times", TIMES));
+    let columns = Columns::within(cells);
     let row = |index: usize| {
         let Some(finding) = rows.get(index) else { return Line::default() };
         let name = model.shown().device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device);
-        Line::from(vec![
-            Span::raw(format!("{} ", time(model, finding))),
-            level(model, finding),
-            Span::raw(format!(" {} {} {}", fit(&name, device), fit(&clean(&finding.title), what), times(finding))),
-        ])
+        let mut what = format!(" {} {}", fit(&name, columns.device), fit(&clean(&finding.title), columns.what));
+        if columns.times {
+            what.push_str(&format!(" {}", times(finding)));
+        }
+        let when = if columns.time { format!("{} ", time(model, finding)) } else { String::new() };
+        Line::from(vec![Span::raw(when), level(model, finding), Span::raw(what)])
     };
     let list = pane::List {
         title: pane::list_title("Findings", rows.len(), model.shown().findings.len(), &model.findings, Pane::Findings),
-        head: Line::styled(head, model.settings.theme.quiet()),
+        head: Line::styled(columns.head(), model.settings.theme.quiet()),
         count: rows.len(),
         chosen: rows::position(&model.findings, &rows, |finding, id| finding.id == id),
         row: &row,
@@ -67,7 +90,19 @@ pub fn draw_of_device(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Exte
         row: &row,
         empty: clean_device(model, spot.width()),
     };
-    pane::list_with(frame, model, spot, &list, grade(model, spot.width()))
+    let beneath = if layout::room(frame.area()) == Room::Wide { Vec::new() } else { brief(model, spot.width()) };
+    pane::list_with(frame, model, spot, &list, &Around { above: grade(model, spot.width()), beneath })
+}
+
+/// The chosen finding in short, where there is no room for the pane that explains it.
+fn brief(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let Some(finding) = rows::chosen_finding(model) else { return Vec::new() };
+    let theme = model.settings.theme;
+    let mut page = Page::new(cells);
+    page.text(&clean(&finding.story), Style::new());
+    page.text(&clean(&finding.advice), theme.strong());
+    page.text("enter: full explanation and evidence", theme.quiet());
+    page.into_lines()
 }
 
 /// Why the device has its grade.

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::home::snapshot::LiveState;
-use crate::tui::keys::{self, Binding};
+use crate::tui::keys::{self, Hint};
 use crate::tui::model::{Mode, Model, Screen};
 use crate::tui::sanitize::clean;
 use crate::tui::view::text::{cut, width};
@@ -62,31 +62,29 @@ fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 
-/// The keys that work here, as many as fit: the lightest give way first, quit never.
+/// The keys that work here: all of them where they fit, with less room between them where that helps; else the lightest give way, quit never.
 fn hints(model: &Model, cells: usize) -> Line<'static> {
-    let bindings: Vec<(&Binding, &str, u8)> =
-        keys::here(&model.mode, model.screen).filter_map(|binding| binding.footer.map(|(word, weight)| (binding, word, weight))).collect();
-    let mut by_weight: Vec<_> = bindings.iter().map(|(binding, word, weight)| (*weight, width(binding.shown) + 1 + width(word))).collect();
-    by_weight.sort_unstable_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    let mut used = 1;
-    let mut lightest = u8::MAX;
-    for (weight, cost) in by_weight {
-        used += cost + GAP.len();
-        if used > cells + GAP.len() && weight != u8::MAX {
-            break;
-        }
-        lightest = weight;
+    let mut hints: Vec<Hint> = keys::here(&model.mode, model.screen).filter_map(|binding| binding.footer).collect();
+    let gap = if taken(&hints, WIDE_GAP) <= cells { WIDE_GAP } else { NARROW_GAP };
+    while taken(&hints, gap) > cells {
+        let Some(lightest) = hints.iter().map(|hint| hint.weight).min().filter(|weight| *weight < Hint::ALWAYS) else { break };
+        hints.retain(|hint| hint.weight != lightest);
     }
-    let mut spans = vec![Span::raw(" ")];
-    for (binding, word, _) in bindings.into_iter().filter(|(_, _, weight)| *weight >= lightest) {
-        if spans.len() > 1 {
-            spans.push(Span::raw(GAP));
-        }
-        spans.push(Span::styled(binding.shown, model.settings.theme.accent().add_modifier(Modifier::BOLD)));
-        spans.push(Span::raw(format!(" {word}")));
+    let mut spans = Vec::new();
+    for hint in hints {
+        spans.push(Span::raw(" ".repeat(if spans.is_empty() { 1 } else { gap })));
+        spans.push(Span::styled(hint.key, model.settings.theme.accent().add_modifier(Modifier::BOLD)));
+        spans.push(Span::raw(format!(" {}", hint.word)));
     }
     Line::from(spans)
 }
 
-/// What stands between two keys.
-const GAP: &str = "   ";
+/// Cells that hints take with a gap between them and a blank at both edges.
+fn taken(hints: &[Hint], gap: usize) -> usize {
+    let words: usize = hints.iter().map(|hint| width(hint.key) + 1 + width(hint.word)).sum();
+    words + gap * hints.len().saturating_sub(1) + 2
+}
+
+/// Blanks between two hints.
+const WIDE_GAP: usize = 3;
+const NARROW_GAP: usize = 2;

@@ -26,10 +26,17 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, room: Room, area: Rect) {
 fn first(model: &Model, cells: usize) -> Line<'static> {
     let title = sanitize::clean_to(&model.settings.title, SOURCE).into_owned();
     let packets = format!("  pkts {} ", words::count(model.shown().coverage.packets));
-    let attempts = [(title.as_str(), true, packets.as_str()), (title.as_str(), false, packets.as_str()), (title.as_str(), false, " "), ("", false, packets.as_str())];
+    let title = title.as_str();
+    let attempts = [
+        (title, Tabs::Long, packets.as_str()),
+        (title, Tabs::Short, packets.as_str()),
+        (title, Tabs::Short, " "),
+        (title, Tabs::Tight, " "),
+        ("", Tabs::Tight, " "),
+    ];
     let mut shortest = Vec::new();
-    for (title, long, packets) in attempts {
-        let left = tabs(model, title, long);
+    for (title, style, packets) in attempts {
+        let left = tabs(model, title, style);
         let mut right = state(model, SOURCE);
         right.push(Span::raw(packets.to_owned()));
         if width(&left) + width(&right) < cells {
@@ -49,18 +56,28 @@ fn first(model: &Model, cells: usize) -> Line<'static> {
     between(shortest, right, cells)
 }
 
-fn tabs(model: &Model, title: &str, long: bool) -> Vec<Span<'static>> {
+/// How the screens' names are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tabs {
+    /// In full.
+    Long,
+    /// Short names.
+    Short,
+    /// Short names; neighbours share the blank between them, where the chosen one has its brackets.
+    Tight,
+}
+
+fn tabs(model: &Model, title: &str, style: Tabs) -> Vec<Span<'static>> {
     let mut spans = vec![Span::styled(if title.is_empty() { String::new() } else { format!(" {title} ") }, model.settings.theme.strong())];
     for (index, screen) in Screen::ALL.into_iter().enumerate() {
-        let name = if long { screen.name().0 } else { screen.name().1 };
+        let name = if style == Tabs::Long { screen.name().0 } else { screen.name().1 };
         let label = format!("{} {name}", index + 1);
         spans.push(if screen == model.screen {
             Span::styled(format!("[{label}]"), model.settings.theme.accent().add_modifier(Modifier::BOLD | Modifier::REVERSED))
-        } else if long {
-            Span::raw(format!(" {label} "))
-        } else {
-            // Neighbours share the blank between them, where the chosen one has its brackets.
+        } else if style == Tabs::Tight {
             Span::raw(format!(" {label}"))
+        } else {
+            Span::raw(format!(" {label} "))
         });
     }
     spans
@@ -100,7 +117,10 @@ pub fn source(snapshot: &Snapshot) -> String {
 
 /// What waits, or how many of what; of a single pane which; and on the right what was lost.
 fn second(model: &Model, room: Room, cells: usize) -> Line<'static> {
-    let right = lost(model);
+    let mut right = lost(model, true);
+    if room == Room::Single && width(&panes(model)) + width(&right) > cells {
+        right = lost(model, false);
+    }
     let space = cells.saturating_sub(width(&right) + 1);
     let left = if let Some((packets, findings)) = rows::waiting(model) {
         let text = format!(
@@ -119,6 +139,9 @@ fn second(model: &Model, room: Room, cells: usize) -> Line<'static> {
 
 fn overview(model: &Model) -> String {
     let snapshot = model.shown();
+    if snapshot.live.state == LiveState::Waiting {
+        return String::new();
+    }
     let attention = rows::devices_in_need(snapshot);
     let devices = words::counted(snapshot.devices.len() as u64, "device", "devices");
     let needs = if attention == 1 { "needs" } else { "need" };
@@ -149,11 +172,13 @@ pub fn dropped(snapshot: &Snapshot) -> u64 {
     dropped.kernel.saturating_add(dropped.interface).saturating_add(dropped.tattletale)
 }
 
-fn lost(model: &Model) -> Vec<Span<'static>> {
+fn lost(model: &Model, in_full: bool) -> Vec<Span<'static>> {
     let snapshot = model.shown();
     let (lost, read) = (dropped(snapshot), snapshot.coverage.packets);
     let all = read.saturating_add(lost);
-    let (text, style) = if lost > 0 {
+    let (text, style) = if lost > 0 && !in_full {
+        (format!("lost {} ({}) ", words::count(lost), words::share(lost, all)), model.settings.theme.alarm())
+    } else if lost > 0 {
         (format!("lost {} of {} ({}) ", words::count(lost), words::count(all), words::share(lost, all)), model.settings.theme.alarm())
     } else if snapshot.coverage.missing_estimated > 0 {
         (format!("lost 0 · about {} missing ", words::count(snapshot.coverage.missing_estimated)), model.settings.theme.strong())

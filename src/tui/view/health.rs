@@ -66,7 +66,8 @@ fn shares(snapshot: &Snapshot, page: &mut Page) {
     }
     let room = page.cells().saturating_sub(10 + 9 + 13).clamp(4, 30);
     for (name, bytes) in parts {
-        let filled = (bytes as f64 / all as f64 * room as f64).round() as usize;
+        // What is not nothing is seen.
+        let filled = ((bytes as f64 / all as f64 * room as f64).round() as usize).max(usize::from(bytes > 0));
         let bar = format!("{}{}", "█".repeat(filled), "░".repeat(room.saturating_sub(filled)));
         page.line(format!("{} {bar} {} {}", fit(name, 9), fit_right(&words::bytes(bytes), 7), fit_right(&words::share(bytes, all), 12)));
     }
@@ -82,10 +83,14 @@ pub fn draw_missing(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent
     page.heading("Lost before they were read", theme.strong());
     let dropped = snapshot.live.dropped;
     for (place, packets) in [("kernel", dropped.kernel), ("interface", dropped.interface), ("tattletale", dropped.tattletale)] {
-        page.pair(&format!("by {place}"), &words::counted(packets, "packet", "packets"), if packets > 0 { theme.alarm() } else { fact });
+        page.pair(place, &words::counted(packets, "packet", "packets"), if packets > 0 { theme.alarm() } else { fact });
     }
     let lost = header::dropped(snapshot);
-    page.pair("together", &format!("{} of {}", words::share(lost, coverage.packets.saturating_add(lost)), words::count(coverage.packets.saturating_add(lost))), fact);
+    page.pair(
+        "together",
+        &format!("{} of {}", words::share(lost, coverage.packets.saturating_add(lost)), words::count(coverage.packets.saturating_add(lost))),
+        fact,
+    );
     page.heading("Never seen, estimated from gaps", theme.strong());
     page.text(&words::counted(coverage.missing_estimated, "packet", "packets"), fact);
     page.heading("Not understood", theme.strong());

@@ -56,7 +56,7 @@ fn stacked(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
 }
 
 fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
-    let (left, right) = beside(body, if matches!(model.screen, Screen::Evidence | Screen::Health) { 50 } else { 58 });
+    let (left, right) = beside(body, if matches!(model.screen, Screen::Evidence | Screen::Health) { 50 } else { 60 });
     let explained = |right: Rect| over(right, right.height.saturating_mul(3) / 5);
     match model.screen {
         Screen::Devices => {

@@ -61,16 +61,25 @@ pub struct List<'r> {
 
 /// Draws a list.
 pub fn list(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<'_>) -> Extent {
-    list_with(frame, model, spot, list, Vec::new())
+    list_with(frame, model, spot, list, &Around::default())
 }
 
-/// Draws a list with a few lines above it, which do not move; they are left out where they would leave the list too little room.
-pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<'_>, above: Vec<Line<'static>>) -> Extent {
+/// Lines that stand in a list's pane and do not move with it.
+#[derive(Default)]
+pub struct Around {
+    /// Above the list; left out where they would leave it too little room.
+    pub above: Vec<Line<'static>>,
+    /// Beneath it, as many as there is room for.
+    pub beneath: Vec<Line<'static>>,
+}
+
+/// Draws a list with a few lines around it.
+pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<'_>, around: &Around) -> Extent {
     if list.count == 0 {
         draw(frame, model, spot, &list.title, String::new(), list.empty.clone());
         return Extent { page: spot.height(), furthest: 0 };
     }
-    let above = if above.len() + LEAST_ROWS < spot.height() { above } else { Vec::new() };
+    let above = if around.above.len() + LEAST_ROWS < spot.height() { around.above.clone() } else { Vec::new() };
     let page = spot.height().saturating_sub(1 + above.len());
     let first = window(list.chosen, list.count, page);
     let last = (first + page).min(list.count);
@@ -79,6 +88,12 @@ pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<
     for index in first..last {
         let row = (list.row)(index);
         lines.push(if index == list.chosen { behind(CHOSEN, row).patch_style(model.settings.theme.chosen(spot.focused)) } else { behind(OTHER, row) });
+    }
+    // One empty line lies between; a text of which less than two lines could be read is left out.
+    let free = page.saturating_sub(last - first + 1);
+    if free >= 2 && !around.beneath.is_empty() {
+        lines.push(Line::default());
+        lines.extend(around.beneath.iter().take(free).cloned());
     }
     let note = if last - first < list.count { format!("{}–{} of {}", first + 1, last, list.count) } else { String::new() };
     draw(frame, model, spot, &list.title, note, lines);

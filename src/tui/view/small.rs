@@ -24,12 +24,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, area: Rect) {
         (_, false) => "Still reading",
     };
     let found = words::counted(findings, "finding", "findings");
-    let text = format!(
-        "This window is {}×{}. tattletale needs {width}×{height}. {going}: {found} ({} serious).",
-        area.width,
-        area.height,
-        words::count(serious)
-    );
+    let text =
+        format!("This window is {}×{}. tattletale needs {width}×{height}. {going}: {found} ({} serious).", area.width, area.height, words::count(serious));
     let mut lines = wrapped(&format!("{text} {QUIT}"), area);
     if lines.len() > usize::from(area.height) {
         lines = wrapped(&format!("{QUIT} {text}"), area);

@@ -113,7 +113,9 @@ fn states() -> Vec<(&'static str, Model)> {
         ("dropped", changed(&|snapshot| snapshot.live.dropped.kernel = 412)),
         (
             "limit",
-            changed(&|snapshot| snapshot.coverage.limits = vec!["Memory limit reached: 1,912 old connections were closed early. Findings may be missing.".to_owned()]),
+            changed(&|snapshot| {
+                snapshot.coverage.limits = vec!["Memory limit reached: 1,912 old connections were closed early. Findings may be missing.".to_owned()]
+            }),
         ),
         ("stopped", changed(&|snapshot| snapshot.live.state = LiveState::Stopped("eth1 was removed".to_owned()))),
         ("reading_file", reading),
@@ -160,7 +162,7 @@ fn quit_is_always_visible_and_the_footer_is_never_clipped() {
                 let footer = lines.last().unwrap();
                 assert!(footer.ends_with("quit"), "{width}x{height}: {footer}");
                 assert!(footer.chars().count() <= usize::from(width));
-                let ends = footer.split("   ").all(|hint| hint.trim().contains(' '));
+                let ends = footer.split("  ").filter(|hint| !hint.trim().is_empty()).all(|hint| hint.trim().contains(' '));
                 assert!(ends, "a key without its word at {width}: {footer}");
             }
         }
@@ -178,7 +180,7 @@ fn the_head_says_source_state_and_loss_at_every_width() {
         let mut lines = text.lines();
         let (first, second) = (lines.next().unwrap(), lines.next().unwrap());
         assert!(first.contains("LIVE eth1"), "{width}: {first}");
-        assert!(second.contains("lost 412 of 184,614 (0.2 %)"), "{width}: {second}");
+        assert!(second.contains("lost 412 ") && second.contains("(0.2 %)"), "{width}: {second}");
     }
 }
 

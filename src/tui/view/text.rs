@@ -2,7 +2,7 @@
 //! ([`crate::tui::sanitize`]).
 
 use ratatui::buffer::CellWidth;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 /// Cells that a text takes.
@@ -141,19 +141,31 @@ impl Page {
         }
     }
 
-    /// A name and its value; the value is wrapped within its column.
+    /// A badge, and a wrapped text beside it; further lines stand under the text.
+    pub fn badge(&mut self, badge: &str, badge_style: Style, text: &str, style: Style) {
+        let indent = width(badge) + 1;
+        let mut badge = Some(Span::styled(badge.to_owned(), badge_style));
+        for part in wrap(text, self.cells.saturating_sub(indent)) {
+            let lead = badge.take().map_or_else(|| vec![Span::raw(" ".repeat(indent))], |badge| vec![badge, Span::raw(" ")]);
+            self.line(Line::from([lead, vec![Span::styled(part, style)]].concat()));
+        }
+        // A text of nothing leaves the badge alone.
+        if let Some(badge) = badge {
+            self.line(badge);
+        }
+    }
+
+    /// A name and its value, which is wrapped within its column; nothing where the value is not known.
     pub fn pair(&mut self, name: &str, value: &str, style: Style) {
-        let column = NAMES.min(self.cells / 2);
-        let empty = value.is_empty();
-        for (index, part) in wrap(if empty { "–" } else { value }, self.cells.saturating_sub(column)).into_iter().enumerate() {
-            let lead = fit(if index == 0 { name } else { "" }, column);
-            self.line(Line::from(vec![Span::styled(lead, Style::new().add_modifier(ratatui::style::Modifier::DIM)), Span::styled(part, style)]));
+        for (index, part) in wrap(value, self.cells.saturating_sub(NAMES)).into_iter().enumerate() {
+            let lead = fit(if index == 0 { name } else { "" }, NAMES);
+            self.line(Line::from(vec![Span::styled(lead, Style::new().add_modifier(Modifier::DIM)), Span::styled(part, style)]));
         }
     }
 }
 
 /// Width of the column of names in [`Page::pair`].
-const NAMES: usize = 15;
+const NAMES: usize = 13;
 
 #[cfg(test)]
 mod tests {
