@@ -303,3 +303,200 @@ fn edit(model: &mut Model, change: impl FnOnce(&mut String)) {
         model.scroll = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::crossterm::event::KeyModifiers;
+
+    use super::*;
+    use crate::tui::fixture;
+
+    fn press(mut model: Model, keys: &[KeyCode]) -> (Model, Effect) {
+        let mut effect = Effect::Nothing;
+        for code in keys {
+            (model, effect) = update(model, Message::Key(KeyEvent::new(*code, KeyModifiers::NONE)));
+        }
+        (model, effect)
+    }
+
+    fn typed(model: Model, keys: &str) -> Model {
+        press(model, &keys.chars().map(KeyCode::Char).collect::<Vec<_>>()).0
+    }
+
+    fn home() -> Model {
+        fixture::model(fixture::home())
+    }
+
+    fn looked(model: Model, snapshot: Snapshot) -> Model {
+        update(model, Message::Looked(Arc::new(snapshot), Duration::from_secs(1))).0
+    }
+
+    fn device(model: &Model) -> String {
+        rows::chosen_device(model).unwrap().title()
+    }
+
+    #[test]
+    fn the_cursor_stays_on_its_device_when_rows_move() {
+        let model = typed(home(), "j");
+        assert_eq!(device(&model), "Doorbell cam (Camera Works)");
+        let mut snapshot = fixture::home();
+        for finding in &mut snapshot.findings {
+            finding.device.id = snapshot.devices[1].id.clone();
+        }
+        let model = looked(model, snapshot);
+        assert_eq!(rows::devices(&model)[0].device.title(), "Doorbell cam (Camera Works)", "it moved to the first row");
+        assert_eq!(device(&model), "Doorbell cam (Camera Works)");
+        let mut snapshot = fixture::home();
+        snapshot.devices.remove(1);
+        assert_eq!(device(&looked(model, snapshot)), "Robot vacuum", "what is gone leaves its row");
+    }
+
+    #[test]
+    fn before_the_first_key_the_worst_is_shown_and_after_it_nothing_moves_away() {
+        let mut snapshot = fixture::home();
+        snapshot.findings.remove(0);
+        let (untouched, touched) = (fixture::model(snapshot.clone()), typed(fixture::model(snapshot), "?"));
+        let chosen = |model: &Model| rows::chosen_finding(model).unwrap().id.clone();
+        assert_eq!(chosen(&looked(untouched, fixture::home())), "PT-03-1");
+        assert_eq!(chosen(&looked(touched, fixture::home())), "PT-05-1");
+    }
+
+    #[test]
+    fn movement_stays_within_the_list() {
+        let model = typed(home(), "kkk");
+        assert_eq!(device(&model), "Toy bear (KidCo)");
+        let model = typed(model, "G");
+        assert_eq!(device(&model), "Device 192.0.2.6");
+        let model = typed(model, "jjjg");
+        assert_eq!(device(&model), "Toy bear (KidCo)");
+        let empty = fixture::model(fixture::waiting());
+        for screen in "12345".chars() {
+            let model = typed(empty.clone(), &format!("{screen}jkgGnNoror"));
+            let _ = press(model, &[KeyCode::Enter, KeyCode::PageDown, KeyCode::Esc]);
+        }
+    }
+
+    #[test]
+    fn half_a_page_is_as_long_as_the_last_picture_said() {
+        let (model, _) = update(home(), Message::Drawn(Extent { page: 6, furthest: 5 }));
+        let (model, _) = press(model, &[KeyCode::PageDown]);
+        assert_eq!(device(&model), "Living-room TV", "three rows down");
+    }
+
+    #[test]
+    fn a_text_pane_is_scrolled_no_further_than_its_end() {
+        let (model, _) = press(home(), &[KeyCode::Tab, KeyCode::Tab]);
+        assert_eq!(model.focus, Pane::Explain);
+        let (model, _) = update(model, Message::Drawn(Extent { page: 10, furthest: 3 }));
+        let model = typed(model, "jjjjjjj");
+        assert_eq!(model.scroll, 3);
+        let (model, _) = update(model, Message::Drawn(Extent { page: 12, furthest: 1 }));
+        assert_eq!(model.scroll, 1, "a larger window leaves less to scroll");
+        assert_eq!(press(model, &[KeyCode::Tab]).0.scroll, 0, "another pane begins at its top");
+    }
+
+    #[test]
+    fn enter_goes_down_to_the_evidence_and_esc_comes_back() {
+        let (model, _) = press(home(), &[KeyCode::Enter, KeyCode::Down, KeyCode::Enter]);
+        assert_eq!(model.screen, Screen::Evidence);
+        assert_eq!(rows::chosen_finding(&model).unwrap().id, "PT-05-1", "the finding came along");
+        let (model, _) = press(model, &[KeyCode::Esc]);
+        assert_eq!((model.screen, model.focus), (Screen::Devices, Pane::DeviceFindings));
+        let (model, _) = press(model, &[KeyCode::Esc]);
+        assert_eq!(model.focus, Pane::Devices);
+    }
+
+    #[test]
+    fn a_finding_that_a_filter_hides_is_still_taken_along() {
+        let mut model = typed(home(), "2/vacuum");
+        (model, _) = press(model, &[KeyCode::Enter]);
+        let model = typed(model, "14");
+        assert_eq!(rows::chosen_finding(&model).unwrap().id, "PT-03-1");
+    }
+
+    #[test]
+    fn next_finding_walks_on_the_evidence_screen() {
+        let model = typed(home(), "4n");
+        assert_eq!(rows::chosen_finding(&model).unwrap().id, "PT-05-1");
+        assert_eq!(rows::chosen_finding(&typed(model, "NNN")).unwrap().id, "PT-03-1");
+    }
+
+    #[test]
+    fn an_endpoint_opens_its_findings() {
+        let model = typed(home(), "3j");
+        let (model, _) = press(model, &[KeyCode::Enter]);
+        assert_eq!((model.screen, rows::findings(&model).len()), (Screen::Findings, 2));
+        let (model, _) = press(model, &[KeyCode::Esc, KeyCode::Esc]);
+        assert_eq!((model.screen, model.findings.filter.as_str()), (Screen::Endpoints, ""));
+    }
+
+    #[test]
+    fn a_pause_holds_the_picture_and_counts_what_waits() {
+        let model = typed(home(), " ");
+        assert_eq!(rows::waiting(&model), Some((0, 0)));
+        let mut later = fixture::home();
+        later.coverage.packets += 1_204;
+        later.devices.clear();
+        let model = looked(model, later);
+        assert_eq!(rows::waiting(&model), Some((1_204, 0)));
+        assert_eq!(model.shown().devices.len(), 6, "the picture is held");
+        let model = typed(model, " ");
+        assert_eq!((rows::waiting(&model), model.shown().devices.len()), (None, 0));
+    }
+
+    #[test]
+    fn a_filter_is_typed_kept_and_taken_back() {
+        let model = typed(home(), "/qbear");
+        assert_eq!(model.devices.filter, "qbear", "q is a letter here");
+        let (model, _) = press(model, &[KeyCode::Backspace, KeyCode::Esc]);
+        assert_eq!((model.devices.filter.as_str(), &model.mode), ("", &Mode::Browsing));
+        let (model, _) = press(typed(model, "/bear"), &[KeyCode::Enter]);
+        assert_eq!(rows::devices(&model).len(), 1);
+        let (model, effect) = press(model, &[KeyCode::Esc]);
+        assert_eq!((rows::devices(&model).len(), effect), (6, Effect::Draw));
+        let model = typed(model, &format!("/{}", "x".repeat(500)));
+        assert_eq!(model.devices.filter.len(), FILTER_LIMIT);
+    }
+
+    #[test]
+    fn quit_quits_and_other_keys_do_not() {
+        assert_eq!(press(home(), &[KeyCode::Char('q')]).1, Effect::Quit);
+        let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert_eq!(update(typed(home(), "/ab"), Message::Key(ctrl_c)).1, Effect::Quit);
+        assert_eq!(press(home(), &[KeyCode::Esc]).1, Effect::Draw);
+        let mut release = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
+        release.kind = KeyEventKind::Release;
+        assert_eq!(update(home(), Message::Key(release)).1, Effect::Nothing);
+    }
+
+    #[test]
+    fn a_key_without_use_here_says_why_until_the_next_key() {
+        let model = typed(home(), "5o");
+        assert!(model.notice.is_some_and(|why| why.contains("sort")));
+        assert!(typed(model, "j").notice.is_none());
+    }
+
+    #[test]
+    fn each_list_is_sorted_in_a_circle() {
+        for (screen, orders) in [("1", 4), ("2", 4), ("3", 3)] {
+            let model = typed(home(), screen);
+            let pane = model.main_list().unwrap();
+            let sorted = typed(model.clone(), "o");
+            assert_ne!(sorted.listing(pane).unwrap().order, Order::Natural);
+            assert_eq!(typed(model, &"o".repeat(orders)).listing(pane).unwrap().order, Order::Natural);
+        }
+    }
+
+    #[test]
+    fn panes_go_round_both_ways() {
+        for screen in Screen::ALL {
+            let mut model = home();
+            go(&mut model, screen);
+            let start = model.focus;
+            let (there, _) = press(model.clone(), &vec![KeyCode::Tab; screen.panes().len()]);
+            assert_eq!(there.focus, start);
+            let (back, _) = press(model, &[KeyCode::Tab, KeyCode::BackTab]);
+            assert_eq!(back.focus, start);
+        }
+    }
+}

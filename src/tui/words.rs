@@ -95,6 +95,11 @@ pub fn device(device: &Device) -> String {
     clean(&device.title()).into_owned()
 }
 
+/// The same without the maker, where it has a name of its own.
+pub fn device_name(device: &Device) -> String {
+    device.names.first().map_or_else(|| self::device(device), |known| clean(&known.name).into_owned())
+}
+
 /// What an endpoint is called: its first name, else its address.
 pub fn endpoint(endpoint: &Endpoint) -> String {
     endpoint.names.first().map_or_else(|| endpoint.address.to_string(), |known| clean(&known.name).into_owned())

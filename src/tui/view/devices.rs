@@ -11,7 +11,7 @@ use crate::tui::sanitize::clean_to;
 use crate::tui::theme::Theme;
 use crate::tui::view::empty;
 use crate::tui::view::pane::{self, Spot};
-use crate::tui::view::text::{fit, fit_right};
+use crate::tui::view::text::{fit, fit_right, width};
 use crate::tui::words;
 
 /// From this width on, kind and address are shown too.
@@ -61,9 +61,11 @@ fn name_cells(cells: usize) -> usize {
 fn row(model: &Model, row: &DeviceRow<'_>, cells: usize) -> Line<'static> {
     let theme = model.settings.theme;
     let device = row.device;
+    let full = words::device(device);
+    let name = if width(&full) > name_cells(cells) { words::device_name(device) } else { full };
     let mut spans = vec![
         Span::styled(format!("{}     ", clean_to(&device.grade.letter.to_string(), 1)), theme.strong().patch(grade(theme, device.grade.letter))),
-        Span::raw(fit(&words::device(device), name_cells(cells))),
+        Span::raw(fit(&name, name_cells(cells))),
     ];
     if cells >= FULL {
         let address = device.addresses.iter().find(|address| address.is_ipv4()).or(device.addresses.first());

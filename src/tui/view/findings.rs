@@ -50,7 +50,7 @@ pub fn draw_all(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
     let columns = Columns::within(cells);
     let row = |index: usize| {
         let Some(finding) = rows.get(index) else { return Line::default() };
-        let name = model.shown().device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device);
+        let name = model.shown().device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device_name);
         let mut what = format!(" {} {}", fit(&name, columns.device), fit(&clean(&finding.title), columns.what));
         if columns.times {
             what.push_str(&format!(" {}", times(finding)));
@@ -90,19 +90,21 @@ pub fn draw_of_device(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Exte
         row: &row,
         empty: clean_device(model, spot.width()),
     };
-    let beneath = if layout::room(frame.area()) == Room::Wide { Vec::new() } else { brief(model, spot.width()) };
+    let beneath = if layout::room(frame.area()) == Room::Wide { Default::default() } else { brief(model, spot.width()) };
     pane::list_with(frame, model, spot, &list, &Around { above: grade(model, spot.width()), beneath })
 }
 
-/// The chosen finding in short, where there is no room for the pane that explains it.
-fn brief(model: &Model, cells: usize) -> Vec<Line<'static>> {
-    let Some(finding) = rows::chosen_finding(model) else { return Vec::new() };
+/// The chosen finding in short (what it is, what can be done), where there is no room for the pane that explains it.
+fn brief(model: &Model, cells: usize) -> [Vec<Line<'static>>; 2] {
+    let Some(finding) = rows::chosen_finding(model) else { return Default::default() };
     let theme = model.settings.theme;
     let mut page = Page::new(cells);
     page.text(&clean(&finding.story), Style::new());
+    let story = page.into_lines();
+    let mut page = Page::new(cells);
     page.text(&clean(&finding.advice), theme.strong());
     page.text("enter: full explanation and evidence", theme.quiet());
-    page.into_lines()
+    [story, page.into_lines()]
 }
 
 /// Why the device has its grade.

@@ -1,4 +1,4 @@
-//! The two lines at the bottom: what there is to say, and the keys that work here. Quit is always among them.
+//! The lines at the bottom: what there is to say, and the keys that work here. Quit is always among them.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -10,28 +10,36 @@ use crate::home::snapshot::LiveState;
 use crate::tui::keys::{self, Hint};
 use crate::tui::model::{Mode, Model, Screen};
 use crate::tui::sanitize::clean;
-use crate::tui::view::text::{cut, width};
+use crate::tui::view::text::{cut, width, wrap};
 use crate::tui::words;
 
-/// Draws both lines.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, area: Rect) {
-    let cells = usize::from(area.width);
-    frame.render_widget(Paragraph::new(vec![message(model, cells), hints(model, cells)]), area);
+/// Lines for what there is to say, at most: one stays free also when there is nothing.
+const MESSAGE: usize = 2;
+
+/// Lines that the footer takes.
+pub fn height(model: &Model, cells: u16) -> u16 {
+    message(model, usize::from(cells)).len() as u16 + 1
 }
 
-/// The filter line, or the most urgent of what is to be said; else nothing.
-fn message(model: &Model, cells: usize) -> Line<'static> {
+/// Draws it.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, area: Rect) {
+    let cells = usize::from(area.width);
+    let mut lines = message(model, cells);
+    lines.push(hints(model, cells));
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// The filter line, or the most urgent of what is to be said; else an empty line.
+fn message(model: &Model, cells: usize) -> Vec<Line<'static>> {
     let theme = model.settings.theme;
-    let filter = model.main_list().and_then(|pane| model.listing(pane)).map(|listing| listing.filter.as_str()).unwrap_or_default();
-    let filter = clean(filter);
+    let filter = model.main_list().and_then(|pane| model.listing(pane)).map(|listing| clean(&listing.filter)).unwrap_or_default();
     if matches!(model.mode, Mode::Typing(_)) {
-        let hint = "   !text: rows without it";
-        return Line::from(vec![
+        return vec![Line::from(vec![
             Span::styled(" / ", theme.accent().add_modifier(Modifier::BOLD)),
             Span::raw(filter.into_owned()),
             Span::styled(" ", theme.strong().add_modifier(Modifier::REVERSED)),
-            Span::styled(hint, theme.quiet()),
-        ]);
+            Span::styled("   !text: rows without it", theme.quiet()),
+        ])];
     }
     let (text, style) = if let Some(notice) = model.notice {
         (notice.to_owned(), theme.strong())
@@ -40,9 +48,16 @@ fn message(model: &Model, cells: usize) -> Line<'static> {
     } else if !filter.is_empty() && model.screen != Screen::Evidence {
         (format!("Filter: {filter} – esc clears it"), theme.accent())
     } else {
-        return Line::default();
+        return vec![Line::default()];
     };
-    Line::styled(cut(&format!(" {text}"), cells), style)
+    let mut parts = wrap(&text, cells.saturating_sub(2));
+    if parts.len() > MESSAGE {
+        parts.truncate(MESSAGE);
+        if let Some(last) = parts.last_mut() {
+            *last = cut(&format!("{last} …"), cells.saturating_sub(2));
+        }
+    }
+    parts.into_iter().map(|part| Line::styled(format!(" {part}"), style)).collect()
 }
 
 /// Why something may be missing from the picture.

@@ -115,26 +115,29 @@ pub fn source(snapshot: &Snapshot) -> String {
     sanitize::clean(name).into_owned()
 }
 
-/// What waits, or how many of what; of a single pane which; and on the right what was lost.
+/// What waits, or how many of what; of a single pane which; and on the right what was lost, in short where that makes room.
 fn second(model: &Model, room: Room, cells: usize) -> Line<'static> {
-    let mut right = lost(model, true);
-    if room == Room::Single && width(&panes(model)) + width(&right) > cells {
-        right = lost(model, false);
-    }
-    let space = cells.saturating_sub(width(&right) + 1);
     let left = if let Some((packets, findings)) = rows::waiting(model) {
         let text = format!(
             " PAUSED – {}, {} waiting – space resumes ",
             words::counted(packets, "new packet", "new packets"),
             words::counted(findings, "new finding", "new findings")
         );
-        vec![Span::raw(" "), Span::styled(cut(&text, space.saturating_sub(1)), model.settings.theme.strong().add_modifier(Modifier::REVERSED))]
+        Span::styled(text, model.settings.theme.strong().add_modifier(Modifier::REVERSED))
     } else if room == Room::Single {
-        panes(model)
+        return between(panes(model), lost_within(model, cells.saturating_sub(width(&panes(model)))), cells);
     } else {
-        vec![Span::raw(cut(&format!(" {}", overview(model)), space))]
+        Span::raw(overview(model))
     };
-    between(left, right, cells)
+    let right = lost_within(model, cells.saturating_sub(left.width() + 2));
+    let space = cells.saturating_sub(width(&right) + 2);
+    between(vec![Span::raw(" "), Span::styled(cut(&left.content, space), left.style)], right, cells)
+}
+
+/// In full where that fits.
+fn lost_within(model: &Model, cells: usize) -> Vec<Span<'static>> {
+    let full = lost(model, true);
+    if width(&full) <= cells { full } else { lost(model, false) }
 }
 
 fn overview(model: &Model) -> String {
@@ -182,8 +185,10 @@ fn lost(model: &Model, in_full: bool) -> Vec<Span<'static>> {
         (format!("lost {} of {} ({}) ", words::count(lost), words::count(all), words::share(lost, all)), model.settings.theme.alarm())
     } else if snapshot.coverage.missing_estimated > 0 {
         (format!("lost 0 · about {} missing ", words::count(snapshot.coverage.missing_estimated)), model.settings.theme.strong())
-    } else {
+    } else if in_full {
         (format!("lost 0 of {} ", words::count(all)), Style::new())
+    } else {
+        ("lost 0 ".to_owned(), Style::new())
     };
     vec![Span::styled(text, style)]
 }

@@ -13,14 +13,18 @@ use crate::tui::view::text::{Page, width};
 
 /// Its width, frame included, where there is room.
 const WIDTH: u16 = 78;
+/// What is left free on both sides at least, else nothing is.
+const RIM: u16 = 8;
 
 /// Draws it over the body.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, scroll: usize, body: Rect) -> Extent {
     let theme = model.settings.theme;
-    let cells = usize::from(WIDTH.min(body.width).saturating_sub(4));
+    // A rim too narrow to show anything of what lies beneath only disturbs.
+    let outer = if body.width < WIDTH + 2 * RIM { body.width } else { WIDTH };
+    let cells = usize::from(outer.saturating_sub(4));
     let lines = lines(model, cells);
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(body.height);
-    let area = body.centered(Constraint::Length(WIDTH.min(body.width)), Constraint::Length(height));
+    let area = body.centered(Constraint::Length(outer), Constraint::Length(height));
     let page = usize::from(height.saturating_sub(2));
     let furthest = lines.len().saturating_sub(page);
     let scroll = scroll.min(furthest);

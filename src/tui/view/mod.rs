@@ -3,7 +3,7 @@
 //! ```text
 //!  header    where you are, what is read, how it stands, what was lost      2 lines
 //!  body      the panes of the screen, placed by `layout`
-//!  footer    what there is to say, and the keys that work here              2 lines
+//!  footer    what there is to say, and the keys that work here              2 or 3 lines
 //! ```
 
 use ratatui::Frame;
@@ -42,7 +42,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) -> Extent {
         small::draw(frame, model, area);
         Extent::default()
     } else {
-        let [head, body, foot] = Layout::vertical([Constraint::Length(2), Constraint::Fill(1), Constraint::Length(2)]).areas(area);
+        let [head, body, foot] =
+            Layout::vertical([Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::height(model, area.width))]).areas(area);
         header::draw(frame, model, room, head);
         footer::draw(frame, model, foot);
         let mut extent = Extent::default();

@@ -69,8 +69,8 @@ pub fn list(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<'_>) 
 pub struct Around {
     /// Above the list; left out where they would leave it too little room.
     pub above: Vec<Line<'static>>,
-    /// Beneath it, as many as there is room for.
-    pub beneath: Vec<Line<'static>>,
+    /// Beneath it: both where there is room, else the second, else nothing.
+    pub beneath: [Vec<Line<'static>>; 2],
 }
 
 /// Draws a list with a few lines around it.
@@ -89,11 +89,15 @@ pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<
         let row = (list.row)(index);
         lines.push(if index == list.chosen { behind(CHOSEN, row).patch_style(model.settings.theme.chosen(spot.focused)) } else { behind(OTHER, row) });
     }
-    // One empty line lies between; a text of which less than two lines could be read is left out.
+    // One empty line lies between.
     let free = page.saturating_sub(last - first + 1);
-    if free >= 2 && !around.beneath.is_empty() {
+    let [first_text, second_text] = &around.beneath;
+    if first_text.len() + second_text.len() <= free {
         lines.push(Line::default());
-        lines.extend(around.beneath.iter().take(free).cloned());
+        lines.extend(first_text.iter().chain(second_text).cloned());
+    } else if second_text.len() <= free {
+        lines.push(Line::default());
+        lines.extend(second_text.iter().cloned());
     }
     let note = if last - first < list.count { format!("{}–{} of {}", first + 1, last, list.count) } else { String::new() };
     draw(frame, model, spot, &list.title, note, lines);
