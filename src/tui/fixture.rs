@@ -37,7 +37,7 @@ fn known(name: &str, source: NameSource) -> KnownName {
     KnownName { name: name.to_owned(), source }
 }
 
-fn device(number: u8, name: &str, vendor: Option<&str>, kind: DeviceKind, letter: char, why: &str, sent: u64, seen: i64) -> Device {
+fn device(number: u8, name: &str, vendor: Option<&str>, kind: DeviceKind, (letter, why): (char, &str), sent: u64, seen: i64) -> Device {
     let mac = Mac([0, 0, 0x5e, 0, 0x53, number]);
     Device {
         id: mac.to_string(),
@@ -237,12 +237,12 @@ fn findings() -> Vec<Finding> {
 pub fn home() -> Snapshot {
     let mut snapshot = Snapshot { now: Timestamp::new(NOW, 0), ..Snapshot::default() };
     snapshot.devices = vec![
-        device(1, "Toy bear", Some("KidCo Inc."), DeviceKind::Toy, 'F', "Its position can be read by anyone on the way.", 1_204_224, 1),
-        device(2, "Doorbell cam", Some("Camera Works Ltd"), DeviceKind::Doorbell, 'D', "It sends a password that others can read.", 84_000_000, 2),
-        device(3, "Robot vacuum", None, DeviceKind::Appliance, 'C', "It tells its serial number to everyone at home.", 6_000_000, 130),
-        device(4, "Living-room TV", None, DeviceKind::Tv, 'B', "It talks to advertising companies.", 210_000_000, 0),
-        device(5, "Thermostat", Some("Warm GmbH"), DeviceKind::Thermostat, 'A', "All that it sends is encrypted, to its maker.", 40_000, 61),
-        device(6, "", None, DeviceKind::Unknown, '?', "Only announcements were seen.", 2_000, 3),
+        device(1, "Toy bear", Some("KidCo Inc."), DeviceKind::Toy, ('F', "Its position can be read by anyone on the way."), 1_204_224, 1),
+        device(2, "Doorbell cam", Some("Camera Works Ltd"), DeviceKind::Doorbell, ('D', "It sends a password that others can read."), 84_000_000, 2),
+        device(3, "Robot vacuum", None, DeviceKind::Appliance, ('C', "It tells its serial number to everyone at home."), 6_000_000, 130),
+        device(4, "Living-room TV", None, DeviceKind::Tv, ('B', "It talks to advertising companies."), 210_000_000, 0),
+        device(5, "Thermostat", Some("Warm GmbH"), DeviceKind::Thermostat, ('A', "All that it sends is encrypted, to its maker."), 40_000, 61),
+        device(6, "", None, DeviceKind::Unknown, ('?', "Only announcements were seen."), 2_000, 3),
     ];
     snapshot.endpoints = vec![
         endpoint("192.0.2.1", 53, "", "unknown", &[1, 2, 3, 4, 5]),

@@ -123,8 +123,8 @@ impl Hint {
     pub const ALWAYS: u8 = u8::MAX;
 }
 
-const fn hint(key: &'static str, word: &'static str, weight: u8) -> Option<Hint> {
-    Some(Hint { key, word, weight })
+const fn hint(key: &'static str, word: &'static str, weight: u8) -> Hint {
+    Hint { key, word, weight }
 }
 
 const fn key(c: char) -> Chord {
@@ -141,7 +141,7 @@ pub const TABLE: &[Binding] = &[
         keys: &[(key(' '), Action::Pause)],
         shown: "space",
         help: "hold the picture, or go on; reading never stops",
-        footer: hint("space", "pause", 80),
+        footer: Some(hint("space", "pause", 80)),
         place: Place::Browsing,
     },
     Binding {
@@ -153,7 +153,7 @@ pub const TABLE: &[Binding] = &[
         ],
         shown: "↑↓ j k",
         help: "move up and down in the pane with the thick frame",
-        footer: hint("↑↓", "move", 20),
+        footer: Some(hint("↑↓", "move", 20)),
         place: Place::Anywhere,
     },
     Binding {
@@ -204,42 +204,42 @@ pub const TABLE: &[Binding] = &[
         ],
         shown: "tab ←→ h l",
         help: "next pane, pane before (also shift-tab)",
-        footer: hint("tab", "pane", 60),
+        footer: Some(hint("tab", "pane", 60)),
         place: Place::Browsing,
     },
     Binding {
         keys: &[(Chord::Key(KeyCode::Enter), Action::Open)],
         shown: "enter",
         help: "open: a device's findings, a finding's evidence, an endpoint's findings",
-        footer: hint("enter", "open", 70),
+        footer: Some(hint("enter", "open", 70)),
         place: Place::On(LISTS, "Nothing to open here; enter opens rows of the lists on 1, 2 and 3."),
     },
     Binding {
         keys: &[(key('n'), Action::NextFinding), (key('N'), Action::PreviousFinding)],
         shown: "n N",
         help: "next finding, finding before",
-        footer: hint("n N", "next finding", 55),
+        footer: Some(hint("n N", "next finding", 55)),
         place: Place::On(&[Screen::Evidence], "n shows the next finding on screen 4, Evidence."),
     },
     Binding {
         keys: &[(key('/'), Action::Filter)],
         shown: "/",
         help: "show only rows with a text; !text shows those without",
-        footer: hint("/", "filter", 50),
+        footer: Some(hint("/", "filter", 50)),
         place: Place::On(FILTERED, "There is no list to filter on this screen."),
     },
     Binding {
         keys: &[(key('o'), Action::Sort)],
         shown: "o",
         help: "order the list: worst, name, latest, most",
-        footer: hint("o", "sort", 30),
+        footer: Some(hint("o", "sort", 30)),
         place: Place::On(LISTS, "There is no list to sort on this screen."),
     },
     Binding {
         keys: &[(key('r'), Action::Expert)],
         shown: "r",
         help: "plain words, or all details",
-        footer: hint("r", "plain/expert", 40),
+        footer: Some(hint("r", "plain/expert", 40)),
         place: Place::On(EXPLAINED, "Plain and expert view are for Explain, on screens 1 and 2."),
     },
     Binding {
@@ -249,26 +249,26 @@ pub const TABLE: &[Binding] = &[
         footer: None,
         place: Place::Anywhere,
     },
-    Binding { keys: &[(key('?'), Action::Help)], shown: "?", help: "this help", footer: hint("?", "help", 90), place: Place::Anywhere },
+    Binding { keys: &[(key('?'), Action::Help)], shown: "?", help: "this help", footer: Some(hint("?", "help", 90)), place: Place::Anywhere },
     Binding {
         keys: &[(key('q'), Action::Quit), (Chord::Ctrl('c'), Action::Quit)],
         shown: "q",
         help: "quit (also ctrl-c)",
-        footer: hint("q", "quit", Hint::ALWAYS),
+        footer: Some(hint("q", "quit", Hint::ALWAYS)),
         place: Place::Anywhere,
     },
     Binding {
         keys: &[(Chord::Key(KeyCode::Enter), Action::Accept)],
         shown: "enter",
         help: "keep the filter",
-        footer: hint("enter", "keep", 80),
+        footer: Some(hint("enter", "keep", 80)),
         place: Place::Typing,
     },
     Binding {
         keys: &[(Chord::Key(KeyCode::Esc), Action::Back)],
         shown: "esc",
         help: "leave the filter as it was",
-        footer: hint("esc", "cancel", 90),
+        footer: Some(hint("esc", "cancel", 90)),
         place: Place::Typing,
     },
     Binding {
@@ -278,7 +278,13 @@ pub const TABLE: &[Binding] = &[
         footer: None,
         place: Place::Typing,
     },
-    Binding { keys: &[(Chord::Ctrl('c'), Action::Quit)], shown: "ctrl-c", help: "quit", footer: hint("ctrl-c", "quit", Hint::ALWAYS), place: Place::Typing },
+    Binding {
+        keys: &[(Chord::Ctrl('c'), Action::Quit)],
+        shown: "ctrl-c",
+        help: "quit",
+        footer: Some(hint("ctrl-c", "quit", Hint::ALWAYS)),
+        place: Place::Typing,
+    },
 ];
 
 /// What a key means here.
@@ -319,7 +325,7 @@ fn works(binding: &Binding, mode: &Mode, screen: Screen) -> bool {
 }
 
 /// The bindings that work, in the table's order.
-pub fn here<'a>(mode: &'a Mode, screen: Screen) -> impl Iterator<Item = &'static Binding> + use<'a> {
+pub fn here(mode: &Mode, screen: Screen) -> impl Iterator<Item = &'static Binding> {
     TABLE.iter().filter(move |binding| works(binding, mode, screen))
 }
 

@@ -14,7 +14,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam::channel::{Receiver, TryRecvError};
+use crossbeam::channel::Receiver;
 use jiff::tz::TimeZone;
 use ratatui::crossterm::event::{self, Event};
 
@@ -88,11 +88,8 @@ impl Feed {
     /// The latest snapshot that came since the last call; those before it are passed over.
     fn latest(&self) -> Option<Message> {
         let mut latest = None;
-        loop {
-            match self.feed.try_recv() {
-                Ok(snapshot) => latest = Some(snapshot),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-            }
+        while let Ok(snapshot) = self.feed.try_recv() {
+            latest = Some(snapshot);
         }
         latest.map(|snapshot| Message::Looked(snapshot, self.started.elapsed()))
     }

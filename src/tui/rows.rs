@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
 
 use crate::finding::{Finding, Severity};
 use crate::home::snapshot::{Device, Endpoint, Snapshot};
@@ -214,7 +215,7 @@ fn describe_device(device: &Device) -> String {
 fn describe_finding(finding: &Finding, device: &str) -> String {
     let mut text = format!("{}\n{}\n{device}\n{}\n{}", finding.title, finding.code, finding.severity.plain(), finding.protocol);
     if let Some(endpoint) = &finding.endpoint {
-        text.push_str(&format!("\n{}\n{}\n{}", endpoint.address, endpoint.port, endpoint.name.as_deref().unwrap_or_default()));
+        _ = write!(text, "\n{}\n{}\n{}", endpoint.address, endpoint.port, endpoint.name.as_deref().unwrap_or_default());
     }
     text
 }

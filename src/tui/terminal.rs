@@ -52,6 +52,7 @@ impl Screen {
     }
 
     fn switch() -> io::Result<()> {
+        TAKEN.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen)
     }
@@ -78,8 +79,14 @@ impl Drop for Screen {
     }
 }
 
-/// Puts the terminal back as it was. May be called more than once; there is nobody to tell of an error.
+/// Whether the terminal is ours; there is one a process. It is given back once: the second time would put the cursor on what was written since.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Puts the terminal back as it was. There is nobody to tell of an error.
 fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let _ = disable_raw_mode();
     let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
 }
@@ -99,7 +106,7 @@ fn guard_panics() -> (Arc<Hook>, Arc<Mutex<Vec<String>>>) {
         }
         let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() < TOLD {
-            held.push(clean(&info.to_string()).into_owned());
+            held.push(clean(&info.to_string().replace('\n', " ")).into_owned());
         }
     }));
     (previous, faults)

@@ -59,6 +59,7 @@ const ORANGE: Tone = Tone { dark: (0x00E6_9F00, 178), light: (0x008A_5A00, 94), 
 const SKY: Tone = Tone { dark: (0x0056_B4E9, 74), light: (0x0000_60A0, 25), sixteen: (Color::LightCyan, Color::Blue) };
 const GREEN: Tone = Tone { dark: (0x0000_9E73, 36), light: (0x0000_694C, 23), sixteen: (Color::LightGreen, Color::Green) };
 
+#[allow(clippy::unused_self, reason = "every look is asked of the theme, whether it depends on it today or not")]
 impl Theme {
     /// The look that the environment asks for. `color` and `ascii` are what the user chose; a locale that is not UTF-8 gets ASCII whatever was chosen.
     pub fn from_environment(color: bool, ascii: bool, variable: impl Fn(&str) -> Option<String>) -> Self {
@@ -161,13 +162,12 @@ pub fn in_ascii(symbol: &str) -> &'static str {
         "┌" | "┐" | "└" | "┘" | "┏" | "┓" | "┗" | "┛" => "+",
         "▸" | "›" | "→" | "»" => ">",
         "‹" | "←" | "«" => "<",
-        "•" | "●" | "▪" => "*",
+        "•" | "●" => "*",
         "…" => "~",
-        "·" => ".",
+        "·" | "░" => ".",
         "▲" | "↑" => "^",
         "▼" | "↓" => "v",
         "█" => "#",
-        "░" => ".",
         "’" | "‘" => "'",
         "“" | "”" => "\"",
         "×" => "x",

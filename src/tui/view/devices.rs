@@ -1,5 +1,7 @@
 //! The list of devices: grade, name, what was found, how much went up and down, when it was last seen.
 
+use std::fmt::Write;
+
 use ratatui::Frame;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -40,9 +42,9 @@ fn title(model: &Model, shown: usize) -> String {
 fn head(cells: usize, theme: Theme) -> Line<'static> {
     let mut text = format!("{} {}", fit("Grade", 5), fit("Device", name_cells(cells)));
     if cells >= FULL {
-        text.push_str(&format!(" {} {}", fit("Kind", KIND), fit("Address", ADDRESS)));
+        _ = write!(text, " {} {}", fit("Kind", KIND), fit("Address", ADDRESS));
     }
-    text.push_str(&format!(" {} {} {} {}", fit("Found", FOUND), fit_right("Up", BYTES), fit_right("Down", BYTES), fit_right("Last seen", SEEN)));
+    _ = write!(text, " {} {} {} {}", fit("Found", FOUND), fit_right("Up", BYTES), fit_right("Down", BYTES), fit_right("Last seen", SEEN));
     Line::styled(text, theme.quiet())
 }
 

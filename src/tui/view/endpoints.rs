@@ -1,5 +1,7 @@
 //! Whom the devices talk to: the list, and all that is known of the chosen one.
 
+use std::fmt::Write;
+
 use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -29,21 +31,22 @@ pub fn draw_list(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
     let name = cells.saturating_sub(PORT + WHOSE + DEVICES + 3 + address);
     let mut head = fit("Name or address", name);
     if address > 0 {
-        head.push_str(&format!(" {}", fit("Address", ADDRESS)));
+        _ = write!(head, " {}", fit("Address", ADDRESS));
     }
-    head.push_str(&format!(" {} {} {}", fit_right("Port", PORT), fit("Whose", WHOSE), fit_right("Devices", DEVICES)));
+    _ = write!(head, " {} {} {}", fit_right("Port", PORT), fit("Whose", WHOSE), fit_right("Devices", DEVICES));
     let row = |index: usize| {
         let Some(endpoint) = rows.get(index) else { return Line::default() };
         let mut text = fit(&words::endpoint(endpoint), name);
         if address > 0 {
-            text.push_str(&format!(" {}", fit(&endpoint.address.to_string(), ADDRESS)));
+            _ = write!(text, " {}", fit(&endpoint.address.to_string(), ADDRESS));
         }
-        text.push_str(&format!(
+        _ = write!(
+            text,
             " {} {} {}",
             fit_right(&port(endpoint.port), PORT),
             fit(whose(endpoint), WHOSE),
             fit_right(&words::count(endpoint.devices.len() as u64), DEVICES)
-        ));
+        );
         Line::from(Span::raw(text))
     };
     let list = pane::List {

@@ -2,6 +2,8 @@
 //!
 //! Beside a list this is one short pane; on its own screen it is two.
 
+use std::fmt::Write;
+
 use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -135,9 +137,9 @@ fn packet(model: &Model, evidence: &Evidence, page: &mut Page) {
     match (evidence.offset, evidence.length) {
         (Some(offset), Some(length)) if length > 0 => {
             let last = u64::from(offset) + u64::from(length) - 1;
-            place.push_str(&format!(" · bytes {offset}–{last} ({length})"));
+            _ = write!(place, " · bytes {offset}–{last} ({length})");
         }
-        (Some(offset), _) => place.push_str(&format!(" · from byte {offset} on")),
+        (Some(offset), _) => _ = write!(place, " · from byte {offset} on"),
         (None, _) => place.push_str(" · over several packets"),
     }
     page.text(&place, theme.strong());

@@ -1,5 +1,7 @@
 //! The two lists of findings: those of the chosen device, and all.
 
+use std::fmt::Write;
+
 use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -53,7 +55,7 @@ pub fn draw_all(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
         let name = model.shown().device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device_name);
         let mut what = format!(" {} {}", fit(&name, columns.device), fit(&clean(&finding.title), columns.what));
         if columns.times {
-            what.push_str(&format!(" {}", times(finding)));
+            _ = write!(what, " {}", times(finding));
         }
         let when = if columns.time { format!("{} ", time(model, finding)) } else { String::new() };
         Line::from(vec![Span::raw(when), level(model, finding), Span::raw(what)])

@@ -1,5 +1,7 @@
 //! The two lines on top: where you are, what is read, how it stands, what was lost.
 
+use std::fmt::Write;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -102,8 +104,8 @@ fn state(model: &Model, cells: usize) -> Vec<Span<'static>> {
         rest.push_str(&source);
     }
     match (&live.state, live.progress) {
-        (LiveState::Reading, Some(progress)) => rest.push_str(&format!(" {:.0} %", (progress * 100.0).clamp(0.0, 100.0).floor())),
-        (LiveState::Reading, None) if cells == SOURCE => rest.push_str(&format!(" {}", words::duration(snapshot.coverage.seconds))),
+        (LiveState::Reading, Some(progress)) => _ = write!(rest, " {:.0} %", (progress * 100.0).clamp(0.0, 100.0).floor()),
+        (LiveState::Reading, None) if cells == SOURCE => _ = write!(rest, " {}", words::duration(snapshot.coverage.seconds)),
         _ => {}
     }
     vec![Span::styled(word, style), Span::raw(rest)]
@@ -150,7 +152,7 @@ fn overview(model: &Model) -> String {
     let needs = if attention == 1 { "needs" } else { "need" };
     let mut text = format!("{devices} · {attention} {needs} attention · {}", words::counted(snapshot.endpoints.len() as u64, "endpoint", "endpoints"));
     match time_left(model) {
-        Some(left) => text.push_str(&format!(" · about {left} left")),
+        Some(left) => _ = write!(text, " · about {left} left"),
         None if is_whole(snapshot) => text.push_str(" · everything was read"),
         None => {}
     }

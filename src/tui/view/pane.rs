@@ -76,7 +76,7 @@ pub struct Around {
 /// Draws a list with a few lines around it.
 pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<'_>, around: &Around) -> Extent {
     if list.count == 0 {
-        draw(frame, model, spot, &list.title, String::new(), list.empty.clone());
+        draw(frame, model, spot, &list.title, "", list.empty.clone());
         return Extent { page: spot.height(), furthest: 0 };
     }
     let above = if around.above.len() + LEAST_ROWS < spot.height() { around.above.clone() } else { Vec::new() };
@@ -100,7 +100,7 @@ pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<
         lines.extend(second_text.iter().cloned());
     }
     let note = if last - first < list.count { format!("{}–{} of {}", first + 1, last, list.count) } else { String::new() };
-    draw(frame, model, spot, &list.title, note, lines);
+    draw(frame, model, spot, &list.title, &note, lines);
     Extent { page, furthest: list.count - 1 }
 }
 
@@ -134,11 +134,11 @@ pub fn text(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, line
         (above, 0) => format!("▲ {above} more"),
         (_, below) => format!("▼ {below} more"),
     };
-    draw(frame, model, spot, title, note, lines.into_iter().skip(scroll).take(page).collect());
+    draw(frame, model, spot, title, &note, lines.into_iter().skip(scroll).take(page).collect());
     Extent { page, furthest }
 }
 
-fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, note: String, lines: Vec<Line<'static>>) {
+fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, note: &str, lines: Vec<Line<'static>>) {
     let theme = model.settings.theme;
     let (border, style) = if spot.focused { (BorderType::Thick, theme.accent()) } else { (BorderType::Plain, theme.quiet()) };
     let title = cut(title, spot.width());

@@ -114,7 +114,7 @@ fn states() -> Vec<(&'static str, Model)> {
         (
             "limit",
             changed(&|snapshot| {
-                snapshot.coverage.limits = vec!["Memory limit reached: 1,912 old connections were closed early. Findings may be missing.".to_owned()]
+                snapshot.coverage.limits = vec!["Memory limit reached: 1,912 old connections were closed early. Findings may be missing.".to_owned()];
             }),
         ),
         ("stopped", changed(&|snapshot| snapshot.live.state = LiveState::Stopped("eth1 was removed".to_owned()))),
@@ -168,7 +168,7 @@ fn quit_is_always_visible_and_the_footer_is_never_clipped() {
         }
         for size in [(20, 3), (59, 15), (60, 14), (1, 1), (10, 2)] {
             let text = picture(model, size);
-            assert!(text.contains("q") || size.0 < 8, "{size:?}: {text}");
+            assert!(text.contains('q') || size.0 < 8, "{size:?}: {text}");
         }
     }
 }
