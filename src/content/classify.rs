@@ -174,7 +174,12 @@ mod tests {
 
     #[test]
     fn text_is_text_in_any_script() {
-        for text in ["state=on;temp=21.5;hum=40;batt=97;up=1200", "{\"a\":1,\"b\":\"some words here\",\"c\":[1,2]}", "Температура в комнате двадцать один градус", "室内温度は二十一度です。湿度は四十パーセントです。"] {
+        for text in [
+            "state=on;temp=21.5;hum=40;batt=97;up=1200",
+            "{\"a\":1,\"b\":\"some words here\",\"c\":[1,2]}",
+            "Температура в комнате двадцать один градус",
+            "室内温度は二十一度です。湿度は四十パーセントです。",
+        ] {
             assert!(meter(text.as_bytes()).text(), "{text}");
             assert_eq!(meter(text.as_bytes()).reading().0, Reading::Readable);
         }

@@ -86,12 +86,11 @@ fn tidy(mut found: Vec<(Found, u32)>) -> Vec<Found> {
             hit.excerpt = show::excerpt(&hit.field, hit.kind, &hit.value);
         }
     }
-    let mut known: HashMap<(ValueKind, usize, String), usize, FixedState> = HashMap::default();
+    let mut known: HashMap<(ValueKind, String), usize, FixedState> = HashMap::default();
     let mut all: Vec<Found> = Vec::with_capacity(found.len());
     for (hit, _) in found {
-        // The same value at the same end of its place: the piece around it may begin earlier.
-        let key = (hit.kind, hit.start.saturating_add(hit.length), hit.value.clone());
-        match known.get(&key).and_then(|index| all.get_mut(*index)) {
+        let key = (hit.kind, hit.value.clone());
+        match known.get(&key).and_then(|index| all.get_mut(*index)).filter(|before| overlap(before, &hit)) {
             Some(before) if (before.confidence, !before.field.is_empty()) < (hit.confidence, !hit.field.is_empty()) => *before = hit,
             Some(_) => {}
             None => {
@@ -102,6 +101,10 @@ fn tidy(mut found: Vec<(Found, u32)>) -> Vec<Found> {
     }
     all.sort_by_key(|hit| (hit.start, hit.kind));
     all
+}
+
+fn overlap(one: &Found, other: &Found) -> bool {
+    one.start < other.start.saturating_add(other.length) && other.start < one.start.saturating_add(one.length)
 }
 
 /// Whether a value is sure enough to be told to anyone but a researcher.

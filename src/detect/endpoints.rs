@@ -121,7 +121,11 @@ fn asked(fact: &Fact, flow: &Arc<Conversation>) -> Option<Asked> {
     let (sealed, at, excerpt) = match &fact.what {
         What::Opened if port == 853 => (true, opened, format!("{} {}", flow.transport, flow.server)),
         What::Named(Named { source: NameSource::Dns, name, at, .. }) if fact.protocol == "dns" => (false, *at, name.clone()),
-        What::Named(Named { source: NameSource::Sni | NameSource::QuicSni, name, subject: NamedSubject::Server, at }) if resolvers::is_encrypted_resolver(name) => (true, *at, name.clone()),
+        What::Named(Named { source: NameSource::Sni | NameSource::QuicSni, name, subject: NamedSubject::Server, at })
+            if resolvers::is_encrypted_resolver(name) =>
+        {
+            (true, *at, name.clone())
+        }
         _ => return None,
     };
     Some(Asked { flow: Arc::clone(flow), protocol: fact.protocol, sealed, at, time: fact.time, excerpt })
@@ -152,7 +156,17 @@ mod tests {
     use super::*;
 
     fn contact(port: u16) -> Contact {
-        Contact { flow: flow(1, port), protocol: "unknown", clear: false, named: false, after: 10.0, device_start_seen: true, device_asks_names: true, packets: 9, answered: true }
+        Contact {
+            flow: flow(1, port),
+            protocol: "unknown",
+            clear: false,
+            named: false,
+            after: 10.0,
+            device_start_seen: true,
+            device_asks_names: true,
+            packets: 9,
+            answered: true,
+        }
     }
 
     #[test]

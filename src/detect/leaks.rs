@@ -69,7 +69,18 @@ pub static LK_09: Card = Card {
     evidence: "A protocol's own field (Authorization, MQTT, FTP), a key that names a secret with a value of four characters or more, or a form that only secrets have (JSON web token, private key).",
     scale: "Critical to the Internet, high at home; a digest of a password medium; cookies that guard a form, count visits or hold a choice low, cookies of no known use medium. Certain in a protocol's own field.",
     limits: "Whether the secret still opens anything is never tried. Client numbers that are public by design and hidden or empty values are left out.",
-    standards: &["ETSI EN 303 645 5.1-3", "ETSI EN 303 645 5.5-6", "ETSI EN 303 645 5.5-7", "EN 18031-1 SCM", "EN 18031-1 AUM", "CWE-319", "CWE-522", "CWE-523", "CWE-598", "OWASP IoT 2018 I1"],
+    standards: &[
+        "ETSI EN 303 645 5.1-3",
+        "ETSI EN 303 645 5.5-6",
+        "ETSI EN 303 645 5.5-7",
+        "EN 18031-1 SCM",
+        "EN 18031-1 AUM",
+        "CWE-319",
+        "CWE-522",
+        "CWE-523",
+        "CWE-598",
+        "OWASP IoT 2018 I1",
+    ],
     child_weighs_more: true,
     home_weighs_less: true,
 };
@@ -132,7 +143,16 @@ impl Leaks {
 fn names_someone(kind: ValueKind) -> bool {
     matches!(
         kind,
-        ValueKind::Imei | ValueKind::Imsi | ValueKind::Iccid | ValueKind::Serial | ValueKind::Uuid | ValueKind::Mac | ValueKind::Phone | ValueKind::Email | ValueKind::Username | ValueKind::Password
+        ValueKind::Imei
+            | ValueKind::Imsi
+            | ValueKind::Iccid
+            | ValueKind::Serial
+            | ValueKind::Uuid
+            | ValueKind::Mac
+            | ValueKind::Phone
+            | ValueKind::Email
+            | ValueKind::Username
+            | ValueKind::Password
     )
 }
 
@@ -153,7 +173,14 @@ fn is_download(way: Way, leak: &Leak) -> bool {
 fn card(kind: ValueKind) -> Option<&'static Card> {
     match kind {
         ValueKind::Position => Some(&LK_02),
-        ValueKind::Imei | ValueKind::Imsi | ValueKind::Iccid | ValueKind::Serial | ValueKind::Uuid | ValueKind::Mac | ValueKind::Bssid | ValueKind::NetworkName => Some(&LK_06),
+        ValueKind::Imei
+        | ValueKind::Imsi
+        | ValueKind::Iccid
+        | ValueKind::Serial
+        | ValueKind::Uuid
+        | ValueKind::Mac
+        | ValueKind::Bssid
+        | ValueKind::NetworkName => Some(&LK_06),
         ValueKind::Email | ValueKind::Phone => Some(&LK_07),
         ValueKind::Password | ValueKind::NetworkKey | ValueKind::Token | ValueKind::Cookie => Some(&LK_09),
         ValueKind::Username | ValueKind::Name | ValueKind::Health | ValueKind::Profile => None,
@@ -194,7 +221,27 @@ enum Use {
 }
 
 fn cookie(field: &str) -> Use {
-    const HARMLESS_STARTS: &[&str] = &["_ga", "_gid", "_gat", "_gcl", "_fbp", "__utm", "_hj", "_pk_", "__cf", "cf_", "awsalb", "bigip", "optimizely", "amp_", "mp_", "ajs_", "_clck", "_clsk", "__hs"];
+    const HARMLESS_STARTS: &[&str] = &[
+        "_ga",
+        "_gid",
+        "_gat",
+        "_gcl",
+        "_fbp",
+        "__utm",
+        "_hj",
+        "_pk_",
+        "__cf",
+        "cf_",
+        "awsalb",
+        "bigip",
+        "optimizely",
+        "amp_",
+        "mp_",
+        "ajs_",
+        "_clck",
+        "_clsk",
+        "__hs",
+    ];
     const HARMLESS_PARTS: &[&str] = &["csrf", "xsrf", "consent", "lang", "locale", "theme", "country", "currency", "timezone", "visitor", "analytics", "nonce"];
     const SESSION_PARTS: &[&str] = &["sess", "sid", "auth", "token", "login", "user", "account", "jwt", "ticket", "passport", "remember"];
     let name = field.rsplit([':', ' ']).next().unwrap_or(field).to_ascii_lowercase();

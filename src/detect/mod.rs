@@ -51,7 +51,13 @@ pub(crate) mod tests {
 
     pub fn leak(kind: ValueKind, field: &str, role: Role, decode: &[&str]) -> Leak {
         Leak {
-            value: Shown { kind, shown: value::mask(kind, "x"), digest: [0; 32], field: field.to_owned(), decode: decode.iter().map(|step| (*step).to_owned()).collect() },
+            value: Shown {
+                kind,
+                shown: value::mask(kind, "x"),
+                digest: [0; 32],
+                field: field.to_owned(),
+                decode: decode.iter().map(|step| (*step).to_owned()).collect(),
+            },
             role,
             confidence: Confidence::High,
             excerpt: String::new(),

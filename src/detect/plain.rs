@@ -22,7 +22,15 @@ pub static PT_01: Card = Card {
     evidence: "The first bytes of each direction are a known protocol (HTTP, MQTT and others), whatever the port, and the messages were read.",
     scale: "Low where nothing in it belongs to this device; medium with an identifier or a personal value, or raised to the severity of what was found in it. Certain: the messages were parsed.",
     limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), and bare redirects. A signed update is not told from an unsigned one.",
-    standards: &["ETSI EN 303 645 5.5-1", "ETSI EN 303 645 5.8-1", "EN 18031-1 SCM", "EN 18031-2 SCM", "NIST IR 8425 Data Protection", "CWE-319", "OWASP IoT 2018 I7"],
+    standards: &[
+        "ETSI EN 303 645 5.5-1",
+        "ETSI EN 303 645 5.8-1",
+        "EN 18031-1 SCM",
+        "EN 18031-2 SCM",
+        "NIST IR 8425 Data Protection",
+        "CWE-319",
+        "OWASP IoT 2018 I7",
+    ],
     child_weighs_more: true,
     home_weighs_less: true,
 };
@@ -37,7 +45,15 @@ pub static PT_02: Card = Card {
     evidence: "At least 32 bytes of one direction are mostly printable (85 % ASCII, or UTF-8 with 60 % letters and digits) and no protocol claims them.",
     scale: "Medium, confidence high.",
     limits: "Text that only encodes unreadable bytes (base64 or hexadecimal of noise) is left out. What the text means is not known; values with known keys are told by the LK cards.",
-    standards: &["ETSI EN 303 645 5.5-1", "ETSI EN 303 645 5.8-1", "EN 18031-1 SCM", "EN 18031-2 SCM", "NIST IR 8425 Data Protection", "CWE-319", "OWASP IoT 2018 I7"],
+    standards: &[
+        "ETSI EN 303 645 5.5-1",
+        "ETSI EN 303 645 5.8-1",
+        "EN 18031-1 SCM",
+        "EN 18031-2 SCM",
+        "NIST IR 8425 Data Protection",
+        "CWE-319",
+        "OWASP IoT 2018 I7",
+    ],
     child_weighs_more: true,
     home_weighs_less: true,
 };
@@ -91,11 +107,41 @@ fn is_by_design(told: &Told) -> bool {
 /// Tests for Internet access and captive portals (RFC 8952 tells what they are for).
 fn is_access_test(host: &str, target: &str) -> bool {
     const HOSTS: &[&str] = &[
-        "connectivitycheck.", "connectivity-check.", "captive.apple.com", "www.msftconnecttest.com", "www.msftncsi.com", "ipv6.msftconnecttest.com", "detectportal.firefox.com", "clients3.google.com",
-        "nmcheck.gnome.org", "network-test.debian.org", "spectrum.s3.amazonaws.com", "fireoscaptiveportal.com", "conn-service-", "connectivity.samsung", "connect.rom.miui.com", "network.samsung",
-        "detectportal.", "captiveportal.", "ipv4.connman.net", "ipv6.connman.net",
+        "connectivitycheck.",
+        "connectivity-check.",
+        "captive.apple.com",
+        "www.msftconnecttest.com",
+        "www.msftncsi.com",
+        "ipv6.msftconnecttest.com",
+        "detectportal.firefox.com",
+        "clients3.google.com",
+        "nmcheck.gnome.org",
+        "network-test.debian.org",
+        "spectrum.s3.amazonaws.com",
+        "fireoscaptiveportal.com",
+        "conn-service-",
+        "connectivity.samsung",
+        "connect.rom.miui.com",
+        "network.samsung",
+        "detectportal.",
+        "captiveportal.",
+        "ipv4.connman.net",
+        "ipv6.connman.net",
     ];
-    const PATHS: &[&str] = &["/generate_204", "/gen_204", "/generate204", "/hotspot-detect.html", "/library/test/success.html", "/connecttest.txt", "/ncsi.txt", "/success.txt", "/canonical.html", "/kindle-wifi/wifistub", "/check_network_status.txt", "/online/status.html"];
+    const PATHS: &[&str] = &[
+        "/generate_204",
+        "/gen_204",
+        "/generate204",
+        "/hotspot-detect.html",
+        "/library/test/success.html",
+        "/connecttest.txt",
+        "/ncsi.txt",
+        "/success.txt",
+        "/canonical.html",
+        "/kindle-wifi/wifistub",
+        "/check_network_status.txt",
+        "/online/status.html",
+    ];
     let path = target.split('?').next().unwrap_or("");
     HOSTS.iter().any(|known| host.starts_with(known)) && path.len() <= 40 || PATHS.iter().any(|known| path.starts_with(known) || path.ends_with(known))
 }

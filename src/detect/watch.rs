@@ -22,7 +22,17 @@ pub static DV_01: Card = Card {
     scale: "Critical. Certain with a whole frame, else high.",
     limits: "The protocol has no login in these frames; whether the maker's server checks who asks cannot be seen. A watch with its own SIM card is seen only where its mobile traffic is captured.",
     standards: &[
-        "ETSI EN 303 645 5.5-1", "ETSI EN 303 645 5.5-7", "ETSI EN 303 645 5.8-2", "RED 3(3)(e)", "EN 18031-2 SCM", "EN 18031-2 ACM", "COPPA 312.8", "GDPR Art. 32", "CWE-306", "CWE-319", "OWASP IoT 2018 I7",
+        "ETSI EN 303 645 5.5-1",
+        "ETSI EN 303 645 5.5-7",
+        "ETSI EN 303 645 5.8-2",
+        "RED 3(3)(e)",
+        "EN 18031-2 SCM",
+        "EN 18031-2 ACM",
+        "COPPA 312.8",
+        "GDPR Art. 32",
+        "CWE-306",
+        "CWE-319",
+        "OWASP IoT 2018 I7",
     ],
     child_weighs_more: false,
     home_weighs_less: true,
@@ -112,7 +122,9 @@ mod tests {
     #[test]
     fn a_watch_is_told_by_its_frames() {
         let claim = |kind, certain| What::Claim { kind, why: "frame".to_owned(), of_client: true, certain, at: At::default() };
-        let told = |protocol, what| draft(&fact(&flow(1, 8_001), protocol, Direction::ToClient, what)).map(|draft| (draft.card.code, draft.severity, draft.confidence, draft.direction));
+        let told = |protocol, what| {
+            draft(&fact(&flow(1, 8_001), protocol, Direction::ToClient, what)).map(|draft| (draft.card.code, draft.severity, draft.confidence, draft.direction))
+        };
         assert_eq!(told("setracker", claim(DeviceKind::Watch, true)), Some(("DV-01", Severity::Critical, Confidence::Certain, Direction::ToServer)));
         assert_eq!(told("setracker", claim(DeviceKind::Watch, false)).map(|told| told.2), Some(Confidence::High));
         assert_eq!(told("http", claim(DeviceKind::Watch, true)), None);
@@ -121,9 +133,13 @@ mod tests {
 
     #[test]
     fn orders_weigh_what_they_do_and_acknowledgements_nothing() {
-        let order = |order, direction| draft(&fact(&flow(1, 8_001), "setracker", direction, What::Command { order, word: "MONITOR".to_owned(), at: At::default() }));
+        let order =
+            |order, direction| draft(&fact(&flow(1, 8_001), "setracker", direction, What::Command { order, word: "MONITOR".to_owned(), at: At::default() }));
         let told = order(Order::ListenIn, Direction::ToClient).unwrap();
-        assert_eq!((told.card.code, told.severity, told.kind, told.field.as_str(), told.concerns_receiver), ("DV-02", Severity::Critical, "listen-in", "MONITOR", true));
+        assert_eq!(
+            (told.card.code, told.severity, told.kind, told.field.as_str(), told.concerns_receiver),
+            ("DV-02", Severity::Critical, "listen-in", "MONITOR", true)
+        );
         assert!(order(Order::ListenIn, Direction::ToServer).is_none());
         for (each, want) in [(Order::SetContact, Severity::High), (Order::Locate, Severity::Medium), (Order::Set, Severity::Info)] {
             assert_eq!(order(each, Direction::ToClient).map(|draft| draft.severity), Some(want));

@@ -18,7 +18,8 @@ mod tests {
 
     #[test]
     fn a_registered_maker_is_named() {
-        assert_eq!(vendor(Mac([0, 0, 0, 1, 2, 3])).map(str::to_lowercase).as_deref(), None, "zero prefix with a body is a device");
+        assert_eq!(vendor(Mac([0, 0, 0, 1, 2, 3])).map(str::to_lowercase).as_deref(), Some("xerox corporation"));
+        assert!(vendor(Mac([0, 0, 0x5e, 0, 0x53, 1])).is_some_and(|maker| maker.contains("IANA")));
     }
 
     #[test]

@@ -38,7 +38,10 @@ static ENCRYPTED: &[&str] = &[
 pub fn is_encrypted_resolver(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     ENCRYPTED.iter().any(|known| {
-        name.len() >= known.len() && name.split_at_checked(name.len() - known.len()).is_some_and(|(above, end)| end.eq_ignore_ascii_case(known) && (above.is_empty() || above.ends_with('.')))
+        name.len() >= known.len()
+            && name
+                .split_at_checked(name.len() - known.len())
+                .is_some_and(|(above, end)| end.eq_ignore_ascii_case(known) && (above.is_empty() || above.ends_with('.')))
     })
 }
 

@@ -30,7 +30,9 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
 
 fn emails(text: &Text<'_>, hits: &mut Vec<Hit>) {
     // A program's name holds its maker's address, not the user's.
-    if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| ["user-agent", "server", "via"].iter().any(|name| field.eq_ignore_ascii_case(name))) {
+    if text.whole.role == Role::Header
+        && text.whole.field.is_some_and(|field| ["user-agent", "server", "via"].iter().any(|name| field.eq_ignore_ascii_case(name)))
+    {
         return;
     }
     for at in memchr::memchr_iter(b'@', text.bytes) {
@@ -59,9 +61,15 @@ fn email(bytes: &[u8], at: usize) -> Option<Hit> {
 /// `sip:user@host`, `scheme://user@host` and `scheme://user:password@host` are no mail addresses.
 fn is_other_scheme(lead: &[u8]) -> bool {
     let tail = lead.get(lead.len().saturating_sub(80)..).unwrap_or_default();
-    let word = tail.iter().rposition(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b',' | b'=')).map_or(tail, |last| tail.get(last + 1..).unwrap_or_default());
+    let word = tail
+        .iter()
+        .rposition(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b',' | b'='))
+        .map_or(tail, |last| tail.get(last + 1..).unwrap_or_default());
     let lower = word.to_ascii_lowercase();
-    lower.ends_with(b"sip:") || lower.ends_with(b"sips:") || lower.ends_with(b"xmpp:") || memchr::memmem::rfind(&lower, b"://").is_some_and(|scheme| memchr::memchr(b'/', lower.get(scheme + 3..).unwrap_or_default()).is_none())
+    lower.ends_with(b"sip:")
+        || lower.ends_with(b"sips:")
+        || lower.ends_with(b"xmpp:")
+        || memchr::memmem::rfind(&lower, b"://").is_some_and(|scheme| memchr::memchr(b'/', lower.get(scheme + 3..).unwrap_or_default()).is_none())
 }
 
 /// Names of algorithms look like addresses (RFC 4250, section 4.6.1).
@@ -71,7 +79,25 @@ fn is_program(domain: &str) -> bool {
 
 /// Addresses that belong to no person.
 fn is_role_account(local: &str) -> bool {
-    const ROLES: &[&str] = &["support", "info", "noreply", "no-reply", "donotreply", "webmaster", "postmaster", "hostmaster", "abuse", "admin", "root", "security", "help", "contact", "sales", "service", "git"];
+    const ROLES: &[&str] = &[
+        "support",
+        "info",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "webmaster",
+        "postmaster",
+        "hostmaster",
+        "abuse",
+        "admin",
+        "root",
+        "security",
+        "help",
+        "contact",
+        "sales",
+        "service",
+        "git",
+    ];
     ROLES.iter().any(|role| local.eq_ignore_ascii_case(role))
 }
 
@@ -118,7 +144,11 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
         let written = rest.get(..reach).unwrap_or_default();
         let length = written.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
         let after = rest.get(reach);
-        let ends = length < reach || after.is_none_or(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=' | b'.')) || *byte == b'.' && rest.get(reach + 1).is_none_or(|next| !next.is_ascii_digit()));
+        let ends = length < reach
+            || after.is_none_or(|byte| {
+                !(byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=' | b'.'))
+                    || *byte == b'.' && rest.get(reach + 1).is_none_or(|next| !next.is_ascii_digit())
+            });
         let written = written.get(..length).unwrap_or_default();
         if !ends || !written.first().is_some_and(u8::is_ascii_digit) {
             continue;
@@ -133,11 +163,14 @@ fn is_possible(digits: &str) -> bool {
     if digits.starts_with('0') {
         return false;
     }
-    phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| {
-        number.metadata(&phonenumber::metadata::DATABASE).is_some_and(|country| {
-            let national = number.national().zeros() as usize + number.national().value().to_string().len();
-            country.descriptors().general().possible_length().contains(&(national as u16))
-        })
+    let Ok(number) = phonenumber::parse(None, format!("+{digits}")) else { return false };
+    let length = u16::from(number.national().zeros()).saturating_add(number.national().value().to_string().len() as u16);
+    let regions = phonenumber::metadata::DATABASE.by_code(&number.country().code()).unwrap_or_default();
+    regions.iter().any(|region| {
+        [region.mobile(), region.fixed_line(), region.voip(), region.personal_number()]
+            .into_iter()
+            .flatten()
+            .any(|kind| kind.possible_length().contains(&length))
     })
 }
 

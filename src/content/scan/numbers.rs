@@ -67,14 +67,16 @@ fn imei(text: &Text<'_>) -> Option<Hit> {
 fn device_number(text: &Text<'_>) -> Option<Hit> {
     const BODIES: &[&str] = &["00", "01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"];
     let value = digits(text, 15).filter(|value| value.len() == 15)?;
-    (luhn(value) && BODIES.iter().any(|body| value.starts_with(body))).then(|| whole(text, ValueKind::Imei, value.to_owned(), if text.key.is_empty() { Confidence::Medium } else { Confidence::High }))
+    (luhn(value) && BODIES.iter().any(|body| value.starts_with(body)))
+        .then(|| whole(text, ValueKind::Imei, value.to_owned(), if text.key.is_empty() { Confidence::Medium } else { Confidence::High }))
 }
 
 /// ITU-T E.212: country codes are 2xx to 7xx, 901 for networks of no country, 001 for tests.
 fn imsi(text: &Text<'_>) -> Option<Hit> {
     let value = digits(text, 15).filter(|value| value.len() >= 14)?;
     let country = value.get(..3)?;
-    (matches!(value.as_bytes().first(), Some(b'2'..=b'7')) || matches!(country, "901" | "001")).then(|| whole(text, ValueKind::Imsi, value.to_owned(), Confidence::High))
+    (matches!(value.as_bytes().first(), Some(b'2'..=b'7')) || matches!(country, "901" | "001"))
+        .then(|| whole(text, ValueKind::Imsi, value.to_owned(), Confidence::High))
 }
 
 /// ITU-T E.118. Some operators' numbers break the check digit, so that it is not asked for under the key.
@@ -89,7 +91,9 @@ fn iccid(text: &Text<'_>) -> Option<Hit> {
 fn serial(text: &Text<'_>) -> Option<Hit> {
     let value = short(text, 80)?;
     let value = value.strip_prefix("uuid:").unwrap_or(value);
-    let is_one = value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.' | b'/'));
+    let is_one = value.len() >= 6
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.' | b'/'));
     let varies = value.bytes().any(|byte| !matches!(byte, b'0' | b'-' | b':'));
     if !is_one || !varies || is_version(value) {
         return None;
@@ -212,7 +216,9 @@ mod tests {
 
     #[test]
     fn numbers_are_found_by_their_keys() {
-        let body = format!("{{\"imei\":\"{IMEI}\",\"imsi\":\"234150999999999\",\"iccid\":\"8944110064900000000F\",\"deviceId\":\"AB12CD34\",\"uuid\":\"0a1b2c3d-0000-4000-8000-00005e005343\"}}");
+        let body = format!(
+            "{{\"imei\":\"{IMEI}\",\"imsi\":\"234150999999999\",\"iccid\":\"8944110064900000000F\",\"deviceId\":\"AB12CD34\",\"uuid\":\"0a1b2c3d-0000-4000-8000-00005e005343\"}}"
+        );
         assert_eq!(told(ValueKind::Imei, Role::Body, &body), [IMEI]);
         assert_eq!(told(ValueKind::Imsi, Role::Body, &body), ["234150999999999"]);
         assert_eq!(told(ValueKind::Iccid, Role::Body, &body), ["8944110064900000000"]);
@@ -244,7 +250,15 @@ mod tests {
     #[test]
     fn the_own_address_is_found_in_every_spelling() {
         for spelling in [
-            "00:00:5e:00:53:43", "00-00-5E-00-53-43", "0000.5e00.5343", "00005E005343", "00:00:5E:00:53:43", "4353005e0000", "43:53:00:5E:00:00", "00:00:5e:ff:fe:00:53:43", "fe80::200:5eff:fe00:5343",
+            "00:00:5e:00:53:43",
+            "00-00-5E-00-53-43",
+            "0000.5e00.5343",
+            "00005E005343",
+            "00:00:5E:00:53:43",
+            "4353005e0000",
+            "43:53:00:5E:00:00",
+            "00:00:5e:ff:fe:00:53:43",
+            "fe80::200:5eff:fe00:5343",
         ] {
             let found = search(Role::Unknown, &format!("log entry {spelling} is here"));
             let [hit] = found.as_slice() else { panic!("{spelling}: {found:?}") };

@@ -27,8 +27,9 @@ const LONGEST: usize = 4_096;
 /// Headers whose secrets the protocol itself names.
 const NAMED: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "www-authenticate", "proxy-authenticate"];
 
-static STARTS: LazyLock<Option<Searcher>> =
-    LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"]).build());
+static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"]).build()
+});
 
 fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
     if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| NAMED.iter().any(|name| field.eq_ignore_ascii_case(name))) {
@@ -58,7 +59,28 @@ fn by_key(text: &Text<'_>) -> Option<Hit> {
 
 /// Not hidden, not empty, not a word that stands for nothing, not a placeholder of a documentation.
 fn is_secret(value: &str) -> bool {
-    const EMPTY: &[&str] = &["null", "none", "empty", "true", "false", "undefined", "nil", "password", "token", "secret", "unknown", "string", "required", "optional", "hidden", "redacted", "(null)", "n/a", "yes", "text"];
+    const EMPTY: &[&str] = &[
+        "null",
+        "none",
+        "empty",
+        "true",
+        "false",
+        "undefined",
+        "nil",
+        "password",
+        "token",
+        "secret",
+        "unknown",
+        "string",
+        "required",
+        "optional",
+        "hidden",
+        "redacted",
+        "(null)",
+        "n/a",
+        "yes",
+        "text",
+    ];
     let first = value.chars().next();
     let is_hidden = value.chars().all(|c| Some(c) == first);
     let is_sample = value.contains(['<', '>', '{', '}', '$']) || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
@@ -68,7 +90,11 @@ fn is_secret(value: &str) -> bool {
 fn is_token(value: &str, strong: bool) -> bool {
     let is_one_word = value.bytes().all(|byte| byte.is_ascii_graphic());
     let mixed = value.bytes().any(|byte| byte.is_ascii_digit()) || value.len() >= FREE_TOKEN;
-    let fits = if strong { value.len() >= TOKEN && mixed } else { value.len() >= FREE_TOKEN && value.bytes().any(|byte| byte.is_ascii_digit()) && entropy(value) >= ENTROPY };
+    let fits = if strong {
+        value.len() >= TOKEN && mixed
+    } else {
+        value.len() >= FREE_TOKEN && value.bytes().any(|byte| byte.is_ascii_digit()) && entropy(value) >= ENTROPY
+    };
     is_one_word && fits
 }
 
@@ -76,7 +102,11 @@ fn is_token(value: &str, strong: bool) -> bool {
 fn is_network_name(value: &str) -> bool {
     const STATES: &[&str] = &["on", "off", "true", "false", "null", "none", "enabled", "disabled", "connected", "unknown", "hidden", "any", "yes", "no", "ok"];
     let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
-    (2..=32).contains(&value.len()) && !is_number && !value.contains("***") && !value.starts_with(['{', '[', '<']) && !STATES.iter().any(|state| value.eq_ignore_ascii_case(state))
+    (2..=32).contains(&value.len())
+        && !is_number
+        && !value.contains("***")
+        && !value.starts_with(['{', '[', '<'])
+        && !STATES.iter().any(|state| value.eq_ignore_ascii_case(state))
 }
 
 /// Shannon, in bits a character.
@@ -139,7 +169,14 @@ fn private_key(rest: &[u8], start: usize) -> Option<Hit> {
     let line = rest.get(..64.min(rest.len()))?;
     memchr::memmem::find(line, b"PRIVATE KEY-----")?;
     let length = memchr::memmem::find(rest, b"-----END").unwrap_or(rest.len());
-    Some(Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(rest.get(..length)?).into_owned(), confidence: Confidence::High, start, length, decimals: None })
+    Some(Hit {
+        kind: ValueKind::Token,
+        value: String::from_utf8_lossy(rest.get(..length)?).into_owned(),
+        confidence: Confidence::High,
+        start,
+        length,
+        decimals: None,
+    })
 }
 
 /// `scheme://user:password@host` (RFC 3986, section 3.2.1).
@@ -150,7 +187,14 @@ fn userinfo(bytes: &[u8], from: usize) -> Option<Hit> {
     let at = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', authority.get(..at)?)?;
     let password = std::str::from_utf8(authority.get(colon + 1..at)?).ok().filter(|password| is_secret(password))?;
-    Some(Hit { kind: ValueKind::Password, value: password.to_owned(), confidence: Confidence::High, start: from + colon + 1, length: password.len(), decimals: None })
+    Some(Hit {
+        kind: ValueKind::Password,
+        value: password.to_owned(),
+        confidence: Confidence::High,
+        start: from + colon + 1,
+        length: password.len(),
+        decimals: None,
+    })
 }
 
 #[cfg(test)]
@@ -160,7 +204,10 @@ mod tests {
 
     #[test]
     fn secrets_are_found_by_their_keys() {
-        let found = search(Role::Body, "{\"ssid\":\"Example Net\",\"psk\":\"correct horse\",\"password\":\"s3cret!\",\"access_token\":\"4TRQL2OUjaXIbMhezE0Y\",\"user\":\"anna99\"}");
+        let found = search(
+            Role::Body,
+            "{\"ssid\":\"Example Net\",\"psk\":\"correct horse\",\"password\":\"s3cret!\",\"access_token\":\"4TRQL2OUjaXIbMhezE0Y\",\"user\":\"anna99\"}",
+        );
         let all: Vec<_> = found.iter().map(|hit| (hit.kind, hit.value.as_str())).collect();
         for want in [
             (ValueKind::NetworkName, "Example Net"),

@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn what_is_not_text_within_is_left_alone() {
-        for value in ["c2hvcnQ=", "4TRQL2OUjaXIbMhezE0Y", "0123456789abcdef0123456789abcdef", "deadbeefcafebabe", "internationalisation", "a value with spaces in it"] {
+        for value in
+            ["c2hvcnQ=", "4TRQL2OUjaXIbMhezE0Y", "0123456789abcdef0123456789abcdef", "deadbeefcafebabe", "internationalisation", "a value with spaces in it"]
+        {
             assert_eq!(base64_text(value.as_bytes()), None, "{value}");
         }
     }

@@ -29,7 +29,7 @@ impl Walk<'_> {
                 None => (key, value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }))),
             };
             let value = layer.cut(value.0, value.1);
-            if value.bytes.is_empty() {
+            if value.bytes.is_empty() || by_comma && !value.bytes.iter().any(u8::is_ascii_digit) {
                 continue;
             }
             found = true;
@@ -71,9 +71,13 @@ fn value_after(bytes: &[u8], from: usize, place: bool) -> (usize, usize) {
         let length = memchr::memchr(*quote, window.get(1..).unwrap_or_default()).unwrap_or(window.len() - 1);
         return (start + 1, start + 1 + length);
     }
-    let stops = |byte: u8| if place { matches!(byte, b'\r' | b'\n' | b'&' | b'"' | b'}') } else { matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<') };
+    let stops = |byte: u8| match place {
+        true => !matches!(byte, b'0'..=b'9' | b'.' | b',' | b';' | b'|' | b'+' | b'-' | b' ' | b'[' | b']' | b'(' | b')'),
+        false => byte.is_ascii_whitespace() || matches!(byte, b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<'),
+    };
     let length = next(window, 0, stops).unwrap_or(window.len());
-    (start, start + length)
+    let trailing = window.iter().take(length).rev().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'|')).count();
+    (start, start + length - trailing)
 }
 
 /// `name="imei"` in a part of a multipart form (RFC 7578): its name, and where its value stands.
@@ -97,8 +101,19 @@ mod tests {
 
     #[test]
     fn keys_with_a_meaning_give_their_values() {
-        let all = list(Role::Unknown, None, None, b"boot ok\nimei: 352099001761481\nssid=Example psk='secret 99' \"token\" : \"abc\" iccid,8944000000000000000,x\nlat=48.85837 lon=2.29448\n");
-        for want in ["text:imei|imei|352099001761481", "text:ssid|ssid|Example", "text:psk|psk|secret 99", "text:token|token|abc", "text:iccid|iccid|8944000000000000000"] {
+        let all = list(
+            Role::Unknown,
+            None,
+            None,
+            b"boot ok\nimei: 352099001761481\nssid=Example psk='secret 99' \"token\" : \"abc\" iccid,8944000000000000000,x\nlat=48.85837 lon=2.29448\n",
+        );
+        for want in [
+            "text:imei|imei|352099001761481",
+            "text:ssid|ssid|Example",
+            "text:psk|psk|secret 99",
+            "text:token|token|abc",
+            "text:iccid|iccid|8944000000000000000",
+        ] {
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }
         assert!(all.contains(&"text:lon|lat,lon|48.85837,2.29448".to_owned()), "{all:?}");

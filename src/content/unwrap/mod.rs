@@ -237,7 +237,7 @@ impl Walk<'_> {
             self.unwrapped(decoded, "base64", layer);
             return true;
         }
-        if bytes.starts_with(b"http://") || bytes.starts_with(b"https://") {
+        if (bytes.starts_with(b"http://") || bytes.starts_with(b"https://")) && !bytes.iter().any(u8::is_ascii_whitespace) {
             self.target(layer);
             return true;
         }
@@ -330,7 +330,8 @@ pub(super) mod tests {
 
     #[test]
     fn any_cut_of_any_layer_is_harmless() {
-        let whole: &[u8] = b"{\"a\":\"x=1&b=%7B%22c%22%3A1%7D\",\"l\":[1,[2,{\"lat\":48.5,\"lon\":2.5}]],\"x\":\"<a b='c'>d</a>\",\"u\":\"\\u00e9\\ud83d\\ude00\"}";
+        let whole: &[u8] =
+            b"{\"a\":\"x=1&b=%7B%22c%22%3A1%7D\",\"l\":[1,[2,{\"lat\":48.5,\"lon\":2.5}]],\"x\":\"<a b='c'>d</a>\",\"u\":\"\\u00e9\\ud83d\\ude00\"}";
         for end in 0..=whole.len() {
             for role in [Role::Target, Role::Body, Role::Topic, Role::Header, Role::Unknown] {
                 let _ = list(role, None, None, &whole[..end]);

@@ -45,7 +45,9 @@ impl Walk<'_> {
     /// A value that may be percent-encoded.
     pub(super) fn decoded_value(&mut self, key: &str, layer: Layer<'_>, group: u32) {
         match percent_decoded(layer.bytes, true) {
-            Some(plain) if self.afford(plain.len()) => self.value(key, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group),
+            Some(plain) if self.afford(plain.len()) => {
+                self.value(key, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group)
+            }
             Some(_) => {}
             None => self.value(key, layer, group),
         }

@@ -100,7 +100,9 @@ mod tests {
 
     #[test]
     fn elements_and_attributes_are_named() {
-        let all = xml("<?xml version='1.0'?><s:Envelope xmlns:s=\"urn:x\"><s:Body><u:sn>AB123456</u:sn><p mac='00:00:5e:00:53:01'/><d><![CDATA[a<b]]></d></s:Body></s:Envelope>");
+        let all = xml(
+            "<?xml version='1.0'?><s:Envelope xmlns:s=\"urn:x\"><s:Body><u:sn>AB123456</u:sn><p mac='00:00:5e:00:53:01'/><d><![CDATA[a<b]]></d></s:Body></s:Envelope>",
+        );
         for want in ["xml:sn|sn|AB123456", "xml:mac|mac|00:00:5e:00:53:01", "xml:d|d|a<b"] {
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }
