@@ -7,8 +7,7 @@ pub fn vendor(mac: Mac) -> Option<&'static str> {
     if mac.is_local() || !mac.is_device() {
         return None;
     }
-    let [a, b, c, d, e, f] = mac.0;
-    let digits = format!("{a:02X}{b:02X}{c:02X}{d:02X}{e:02X}{f:02X}");
+    let digits = data_encoding::HEXUPPER.encode(&mac.0);
     oui_data::lookup(&digits).map(oui_data::OuiData::organization).filter(|name| !name.is_empty() && *name != "Private")
 }
 

@@ -166,7 +166,7 @@ fn is_possible(digits: &str) -> bool {
     let Ok(number) = phonenumber::parse(None, format!("+{digits}")) else { return false };
     let length = u16::from(number.national().zeros()).saturating_add(number.national().value().to_string().len() as u16);
     let regions = phonenumber::metadata::DATABASE.by_code(&number.country().code()).unwrap_or_default();
-    regions.iter().any(|region| {
+    regions.iter().map(|region| region.descriptors()).any(|region| {
         [region.mobile(), region.fixed_line(), region.voip(), region.personal_number()]
             .into_iter()
             .flatten()

@@ -51,7 +51,7 @@ fn luhn(digits: &str) -> bool {
             if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Under its own key the key decides: numbers of real trackers fail the check digit (3GPP TS 23.003, section 6; an IMEISV has none).
@@ -152,11 +152,10 @@ fn own_macs(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A).
 fn spelled(bytes: &[u8], mac: Mac) -> Vec<(usize, usize)> {
     const MASK: u64 = 0xffff_ffff_ffff;
-    let [a, b, c, d, e, f] = mac.0;
-    let forward = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-    let reversed = u64::from_be_bytes([0, 0, f, e, d, c, b, a]);
-    let long = u64::from_be_bytes([a, b, c, 0xff, 0xfe, d, e, f]);
-    let long_flipped = u64::from_be_bytes([a ^ 2, b, c, 0xff, 0xfe, d, e, f]);
+    let forward = mac.0.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let reversed = mac.0.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let long = forward >> 24 << 40 | 0xff_fe00_0000 | forward & 0xff_ffff;
+    let long_flipped = long ^ 2 << 56;
     let mut found = Vec::new();
     let (mut value, mut count) = (0_u64, 0_usize);
     for (index, byte) in bytes.iter().enumerate() {

@@ -71,9 +71,12 @@ fn value_after(bytes: &[u8], from: usize, place: bool) -> (usize, usize) {
         let length = memchr::memchr(*quote, window.get(1..).unwrap_or_default()).unwrap_or(window.len() - 1);
         return (start + 1, start + 1 + length);
     }
-    let stops = |byte: u8| match place {
-        true => !matches!(byte, b'0'..=b'9' | b'.' | b',' | b';' | b'|' | b'+' | b'-' | b' ' | b'[' | b']' | b'(' | b')'),
-        false => byte.is_ascii_whitespace() || matches!(byte, b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<'),
+    let stops = |byte: u8| {
+        if place {
+            !matches!(byte, b'0'..=b'9' | b'.' | b',' | b';' | b'|' | b'+' | b'-' | b' ' | b'[' | b']' | b'(' | b')')
+        } else {
+            byte.is_ascii_whitespace() || matches!(byte, b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<')
+        }
     };
     let length = next(window, 0, stops).unwrap_or(window.len());
     let trailing = window.iter().take(length).rev().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'|')).count();

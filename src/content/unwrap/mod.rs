@@ -230,11 +230,11 @@ impl Walk<'_> {
         }
         let bytes = layer.bytes.trim_ascii();
         if let Some(payload) = encoded::jwt_payload(bytes) {
-            self.unwrapped(payload, "jwt", layer);
+            self.unwrapped(&payload, "jwt", layer);
             return true;
         }
         if let Some(decoded) = encoded::base64_text(bytes) {
-            self.unwrapped(decoded, "base64", layer);
+            self.unwrapped(&decoded, "base64", layer);
             return true;
         }
         if (bytes.starts_with(b"http://") || bytes.starts_with(b"https://")) && !bytes.iter().any(u8::is_ascii_whitespace) {
@@ -242,19 +242,19 @@ impl Walk<'_> {
             return true;
         }
         if let Some(decoded) = url::percent_decoded(bytes, false) {
-            self.unwrapped(decoded, "percent", layer);
+            self.unwrapped(&decoded, "percent", layer);
             return true;
         }
         false
     }
 
-    fn unwrapped(&mut self, decoded: Vec<u8>, form: &'static str, layer: Layer<'_>) {
+    fn unwrapped(&mut self, decoded: &[u8], form: &'static str, layer: Layer<'_>) {
         if !self.afford(decoded.len()) {
             return;
         }
         let trail = Trail { outer: layer.trail, form, name: "" };
         let origin = layer.origin.decoded(0, layer.bytes.len());
-        self.text("", Layer { bytes: &decoded, origin, trail: Some(&trail), depth: layer.depth + 1 });
+        self.text("", Layer { bytes: decoded, origin, trail: Some(&trail), depth: layer.depth + 1 });
     }
 
     /// Segments between slashes; the segment before is the key, where it names an identifier.

@@ -46,7 +46,7 @@ impl Walk<'_> {
     pub(super) fn decoded_value(&mut self, key: &str, layer: Layer<'_>, group: u32) {
         match percent_decoded(layer.bytes, true) {
             Some(plain) if self.afford(plain.len()) => {
-                self.value(key, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group)
+                self.value(key, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group);
             }
             Some(_) => {}
             None => self.value(key, layer, group),
