@@ -38,7 +38,7 @@ pub fn scan(readable: &Readable<'_>, context: &Context) -> Vec<Found> {
         if found.len() >= MOST || !worth(piece) {
             return;
         }
-        let text = Text { key: piece.key, bytes: piece.bytes, whole: readable };
+        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable };
         for scanner in SCANNERS {
             (scanner.scan)(&text, context, &mut hits);
         }
@@ -50,7 +50,7 @@ pub fn scan(readable: &Readable<'_>, context: &Context) -> Vec<Found> {
 
 /// Whether anything could be in it.
 fn worth(piece: &Piece<'_>) -> bool {
-    piece.bytes.len() >= SHORTEST || keys::meaning(piece.key).is_some() || memchr::memchr2(b'@', b'+', piece.bytes).is_some()
+    piece.bytes.len() >= SHORTEST || piece.meaning.is_some() || memchr::memchr2(b'@', b'+', piece.bytes).is_some()
 }
 
 fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit) -> Found {

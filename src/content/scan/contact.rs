@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::keys::{self, Meaning};
+use crate::content::keys::Meaning;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::knowledge::names;
@@ -22,7 +22,7 @@ const LONGEST: usize = 15;
 
 fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
     emails(text, hits);
-    match keys::meaning(text.key) {
+    match text.meaning {
         Some(Meaning::Phone { strong }) => hits.extend(by_key(text, strong)),
         _ => international(text, hits),
     }

@@ -6,7 +6,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 
 use super::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::keys::{self, Meaning};
+use crate::content::keys::Meaning;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
@@ -24,7 +24,7 @@ static STARTS: LazyLock<Option<Searcher>> =
     LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["$G", "$B", "geo:", "POINT", ",N,", ",S,"]).build());
 
 fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
-    match keys::meaning(text.key) {
+    match text.meaning {
         Some(Meaning::Coordinates { scale }) => hits.extend(
             pair(text, scale, Order::LatitudeFirst)
                 .map(|(value, decimals)| Hit { decimals: Some(decimals), ..whole(text, ValueKind::Position, value, Confidence::High) }),
