@@ -151,7 +151,9 @@ impl TextReport {
             let recorded = format!("Recorded {}.", self.page.span(first, report.last.unwrap_or(first)));
             self.page.styled(Style::Dim, &recorded)?;
         }
-        self.page.styled(Style::Dim, &readability(snapshot))?;
+        if let Some(readability) = readability(snapshot) {
+            self.page.styled(Style::Dim, &readability)?;
+        }
         if let Some(note) = completeness::vantage(snapshot) {
             self.page.item(Style::Plain, "", note)?;
         }
@@ -165,7 +167,6 @@ impl TextReport {
             self.page.line("")?;
             device::write(&mut self.page, told)?;
         }
-        self.page.line("")?;
         self.quiet(snapshot, &told)
     }
 
@@ -174,6 +175,7 @@ impl TextReport {
         if quiet.is_empty() {
             return Ok(());
         }
+        self.page.line("")?;
         let names: Vec<String> = quiet.iter().take(8).map(|device| format!("{} ({})", clean(&device.title()), device::grade(&device.grade))).collect();
         let more = quiet.len().saturating_sub(names.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -182,14 +184,16 @@ impl TextReport {
 }
 
 /// How much of what was sent anyone could read.
-fn readability(snapshot: &Snapshot) -> String {
+fn readability(snapshot: &Snapshot) -> Option<String> {
     let coverage = &snapshot.coverage;
-    format!(
+    let is_any = coverage.bytes_readable > 0 || coverage.bytes_encrypted > 0 || coverage.bytes_unknown > 0;
+    let text = format!(
         "Anyone on the way could read {}; {} was encrypted, {} undetermined.",
         size(coverage.bytes_readable),
         size(coverage.bytes_encrypted),
         size(coverage.bytes_unknown)
-    )
+    );
+    is_any.then_some(text)
 }
 
 /// `1.2 MB`, in powers of 1,000.
