@@ -75,6 +75,17 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text, cut to `limit` columns at its beginning, where it is longer: of a path the end says most.
+pub fn shorten_start(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.len() <= limit || width(text) <= limit {
+        return Cow::Borrowed(text);
+    }
+    let mut left = limit.saturating_sub(1);
+    let kept = text.char_indices().rev().take_while(|(_, c)| left.checked_sub(columns(*c)).inspect(|rest| left = *rest).is_some());
+    let start = kept.last().map_or(text.len(), |(index, _)| index);
+    Cow::Owned(format!("…{}", text.get(start..).unwrap_or_default()))
+}
+
 /// The text broken at spaces into lines of at most `limit` columns; a word that is longer is cut. At least one line.
 pub fn wrap(text: &str, limit: usize) -> Vec<String> {
     let limit = limit.max(2);
@@ -143,6 +154,7 @@ mod tests {
     fn lines_keep_their_width() {
         assert_eq!(shorten("temperature", 6), "tempe…");
         assert_eq!(shorten("日本語", 5), "日本…");
+        assert_eq!((shorten_start("temperature", 5).as_ref(), shorten_start("日本語", 5).as_ref()), ("…ture", "…本語"));
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij k", 5), ["abcd…", "k"]);
         assert_eq!(wrap("", 5), [""]);
@@ -161,6 +173,7 @@ mod tests {
             let cleaned = clean(&text).into_owned();
             prop_assert!(!cleaned.chars().any(is_hidden));
             prop_assert!(width(&shorten(&cleaned, limit)) <= limit);
+            prop_assert!(width(&shorten_start(&cleaned, limit)) <= limit);
             for line in wrap(&cleaned, limit) {
                 prop_assert!(width(&line) <= limit, "{line:?}");
             }

@@ -23,8 +23,8 @@ tattletale: what do your smart devices tell, to whom, and who could listen?
 
 Commands
   inspect FILE|DIR|-...                  read captures to their end and report
-  watch [-i IFACE | FILE | -]            the live screen; --headless for JSON Lines
-  demo                                   the live screen on a built-in capture
+  watch [-i IFACE | FILE | -]            live screen, or JSON Lines (--headless)
+  demo                                   the same on a built-in capture
   explain [CODE]                         what a finding means and what helps
   doctor                                 what this computer can see, and how
 

@@ -4,8 +4,9 @@ use super::account::Account;
 use super::args::DemoArgs;
 use super::code::Code;
 use super::inspect::{self, Run};
-use super::outputs::{Outputs, add_line};
+use super::outputs::Outputs;
 use super::signals::{Manner, Stop};
+use super::stdout::print;
 use super::tell;
 use super::watch::{Viewer, has_screen};
 use crate::capture::{self, source::Source};
@@ -55,9 +56,8 @@ fn report(args: &DemoArgs) -> Code {
     run.take(&snapshot);
     let code = run.end();
     if args.writing.format.is_empty() && args.writing.output.is_empty() {
-        add_line(&format!("\n{NEXT}"));
-    } else {
-        tell::note(args.writing.quiet, NEXT);
+        return code.max(print(&format!("\n{NEXT}\n")));
     }
+    tell::note(args.writing.quiet, NEXT);
     code
 }

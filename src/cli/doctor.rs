@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::args::DoctorArgs;
 use super::code::Code;
-use super::{print, tell};
+use super::stdout::print;
+use super::tell;
 use crate::capture::interfaces::{self, Interface};
 use crate::error::CaptureError;
 use crate::printable::clean;

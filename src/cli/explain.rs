@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::args::ExplainArgs;
 use super::code::Code;
-use super::{columns, near, print, tell};
+use super::stdout::{columns, print};
+use super::{near, tell};
 use crate::detect;
 use crate::finding::Card;
 use crate::printable::wrap;

@@ -3,7 +3,6 @@
 //! Arguments come in, an exit code goes out. Standard output carries reports alone; everything else goes to standard error through [`tell`].
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
 
 mod account;
 mod args;
@@ -20,6 +19,7 @@ mod outputs;
 mod progress;
 mod screen;
 mod signals;
+mod stdout;
 mod target;
 mod tell;
 mod values;
@@ -52,7 +52,7 @@ fn dispatch(args: Vec<OsString>) -> Code {
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Doctor(args)) => doctor::run(&args),
-        None => print(args::SHORT_HELP),
+        None => stdout::print(args::SHORT_HELP),
     }
 }
 
@@ -62,24 +62,4 @@ fn refuse(error: &clap::Error) -> Code {
         return Code::Output;
     }
     if error.use_stderr() { Code::Usage } else { Code::Done }
-}
-
-/// Writes a text for people to standard output. A reader that went away is no mistake.
-fn print(text: &str) -> Code {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            tell::problem(&format!("Could not write to standard output: {error}."));
-            Code::Output
-        }
-        _ => Code::Done,
-    }
-}
-
-/// Columns for a text on standard output: the terminal's, but no line of more than 100; 80 where there is none.
-fn columns() -> usize {
-    if !io::stdout().is_terminal() {
-        return 80;
-    }
-    ratatui::crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).clamp(40, 100))
 }

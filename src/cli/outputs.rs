@@ -1,12 +1,12 @@
 //! Where reports go: standard output and files, each in its format.
 
 use std::fs;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::args::{Color, Writing};
+use super::args::Writing;
 use super::code::Code;
-use super::columns;
+use super::stdout::{columns, is_colored};
 use super::target::Pending;
 use super::tell;
 use crate::home::record::Record;
@@ -195,25 +195,6 @@ fn options(writing: &Writing, is_stdout: bool) -> Options {
     }
 }
 
-/// Whether standard output takes colours (<https://no-color.org>).
-pub(super) fn is_colored(color: Color) -> bool {
-    match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-            io::stdout().is_terminal() && !refused && !dumb
-        }
-    }
-}
-
-/// Flushes standard output, where a text was added behind a report.
-pub(super) fn add_line(text: &str) {
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,10 +222,5 @@ mod tests {
         assert!(planned(&[], &["report"]).unwrap_err().contains("--format"));
         assert!(planned(&["text", "json"], &[]).unwrap_err().contains("Only one report"));
         assert!(planned(&[], &["a.json", "a.json"]).unwrap_err().contains("same file"));
-    }
-
-    #[test]
-    fn colours_can_be_forced_and_refused() {
-        assert!(is_colored(Color::Always) && !is_colored(Color::Never));
     }
 }

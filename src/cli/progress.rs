@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use crate::home::snapshot::Snapshot;
-use crate::printable::{clean, count, shorten};
+use crate::printable::{clean, count, shorten_start};
 
 /// Who is done within this time needs no progress.
 const AFTER: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ impl Progress {
         self.is_shown = true;
         let path = clean(&snapshot.report.path);
         let share = snapshot.live.progress.map(|part| format!("  {:3.0} %", part.clamp(0.0, 1.0) * 100.0)).unwrap_or_default();
-        let line = format!("Reading {}{share}  {} packets", shorten(&path, 40), count(snapshot.coverage.packets.max(snapshot.report.packets)));
+        let line = format!("Reading {}{share}  {} packets", shorten_start(&path, 40), count(snapshot.coverage.packets.max(snapshot.report.packets)));
         let mut out = io::stderr().lock();
         let _ = write!(out, "\r\u{1b}[K{line}").and_then(|()| out.flush());
     }

@@ -10,8 +10,8 @@ use crossbeam::channel::{self, Receiver};
 use super::args::{Reading, Writing};
 use super::code::Code;
 use super::inspect::unreadable;
-use super::outputs::is_colored;
-use super::signals::Stop;
+use super::signals::{Manner, Stop};
+use super::stdout::is_colored;
 use super::tell;
 use crate::capture::source::Source;
 use crate::engine;
@@ -61,7 +61,7 @@ impl Screen<'_> {
         let shown = tui::run(feed, self.options());
         stop.raise();
         let code = match shown {
-            Ok(()) => Code::Done,
+            Ok(()) => stop.code(Manner::Screen),
             Err(error) => {
                 tell::problem(&format!("The screen could not be shown: {error}.\nWithout a screen: tattletale watch --headless, or tattletale inspect FILE."));
                 Code::Fault
@@ -77,7 +77,7 @@ impl Screen<'_> {
     }
 
     fn options(&self) -> tui::Options {
-        tui::Options { color: is_colored(self.writing.color), utc: self.writing.utc }
+        tui::Options { color: is_colored(self.writing.color), utc: self.writing.utc, ..tui::Options::default() }
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) enum Manner {
     Report,
     /// It writes what it knows and has ended well.
     Stream,
-    /// It gives the terminal back at once.
+    /// It gives the terminal back; an interrupt is one way to leave it.
     Screen,
 }
 
@@ -28,9 +28,8 @@ impl Manner {
     /// How long a run has to end by itself.
     fn grace(self) -> Duration {
         match self {
-            Self::Report => Duration::from_millis(800),
+            Self::Report | Self::Screen => Duration::from_millis(800),
             Self::Stream => Duration::from_secs(5),
-            Self::Screen => Duration::ZERO,
         }
     }
 }
@@ -89,6 +88,14 @@ impl Stop {
         self.flag.load(Ordering::SeqCst)
     }
 
+    /// What the signal that came, if one did, means for a run of this manner.
+    pub(super) fn code(&self, manner: Manner) -> Code {
+        match self.signal() {
+            Some(Code::Signal(2)) if manner == Manner::Screen => Code::Done,
+            signal => signal.unwrap_or_default(),
+        }
+    }
+
     /// The code of the signal that came, if one did.
     pub(super) fn signal(&self) -> Option<Code> {
         match self.signal.load(Ordering::SeqCst) {
@@ -101,11 +108,8 @@ impl Stop {
 /// Ends the process: what is unfinished is removed, the terminal is given back.
 fn end(manner: Manner, stop: &Stop) -> ! {
     target::abandon();
-    let code = stop.signal().unwrap_or_default();
-    let is_interrupt = code == Code::Signal(2);
     if manner == Manner::Screen {
         screen::restore();
     }
-    let code = if manner == Manner::Screen && is_interrupt { Code::Done } else { code };
-    process::exit(i32::from(code.number()))
+    process::exit(i32::from(stop.code(manner).number()))
 }

@@ -14,6 +14,8 @@ pub struct Options {
     pub color: bool,
     /// Stand-in.
     pub utc: bool,
+    /// Stand-in.
+    pub ascii: bool,
 }
 
 /// Stand-in.

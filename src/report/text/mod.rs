@@ -13,7 +13,7 @@ use super::format::{Format, Options, Report};
 use crate::finding::{Finding, Severity};
 use crate::home::record::Record;
 use crate::home::snapshot::{Device, Run, Snapshot};
-use crate::printable::{clean, count, plural, shorten};
+use crate::printable::{clean, count, plural, shorten_start};
 use crate::wire::Timestamp;
 
 /// Text for people.
@@ -142,7 +142,7 @@ impl TextReport {
         let missing = completeness::sentences(snapshot);
         let verdict = if missing.is_empty() { completeness::EVERYTHING } else { "Not everything could be read:" };
         let path = clean(&report.path);
-        let path = shorten(&path, self.page.width() / 2);
+        let path = shorten_start(&path, self.page.width() / 2);
         self.page.paragraph(0, &format!("{path}: {}. {verdict}", facts.join(", ")))?;
         for sentence in &missing {
             self.page.item(Style::Bold, "! ", &clean(sentence))?;
