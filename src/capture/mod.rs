@@ -1,61 +1,92 @@
 //! Packets in: files, pipes, interfaces.
+//!
+//! In: a path, bytes, or an interface's name. Out: a [`Source`](source::Source), whatever is behind it. Nothing here knows what a packet means.
+//!
+//! ```text
+//! open, bytes, stream ─ tally (count, hash) ─ unpack (gzip, zstd) ─ file (pcap, pcapng) ┐
+//! live ─ libpcap ───────────────────────────────────────────────────────────────────────┴─ filter ─ replay ─ out
+//! ```
+//!
+//! A source that reads a pipe blocks in `fill` until something comes. Whoever must be able to stop meanwhile (the live view) fills in a thread of its own
+//! and leaves that thread behind when the program ends.
 
-pub mod interfaces;
-pub mod source;
-
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
-use source::{Block, Fill, InputReport, Source};
-
+use self::file::{Capture, Delivery};
+use self::source::Source;
 use crate::error::CaptureError;
 
-struct Stub(InputReport);
+mod damage;
+mod file;
+mod filter;
+mod interface;
+pub mod interfaces;
+mod live;
+mod looks;
+mod pcap;
+mod pcapng;
+mod record;
+mod replay;
+pub mod source;
+mod tally;
+mod unpack;
+mod zstd;
 
-impl Source for Stub {
-    fn fill(&mut self, _: &mut Block) -> Result<Fill, CaptureError> {
-        Ok(Fill::End)
-    }
-    fn report(&self) -> InputReport {
-        self.0.clone()
-    }
-}
+#[cfg(test)]
+mod file_tests;
 
-/// Stand-in.
+/// Opens a capture file, packed or not, told by its content; `-` is standard input. Waits for the first bytes of a pipe.
 pub fn open(path: &Path) -> Result<Box<dyn Source>, CaptureError> {
-    let io = |error| CaptureError::Io { path: path.to_owned(), error };
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().read_to_end(&mut bytes).map_err(io)?;
-    } else {
-        bytes = std::fs::read(path).map_err(io)?;
+    let failed = |error| CaptureError::Io { path: path.to_owned(), error };
+    let file = if path == Path::new("-") { standard_input() } else { File::open(path) }.map_err(failed)?;
+    let about = file.metadata().map_err(failed)?;
+    if about.is_dir() {
+        return Err(CaptureError::NotACapture { path: path.to_owned(), looks: " (it is a directory)".to_owned() });
     }
-    let magic: [u8; 4] = bytes.first_chunk().copied().unwrap_or_default();
-    if ![[0xd4, 0xc3, 0xb2, 0xa1], [0x0a, 0x0d, 0x0d, 0x0a], [0xa1, 0xb2, 0xc3, 0xd4]].contains(&magic) {
-        return Err(CaptureError::NotACapture { path: path.to_owned(), looks: String::new() });
-    }
-    Ok(Box::new(Stub(InputReport { path: path.display().to_string(), bytes: bytes.len() as u64, format: "pcap".to_owned(), ..InputReport::default() })))
+    let delivery = if about.is_file() { Delivery::Stored(about.len()) } else { Delivery::Flowing };
+    Ok(Box::new(Capture::open(&path.to_string_lossy(), Box::new(file), delivery)?))
 }
 
-/// Stand-in.
+/// Reads a capture that is part of the program.
 pub fn bytes(name: &str, bytes: &'static [u8]) -> Result<Box<dyn Source>, CaptureError> {
-    Ok(Box::new(Stub(InputReport { path: name.to_owned(), bytes: bytes.len() as u64, ..InputReport::default() })))
+    Ok(Box::new(Capture::open(name, Box::new(bytes), Delivery::Stored(bytes.len() as u64))?))
 }
 
-/// Stand-in.
-pub fn replay(source: Box<dyn Source>, _speed: f64) -> Box<dyn Source> {
-    source
+/// Reads a capture that someone writes as time goes by: what has come is handed on at once. `name` stands in the report.
+pub fn stream(name: &str, reader: Box<dyn Read + Send>) -> Result<Box<dyn Source>, CaptureError> {
+    Ok(Box::new(Capture::open(name, reader, Delivery::Flowing)?))
 }
 
-/// Stand-in.
-pub fn live(interface: &str, _filter: Option<&str>) -> Result<Box<dyn Source>, CaptureError> {
-    Err(CaptureError::NoInterface { name: interface.to_owned(), hint: String::new() })
+/// Plays a capture at `speed` times the speed at which it was taken; 0 does not wait. Says [`Fill::Idle`](source::Fill::Idle) while it waits.
+pub fn replay(source: Box<dyn Source>, speed: f64) -> Box<dyn Source> {
+    Box::new(replay::Replay::new(source, speed))
 }
 
-/// Stand-in.
+/// Listens on an interface to all that reaches it, also what is for others. `filter` is in tcpdump's language.
+pub fn live(interface: &str, filter: Option<&str>) -> Result<Box<dyn Source>, CaptureError> {
+    live_with(interface, filter, true)
+}
+
+/// The same; where not `promiscuous`, only to what is for this machine.
+pub fn live_with(interface: &str, filter: Option<&str>, promiscuous: bool) -> Result<Box<dyn Source>, CaptureError> {
+    Ok(Box::new(live::Live::open(interface, filter, promiscuous)?))
+}
+
+/// Lets through only what matches a filter in tcpdump's language. Numbers and the report stay those of the whole input.
 pub fn filtered(source: Box<dyn Source>, filter: &str) -> Result<Box<dyn Source>, CaptureError> {
-    if filter.contains("nonsense") {
-        return Err(CaptureError::Filter { filter: filter.to_owned(), reason: "syntax error".to_owned() });
-    }
-    Ok(source)
+    Ok(Box::new(filter::Filtered::new(source, filter)?))
+}
+
+/// Standard input as a file of its own, so that a file behind it is read like any other.
+#[cfg(unix)]
+fn standard_input() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(not(unix))]
+fn standard_input() -> io::Result<File> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "standard input is not read on this system"))
 }

@@ -149,15 +149,16 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// For the engine, of an input with this index. `records` are the wanted types.
-    pub(super) fn options(&self, input: usize, records: &[String]) -> engine::Options {
+    /// For the engine, of an input with this index and name. `records` are the wanted types.
+    pub(super) fn options(&self, input: usize, source: String, records: &[String]) -> engine::Options {
         let wants = |name: &str| records.iter().any(|word| word == "all" || word == name);
         engine::Options {
             threads: self.threads,
             max_memory: self.max_memory,
-            home: self.home.clone(),
+            home: self.home.iter().map(|block| (block.address, block.prefix)).collect(),
             reveal: self.reveal,
             input,
+            source,
             names: wants("name"),
             exchanges: wants("exchange"),
             fingerprints: wants("fingerprint"),
@@ -297,11 +298,11 @@ mod tests {
 
     #[test]
     fn only_wanted_records_are_asked_of_the_engine() {
-        let options = Reading::default().options(2, &["name".to_owned(), "flow".to_owned()]);
+        let options = Reading::default().options(2, String::new(), &["name".to_owned(), "flow".to_owned()]);
         assert_eq!((options.input, options.names, options.exchanges, options.flows), (2, true, false, true));
-        let all = Reading::default().options(0, &["all".to_owned()]);
+        let all = Reading::default().options(0, String::new(), &["all".to_owned()]);
         assert!(all.names && all.exchanges && all.fingerprints && all.flows);
-        let usual = Reading::default().options(0, &[]);
+        let usual = Reading::default().options(0, String::new(), &[]);
         assert!(!usual.names && !usual.flows);
     }
 }

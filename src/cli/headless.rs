@@ -16,7 +16,7 @@ use crate::home::snapshot::Run;
 /// Streams a source until it ends or stopping is asked for. A signal is the usual way to end it and no mistake.
 pub(super) fn run(source: Box<dyn Source>, reading: &Reading, records: &[String], mut outputs: Outputs, mut account: Account, stop: &Stop) -> Code {
     outputs.start(&Run { inputs: vec![source.report()], ..account.run().clone() });
-    let options = engine::Options { looks: true, ..reading.options(0, records) };
+    let options = engine::Options { looks: true, ..reading.options(0, source.report().path, records) };
     let shared = RefCell::new(outputs);
     let tell = |write: &dyn Fn(&mut Outputs)| {
         let mut outputs = shared.borrow_mut();

@@ -94,7 +94,7 @@ impl Run<'_> {
     /// Reads a source to its end; records go to the outputs as they come.
     pub(super) fn read(&mut self, source: Box<dyn Source>) -> Snapshot {
         let mut progress = Progress::new(self.quiet);
-        let options = engine::Options { looks: progress.is_wanted(), ..self.reading.options(self.account.next(), self.records) };
+        let options = engine::Options { looks: progress.is_wanted(), ..self.reading.options(self.account.next(), source.report().path, self.records) };
         let (outputs, stop) = (&mut self.outputs, &self.stop);
         let mut tell = |record| {
             outputs.record(&record);

@@ -41,7 +41,7 @@ impl Screen<'_> {
         if self.is_patient {
             tell::note(self.writing.quiet, "Waiting for the first packet…");
         }
-        let options = engine::Options { looks: true, ..self.reading.options(0, &[]) };
+        let options = engine::Options { looks: true, ..self.reading.options(0, source.report().path, &[]) };
         let (feed, began, last) = match read(source, options, stop.clone()) {
             Ok(channels) => channels,
             Err(error) => {

@@ -1,29 +1,96 @@
 //! Facts → findings: one file a family of detectors, and this list.
+//!
+//! A detector hears facts in capture order and tells [`crate::home::ledger::Draft`]s. It knows neither bytes nor protocols' details; the ledger keeps each
+//! finding once, with the worst severity and the best confidence that were told of it.
 
+pub mod endpoints;
+pub mod leaks;
+pub mod plain;
 pub mod rule;
-
-use rule::Rule;
+pub mod watch;
 
 use crate::finding::Card;
+use rule::Rule;
 
 /// Every family.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE];
 
-static STAND_IN: Card = Card {
-    code: "PT-01",
-    name: "Location in the clear",
-    title: "Location sent without encryption",
-    story: "{device} sent {what} to {endpoint}, where {who} could read it.",
-    advice: "Turn location off in the app.",
-    evidence: "stand-in",
-    scale: "stand-in",
-    limits: "stand-in",
-    standards: &["CWE-319"],
-    child_weighs_more: true,
-    home_weighs_less: true,
-};
-
-/// Stand-in.
+/// Every card, sorted by code.
 pub fn cards() -> Vec<&'static Card> {
-    vec![&STAND_IN]
+    let mut cards: Vec<_> = RULES.iter().flat_map(|rule| rule.cards.iter().copied()).collect();
+    cards.sort_by_key(|card| card.code);
+    cards
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::event::Role;
+    use crate::fact::{Conversation, Fact, FlowId, Leak, Shown, What};
+    use crate::finding::Confidence;
+    use crate::value::{self, ValueKind};
+    use crate::wire::{At, Direction, End, Timestamp, Transport};
+
+    pub fn flow(packet: u64, port: u16) -> Arc<Conversation> {
+        let end = |ip: &str, port| End { ip: ip.parse().unwrap(), port, mac: None };
+        Arc::new(Conversation {
+            id: FlowId { packet, depth: 0 },
+            client: end("192.168.1.7", 40_000),
+            server: end("203.0.113.5", port),
+            transport: Transport::Tcp,
+            first: Timestamp(0),
+            started: true,
+        })
+    }
+
+    pub fn fact(flow: &Arc<Conversation>, protocol: &'static str, direction: Direction, what: What) -> Fact {
+        Fact { packet: flow.id.packet + 1, time: Timestamp(0), flow: Some(Arc::clone(flow)), protocol, clear: true, direction, what }
+    }
+
+    pub fn leak(kind: ValueKind, field: &str, role: Role, decode: &[&str]) -> Leak {
+        Leak {
+            value: Shown {
+                kind,
+                shown: value::mask(kind, "x"),
+                digest: [0; 32],
+                field: field.to_owned(),
+                decode: decode.iter().map(|step| (*step).to_owned()).collect(),
+            },
+            role,
+            confidence: Confidence::High,
+            excerpt: String::new(),
+            at: At::default(),
+            decimals: None,
+        }
+    }
+
+    #[test]
+    fn codes_are_unique_and_sorted() {
+        let codes: Vec<_> = cards().iter().map(|card| card.code).collect();
+        let mut sorted = codes.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(codes, sorted);
+        assert_eq!(codes.len(), 10);
+    }
+
+    #[test]
+    fn cards_speak_plainly() {
+        const BANNED: &[&str] = &["sni", "pii", "c2", "exfiltration", "malicious", "hacked", "stole", "suspicious", "attack"];
+        for card in cards() {
+            let plain = format!("{} {} {}", card.title, card.story, card.advice).to_lowercase();
+            assert!(plain.split(|c: char| !c.is_alphanumeric()).all(|word| !BANNED.contains(&word)), "{}", card.code);
+            let words = |text: &str| text.split_whitespace().count();
+            assert!(words(card.story) + words(card.advice) <= 60, "{}: {}", card.code, words(card.story) + words(card.advice));
+            for text in [card.name, card.title, card.story, card.advice, card.evidence, card.scale, card.limits] {
+                assert!(!text.is_empty(), "{}", card.code);
+            }
+            for text in [card.title, card.story, card.advice] {
+                assert!(text.ends_with('.') && text.matches(". ").count() == 0, "{}: one sentence: {text}", card.code);
+            }
+            assert!(!card.standards.is_empty(), "{}", card.code);
+        }
+    }
 }

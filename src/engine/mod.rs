@@ -1,58 +1,127 @@
-//! The only threads: reader, shards, judge.
+//! The only threads: reader → shards → judge.
+//!
+//! The reader decodes each frame once and hands blocks of packets to the shards; a shard reads the flows of its virtual shards and makes facts; the judge, on the
+//! thread that called [`run`], puts the facts of each block in order, lets the home learn and the detectors hear, and keeps each finding once.
+//! Every queue is bounded. Reading from a file waits for the slowest; live, what nobody has time for is dropped and counted.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::IpAddr;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::thread;
 
-use crate::capture::source::{Block, Fill, Source};
+use crossbeam::channel::bounded;
+
+use crate::capture::source::Source;
+use crate::flow::key::SHARDS;
 use crate::home::record::Record;
-use crate::home::snapshot::{LiveState, Snapshot};
-use crate::wire::Cidr;
+use crate::home::snapshot::Snapshot;
 
-/// Stand-in.
-#[derive(Clone, Debug, Default)]
+mod batch;
+mod driver;
+mod flow;
+mod judge;
+mod reader;
+mod shard;
+mod voice;
+
+use batch::Batch;
+use judge::Judge;
+use reader::{Reader, Reading};
+use shard::Shard;
+
+/// What decides what is read and told.
+#[derive(Clone, Debug)]
 pub struct Options {
-    /// Stand-in.
+    /// Threads that read packets' bytes; 0: as many as the machine has cores.
     pub threads: usize,
-    /// Stand-in.
+    /// Bytes that flows and what waits in them may take, all in all.
     pub max_memory: usize,
-    /// Stand-in.
-    pub home: Vec<Cidr>,
-    /// Stand-in.
+    /// Address ranges (address and prefix length) that are the home; empty: found from the traffic.
+    pub home: Vec<(IpAddr, u8)>,
+    /// Whether values are shown as they are.
     pub reveal: bool,
-    /// Stand-in.
+    /// Index of the input.
     pub input: usize,
-    /// Stand-in.
+    /// What the input is called on a screen.
+    pub source: String,
+    /// Whether `name` records are wanted.
     pub names: bool,
-    /// Stand-in.
+    /// Whether `exchange` records are wanted.
     pub exchanges: bool,
-    /// Stand-in.
+    /// Whether `fingerprint` records are wanted.
     pub fingerprints: bool,
-    /// Stand-in.
+    /// Whether `flow` records are wanted.
     pub flows: bool,
-    /// Stand-in.
+    /// Whether someone watches: snapshots are given about twice a second.
     pub looks: bool,
 }
 
-/// Stand-in.
-pub fn run(mut source: Box<dyn Source>, options: &Options, stop: &AtomicBool, records: &mut dyn FnMut(Record), look: &mut dyn FnMut(Snapshot)) -> Snapshot {
-    let _ = records;
-    let mut block = Block::default();
-    let mut snapshot = Snapshot { input: options.input, ..Snapshot::default() };
-    snapshot.live.state = loop {
-        if stop.load(Ordering::Relaxed) {
-            break LiveState::Done;
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            threads: 0,
+            max_memory: 256 << 20,
+            home: Vec::new(),
+            reveal: false,
+            input: 0,
+            source: String::new(),
+            names: false,
+            exchanges: false,
+            fingerprints: false,
+            flows: false,
+            looks: false,
         }
-        match source.fill(&mut block) {
-            Ok(Fill::End) => break LiveState::Done,
-            Ok(_) => {}
-            Err(error) => break LiveState::Stopped(error.to_string()),
+    }
+}
+
+/// Blocks on their way, beside one a shard.
+const BLOCKS: usize = 4;
+
+/// Of the memory allowed, the part that is not flows': blocks on their way, the home, the program.
+const OWN_MEMORY: usize = 64 << 20;
+
+/// The least that a virtual shard's flows may take, whatever is allowed in all.
+const SHARD_MEMORY: usize = 64 << 10;
+
+/// Bytes that fragments of IP datagrams may take.
+const FRAGMENT_MEMORY: usize = 8 << 20;
+
+/// Reads a source to its end (or until `stop`), giving records as they happen and, if someone watches, snapshots in between.
+///
+/// What comes back is the last snapshot; [`Snapshot::live`] says how reading ended.
+pub fn run(source: Box<dyn Source>, options: &Options, stop: &AtomicBool, records: &mut dyn FnMut(Record), look: &mut dyn FnMut(Snapshot)) -> Snapshot {
+    let threads = if options.threads == 0 { thread::available_parallelism().map_or(1, usize::from) } else { options.threads };
+    let threads = threads.clamp(1, SHARDS);
+    let limit = (options.max_memory.saturating_sub(OWN_MEMORY) / SHARDS).max(SHARD_MEMORY);
+    let reading = Mutex::new(Reading::default());
+    let is_live = source.is_live();
+    let pool = threads + BLOCKS;
+    let (give_back, empty) = bounded(pool);
+    for _ in 0..pool {
+        // The queue was made for so many.
+        let _ = give_back.send(Batch::default());
+    }
+    thread::scope(|scope| {
+        let (mut batches, mut heard) = (Vec::new(), Vec::new());
+        for index in 0..threads {
+            let (to_shard, from_reader) = bounded(pool);
+            let (to_judge, from_shard) = bounded(2 * pool);
+            let give_back = give_back.clone();
+            let shard = Shard::new(index, threads, limit, options.reveal);
+            let started = thread::Builder::new().name(format!("shard-{index}")).spawn_scoped(scope, move || shard.run(&from_reader, &give_back, &to_judge));
+            if started.is_ok() {
+                batches.push(to_shard);
+                heard.push(from_shard);
+            }
         }
-        snapshot.report = source.report();
-        if options.looks {
-            look(snapshot.clone());
+        drop(give_back);
+        let reader = Reader { source, empty, shards: batches, stop, watched: options.looks, reading: &reading, fragment_memory: FRAGMENT_MEMORY };
+        let started = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, move || reader.run());
+        let mut judge = Judge::new(options, &reading, is_live);
+        if started.is_ok() {
+            judge.listen(&heard, records, look);
         }
-    };
-    snapshot.report = source.report();
-    snapshot.live.source.clone_from(&snapshot.report.path);
-    snapshot.coverage.packets = snapshot.report.packets;
-    snapshot
+        drop(heard);
+        judge.finish(records)
+    })
 }

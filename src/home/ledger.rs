@@ -1,10 +1,27 @@
 //! Findings, each kept once.
+//!
+//! A detector tells drafts. Who is who is decided when the ledger is read, because a home is only known by and by: a draft keeps the two ends, and
+//! what they turn out to be decides device, endpoint, direction and the last step of severity. Drafts of one finding are merged then.
 
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
+use super::Home;
+use super::record::number;
+use super::snapshot::{Device, KnownName};
 use crate::fact::{Conversation, Fact, Shown};
-use crate::finding::{Card, Confidence, Evidence, Severity};
-use crate::wire::{At, Direction, Timestamp};
+use crate::finding::{Card, Confidence, Evidence, Finding, FindingDevice, FindingEndpoint, FindingValue, Severity, Way};
+use crate::wire::{At, Direction, Timestamp, Transport};
+
+/// Drafts that are kept apart; further ones are counted.
+pub const DRAFTS: usize = 20_000;
+/// Distinct values that a finding lists (contract, "finding").
+pub const VALUES: usize = 20;
+/// Evidence that a finding lists (contract, "finding").
+pub const EVIDENCE: usize = 5;
 
 /// A finding as a detector tells it: who is who and what it weighs in the end is decided when it is looked at.
 #[derive(Clone, Debug)]
@@ -59,4 +76,217 @@ impl Draft {
 pub fn evidence(at: At, time: Timestamp, excerpt: String) -> Evidence {
     let time = if at.packet == 0 { time } else { at.time };
     Evidence { packet: at.packet, time, offset: at.offset, length: at.offset.map(|_| at.length), excerpt }
+}
+
+/// What makes two drafts the same, before anyone knows who is who.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    code: &'static str,
+    client: IpAddr,
+    server: (IpAddr, u16),
+    transport: Transport,
+    direction: Direction,
+    kind: &'static str,
+    field: String,
+}
+
+/// Drafts that are the same, together.
+#[derive(Clone, Debug)]
+struct Entry {
+    draft: Draft,
+    name: Option<KnownName>,
+    values: Vec<Shown>,
+    more: u64,
+    evidence: Vec<Evidence>,
+    count: u64,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+/// All findings of one input.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    index: HashMap<Key, usize>,
+    entries: Vec<Entry>,
+    beyond: u64,
+}
+
+impl Ledger {
+    /// Keeps a draft.
+    pub fn add(&mut self, draft: Draft, home: &Home) {
+        let flow = &draft.flow;
+        let key = Key {
+            code: draft.card.code,
+            client: flow.client.ip,
+            server: (flow.server.ip, flow.server.port),
+            transport: flow.transport,
+            direction: draft.direction,
+            kind: draft.kind,
+            field: draft.field.clone(),
+        };
+        if let Some(entry) = self.index.get(&key).and_then(|at| self.entries.get_mut(*at)) {
+            entry.again(draft);
+            return;
+        }
+        if self.entries.len() >= DRAFTS {
+            self.beyond += 1;
+            return;
+        }
+        let roles = home.roles(flow, draft.direction, draft.concerns_receiver);
+        let name = home.name_of(roles.other.ip, roles.device.ip);
+        self.index.insert(key, self.entries.len());
+        self.entries.push(Entry::new(draft, name));
+    }
+
+    /// What was not kept.
+    pub fn limits(&self) -> Vec<String> {
+        if self.beyond == 0 { Vec::new() } else { vec![format!("{} findings beyond the {DRAFTS} that are kept were counted only.", self.beyond)] }
+    }
+
+    /// The findings: worst first, then first seen, then id.
+    pub fn findings(&self, home: &Home, reveal: bool) -> Vec<Finding> {
+        let devices: HashMap<String, Device> = home.devices().into_iter().map(|device| (device.id.clone(), device)).collect();
+        let mut merged: BTreeMap<String, (Entry, Finding)> = BTreeMap::new();
+        for entry in &self.entries {
+            let finding = tell(entry, home, &devices, reveal);
+            match merged.get_mut(&finding.id) {
+                Some((before, told)) => {
+                    before.join(entry);
+                    told.severity = told.severity.max(finding.severity);
+                    told.confidence = told.confidence.max(finding.confidence);
+                }
+                None => {
+                    merged.insert(finding.id.clone(), (entry.clone(), finding));
+                }
+            }
+        }
+        let mut findings: Vec<Finding> = merged.into_values().map(|(entry, finding)| fill(finding, &entry, reveal)).collect();
+        findings.sort_by(|a, b| (b.severity, a.first, &a.id).cmp(&(a.severity, b.first, &b.id)));
+        findings
+    }
+}
+
+impl Entry {
+    fn new(draft: Draft, name: Option<KnownName>) -> Self {
+        let (time, evidence, values) = (draft.evidence.time, vec![draft.evidence.clone()], draft.value.clone().into_iter().collect());
+        Self { draft, name, values, more: 0, evidence, count: 1, first: time, last: time }
+    }
+
+    fn again(&mut self, draft: Draft) {
+        self.count += 1;
+        self.first = self.first.min(draft.evidence.time);
+        self.last = self.last.max(draft.evidence.time);
+        self.draft.severity = self.draft.severity.max(draft.severity);
+        self.draft.confidence = self.draft.confidence.max(draft.confidence);
+        if let Some(value) = draft.value {
+            self.value(value);
+        }
+        if self.evidence.len() < EVIDENCE {
+            self.evidence.push(draft.evidence);
+        }
+    }
+
+    fn value(&mut self, value: Shown) {
+        if self.values.iter().any(|known| known.digest == value.digest && known.decode == value.decode) {
+            return;
+        }
+        if self.values.len() < VALUES {
+            self.values.push(value);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn join(&mut self, other: &Entry) {
+        self.count += other.count;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.more += other.more;
+        other.values.iter().cloned().for_each(|value| self.value(value));
+        self.evidence.extend(other.evidence.iter().cloned());
+        self.evidence.sort_by_key(|evidence| (evidence.packet, evidence.offset));
+        self.evidence.truncate(EVIDENCE);
+    }
+}
+
+/// What an entry is, now that it is looked at; counts and values are filled in when all entries of the finding are together.
+fn tell(entry: &Entry, home: &Home, devices: &HashMap<String, Device>, reveal: bool) -> Finding {
+    let _ = reveal;
+    let draft = &entry.draft;
+    let (card, flow) = (draft.card, &draft.flow);
+    let roles = home.roles(flow, draft.direction, draft.concerns_receiver);
+    let who = home.who(roles.device);
+    let device = devices.get(&who.id());
+    let port = if roles.other_is_client { 0 } else { roles.other.port };
+    let endpoint = FindingEndpoint {
+        address: roles.other.ip,
+        port,
+        name: entry.name.as_ref().map(|known| known.name.clone()),
+        name_source: entry.name.as_ref().map(|known| known.source),
+        party: "unknown",
+        country: None,
+    };
+    let called = endpoint.name.clone().unwrap_or_else(|| roles.other.ip.to_string());
+    let title = device.map_or_else(|| who.id(), Device::title);
+    let listener = match roles.way {
+        Way::Inside => "anyone on your home network",
+        Way::ToInternet | Way::FromInternet => "anyone on the way: someone on the same Wi-Fi, the internet provider, a network in between",
+    };
+    let words = |text: &str| text.replace("{device}", &title).replace("{endpoint}", &called).replace("{what}", &draft.what).replace("{who}", listener);
+    Finding {
+        id: identity(&[card.code, &who.id(), &called, &port.to_string(), &flow.transport.to_string(), draft.kind, &draft.field]),
+        code: card.code,
+        severity: weigh(draft, roles.way, device),
+        confidence: draft.confidence,
+        device: FindingDevice { id: who.id(), mac: device.and_then(|device| device.mac) },
+        endpoint: Some(endpoint),
+        flow: Some(number(flow.id)),
+        transport: Some(flow.transport),
+        protocol: draft.protocol,
+        direction: roles.way,
+        values: Vec::new(),
+        more: 0,
+        evidence: Vec::new(),
+        count: 0,
+        first: entry.first,
+        last: entry.last,
+        title: words(card.title),
+        story: words(card.story),
+        advice: words(card.advice),
+        standards: card.standards.to_vec(),
+    }
+}
+
+fn fill(mut finding: Finding, entry: &Entry, reveal: bool) -> Finding {
+    let hex = |digest: &[u8; 32]| data_encoding::HEXLOWER.encode(digest);
+    let value = |shown: &Shown| FindingValue {
+        kind: shown.kind,
+        shown: shown.shown.clone(),
+        sha256: reveal.then(|| hex(&shown.digest)),
+        field: shown.field.clone(),
+        decode: shown.decode.clone(),
+    };
+    finding.values = entry.values.iter().map(value).collect();
+    (finding.more, finding.count) = (entry.more, entry.count);
+    (finding.first, finding.last) = (entry.first, entry.last);
+    finding.evidence.clone_from(&entry.evidence);
+    finding
+}
+
+/// The card's severity, one step up for a child's device and one down between two ends at home (contract, "Scales").
+fn weigh(draft: &Draft, way: Way, device: Option<&Device>) -> Severity {
+    let mut severity = draft.severity;
+    if draft.card.child_weighs_more && device.is_some_and(|device| device.kind.is_for_a_child()) {
+        severity = severity.up();
+    }
+    if draft.card.home_weighs_less && way == Way::Inside {
+        severity = severity.down();
+    }
+    severity
+}
+
+/// Sixteen hex digits that tell findings apart and nothing else.
+fn identity(parts: &[&str]) -> String {
+    let digest = Sha256::digest(parts.join("\n").as_bytes());
+    data_encoding::HEXLOWER.encode(digest.get(..8).unwrap_or_default())
 }

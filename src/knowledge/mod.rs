@@ -1,1 +1,5 @@
-//! Known beforehand: makers, the parts of names that one owner registers.
+//! Known beforehand: makers, the parts of names that one owner registers, resolvers.
+
+pub mod makers;
+pub mod names;
+pub mod resolvers;

@@ -1,0 +1,187 @@
+//! A stored capture played as if it happened now.
+//!
+//! In: a source and a speed. Out: the same frames in the same order, each no earlier than its time says. What is waited for is time alone; no frame is
+//! changed or lost.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::source::{Block, Dropped, Fill, Frame, InputReport, Source};
+use crate::error::CaptureError;
+use crate::wire::Timestamp;
+
+/// Never sleeps longer than this, so that whoever asks can be stopped.
+const LONGEST_SLEEP: Duration = Duration::from_millis(100);
+/// A silence longer than this many seconds is taken for a clock that was set, and is not waited for.
+const LONGEST_SILENCE: f64 = 3_600.0;
+
+/// Tells the time and passes it; tests have one of their own.
+trait Clock: Send {
+    /// Seconds since some beginning.
+    fn now(&self) -> f64;
+    fn sleep(&mut self, time: Duration);
+}
+
+struct WallClock(Instant);
+
+impl Clock for WallClock {
+    fn now(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        thread::sleep(time);
+    }
+}
+
+/// A source that keeps its frames back until it is time.
+pub(super) struct Replay {
+    inner: Box<dyn Source>,
+    speed: f64,
+    clock: Box<dyn Clock>,
+    /// Frames read, of which those from `next` on were not given out yet.
+    ahead: Block,
+    next: usize,
+    /// The latest packet's time and the second at which it was due.
+    last: Option<(Timestamp, f64)>,
+}
+
+impl Replay {
+    /// `speed` 1 is the speed of life, 10 ten times that; 0, or what is no positive number, does not wait.
+    pub fn new(inner: Box<dyn Source>, speed: f64) -> Self {
+        Self::with_clock(inner, speed, Box::new(WallClock(Instant::now())))
+    }
+
+    fn with_clock(inner: Box<dyn Source>, speed: f64, clock: Box<dyn Clock>) -> Self {
+        let speed = if speed.is_finite() && speed > 0.0 { speed } else { 0.0 };
+        Self { inner, speed, clock, ahead: Block::default(), next: 0, last: None }
+    }
+
+    /// At which second a frame is due. Time that goes backwards is not waited for.
+    fn due(&self, frame: &Frame) -> f64 {
+        let Some((time, due)) = self.last else { return self.clock.now() };
+        let silence = frame.time.seconds_since(time);
+        if silence > LONGEST_SILENCE { due } else { due + silence / self.speed }
+    }
+
+    /// Copies the frames that are due; otherwise how long to wait for the first.
+    fn release(&mut self, block: &mut Block) -> Option<Duration> {
+        let now = self.clock.now();
+        while let Some(frame) = self.ahead.frames.get(self.next) {
+            let due = self.due(frame);
+            if due > now {
+                return Some(Duration::try_from_secs_f64(due - now).unwrap_or(LONGEST_SLEEP));
+            }
+            if block.bytes.len() >= Block::SIZE {
+                return None;
+            }
+            block.frames.push(Frame { start: block.bytes.len(), ..*frame });
+            block.bytes.extend_from_slice(self.ahead.frame(frame));
+            self.last = Some((frame.time, due));
+            self.next += 1;
+        }
+        None
+    }
+}
+
+impl Source for Replay {
+    fn fill(&mut self, block: &mut Block) -> Result<Fill, CaptureError> {
+        if self.speed == 0.0 {
+            return self.inner.fill(block);
+        }
+        block.clear();
+        if self.next >= self.ahead.frames.len() {
+            self.next = 0;
+            let fill = self.inner.fill(&mut self.ahead)?;
+            if fill != Fill::Frames {
+                return Ok(fill);
+            }
+        }
+        let wait = self.release(block);
+        if !block.frames.is_empty() {
+            return Ok(Fill::Frames);
+        }
+        if let Some(wait) = wait {
+            self.clock.sleep(wait.min(LONGEST_SLEEP));
+            self.release(block);
+        }
+        Ok(if block.frames.is_empty() { Fill::Idle } else { Fill::Frames })
+    }
+
+    /// The packets counted are those read, a block ahead of those given out.
+    fn report(&self) -> InputReport {
+        self.inner.report()
+    }
+
+    fn progress(&self) -> Option<f32> {
+        self.inner.progress()
+    }
+
+    fn dropped(&mut self) -> Dropped {
+        self.inner.dropped()
+    }
+
+    fn is_live(&self) -> bool {
+        self.inner.is_live()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::file_tests::capture_at;
+    use std::sync::{Arc, Mutex};
+
+    /// Time passes only in sleep, and every sleep is written down.
+    #[derive(Clone, Default)]
+    struct Slept(Arc<Mutex<Vec<Duration>>>);
+
+    impl Clock for Slept {
+        fn now(&self) -> f64 {
+            self.0.lock().unwrap().iter().sum::<Duration>().as_secs_f64()
+        }
+
+        fn sleep(&mut self, time: Duration) {
+            self.0.lock().unwrap().push(time);
+        }
+    }
+
+    /// The number of each frame and the second at which it came.
+    fn play(seconds: &[f64], speed: f64) -> (Vec<(u64, f64)>, Slept) {
+        let clock = Slept::default();
+        let mut replay = Replay::with_clock(capture_at(seconds), speed, Box::new(clock.clone()));
+        let (mut block, mut played) = (Block::default(), Vec::new());
+        loop {
+            match replay.fill(&mut block).unwrap() {
+                Fill::Frames => played.extend(block.frames.iter().map(|frame| (frame.number, (clock.now() * 1_000.0).round() / 1_000.0))),
+                Fill::Idle => {}
+                Fill::End => return (played, clock),
+            }
+        }
+    }
+
+    #[test]
+    fn frames_come_when_their_time_says() {
+        let (played, clock) = play(&[10.0, 10.0, 10.05, 11.0], 1.0);
+        assert_eq!(played, [(1, 0.0), (2, 0.0), (3, 0.05), (4, 1.0)]);
+        assert!(clock.0.lock().unwrap().iter().all(|sleep| *sleep <= LONGEST_SLEEP));
+    }
+
+    #[test]
+    fn twice_the_speed_takes_half_the_time() {
+        assert_eq!(play(&[10.0, 12.0], 2.0).0, [(1, 0.0), (2, 1.0)]);
+    }
+
+    #[test]
+    fn without_speed_nothing_is_waited_for() {
+        for speed in [0.0, -1.0, f64::NAN] {
+            assert_eq!(play(&[10.0, 5_000.0], speed).0, [(1, 0.0), (2, 0.0)]);
+        }
+    }
+
+    #[test]
+    fn clocks_that_are_set_are_not_waited_for() {
+        assert_eq!(play(&[0.0, 1_700_000_000.0, 1_700_000_001.0], 1.0).0, [(1, 0.0), (2, 0.0), (3, 1.0)]);
+        assert_eq!(play(&[100.0, 50.0, 51.0], 1.0).0, [(1, 0.0), (2, 0.0), (3, 1.0)]);
+    }
+}

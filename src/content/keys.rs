@@ -1,0 +1,444 @@
+//! What the name of a field says about its value.
+//!
+//! Names are compared without case, without `_` and `-`, by their last part (`gps.lat`, `user[imei]`). The name is the context that decides
+//! whether a number is a device's or an order's; nothing here looks at a value.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+
+/// What a field holds, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A latitude; whole numbers count 10^-`scale` degrees.
+    Latitude {
+        /// 0 for plain degrees.
+        scale: u8,
+    },
+    /// A longitude, likewise.
+    Longitude {
+        /// 0 for plain degrees.
+        scale: u8,
+    },
+    /// Both, joined by a comma: made by [`super::unwrap`] of two fields of one object.
+    Coordinates {
+        /// 0 for plain degrees.
+        scale: u8,
+    },
+    /// A place as one value.
+    Place {
+        /// Whether the name is used for nothing else than places on Earth.
+        strong: bool,
+        /// Whether the longitude comes first (`GeoJSON`, RFC 7946).
+        longitude_first: bool,
+    },
+    /// International Mobile Equipment Identity.
+    Imei,
+    /// International Mobile Subscriber Identity.
+    Imsi,
+    /// SIM card number.
+    Iccid,
+    /// A hardware address.
+    Mac,
+    /// The hardware address of an access point or router.
+    Bssid,
+    /// A maker's serial number or device identifier.
+    Serial,
+    /// Some identifier of some device: proves a number of a known form only.
+    Device,
+    /// An e-mail address.
+    Email,
+    /// A phone number.
+    Phone {
+        /// Whether the name is used for nothing else than phone numbers.
+        strong: bool,
+    },
+    /// A password.
+    Password,
+    /// A Wi-Fi password.
+    NetworkKey,
+    /// The name of a Wi-Fi network.
+    NetworkName,
+    /// A key to an account.
+    Token {
+        /// Whether the name is used for nothing else than secrets.
+        strong: bool,
+    },
+    /// A login name.
+    Username,
+}
+
+impl Meaning {
+    /// Whether a number or address is what it names: the only names believed in paths, topics and comma lists, where words stand beside words.
+    pub fn is_identifier(self) -> bool {
+        matches!(self, Self::Imei | Self::Imsi | Self::Iccid | Self::Mac | Self::Bssid | Self::Serial | Self::Device | Self::Phone { strong: true })
+    }
+}
+
+/// Longer names are no names.
+const LONGEST: usize = 40;
+
+/// What the field called `key` holds; none where the name says nothing.
+pub fn meaning(key: &str) -> Option<Meaning> {
+    if key.len() < 2 || key.len() > 2 * LONGEST {
+        return None;
+    }
+    if let Some((first, second)) = key.split_once(',') {
+        return match (meaning(first), meaning(second)) {
+            (Some(Meaning::Latitude { scale }), Some(Meaning::Longitude { scale: other })) if scale == other => Some(Meaning::Coordinates { scale }),
+            _ => None,
+        };
+    }
+    let mut buffer = [0; LONGEST];
+    let name = plain(last_part(key), &mut buffer)?;
+    by_name(name)
+        .or_else(|| by_name(name.strip_prefix('x')?))
+        .or_else(|| by_name(name.trim_end_matches(|c: char| c.is_ascii_digit())))
+        .or_else(|| by_ending(name))
+}
+
+/// `device[imei]`, `gps.lat`, `ns:serial` → the last name in it.
+fn last_part(key: &str) -> &str {
+    let key = key.trim_end_matches([']', '[', '"', '\'', ' ']);
+    key.rsplit(['.', '[', ':', '/', ' ']).next().unwrap_or(key)
+}
+
+/// Lower case without `_` and `-`; none if it is no short ASCII name.
+fn plain<'b>(part: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b str> {
+    let mut length = 0;
+    for byte in part.bytes().filter(|byte| !matches!(byte, b'_' | b'-')) {
+        if !byte.is_ascii_alphanumeric() {
+            return None;
+        }
+        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    std::str::from_utf8(buffer.get(..length)?).ok()
+}
+
+fn by_name(name: &str) -> Option<Meaning> {
+    NAMES.get(name).copied()
+}
+
+/// Names that makers build by putting a word before: `homeWifiPassword`.
+fn by_ending(name: &str) -> Option<Meaning> {
+    const PAGING: &[&str] =
+        &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "csrftoken", "xsrftoken", "csrfmiddlewaretoken", "requestverificationtoken"];
+    if PAGING.iter().any(|word| name.ends_with(word)) {
+        return None;
+    }
+    ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, meaning)| *meaning)
+}
+
+static ENDINGS: &[(&str, Meaning)] = &[
+    ("wifipassword", Meaning::NetworkKey),
+    ("password", Meaning::Password),
+    ("passwd", Meaning::Password),
+    ("passphrase", Meaning::NetworkKey),
+    ("token", Meaning::Token { strong: true }),
+    ("apikey", Meaning::Token { strong: true }),
+    ("imei", Meaning::Imei),
+    ("imsi", Meaning::Imsi),
+    ("iccid", Meaning::Iccid),
+    ("serialnumber", Meaning::Serial),
+    ("macaddress", Meaning::Mac),
+    ("ssid", Meaning::NetworkName),
+    ("phonenumber", Meaning::Phone { strong: true }),
+    ("email", Meaning::Email),
+];
+
+static NAMES: LazyLock<HashMap<&'static str, Meaning, FixedState>> =
+    LazyLock::new(|| GROUPS.iter().flat_map(|(meaning, names)| names.iter().map(|name| (*name, *meaning))).collect());
+
+static GROUPS: &[(Meaning, &[&str])] = &[
+    (
+        Meaning::Latitude { scale: 0 },
+        &["lat", "latitude", "gpslat", "gpslatitude", "geolat", "mlat", "userlat", "curlat", "homelat", "poslat", "devlat", "locationlat", "locationlatitude"],
+    ),
+    (
+        Meaning::Longitude { scale: 0 },
+        &["lon", "lng", "long", "longitude", "gpslon", "gpslng", "gpslong", "gpslongitude", "geolon", "geolng", "geolong", "mlon", "mlng"],
+    ),
+    (
+        Meaning::Longitude { scale: 0 },
+        &[
+            "userlon",
+            "userlng",
+            "curlon",
+            "curlng",
+            "homelon",
+            "homelng",
+            "poslon",
+            "poslng",
+            "devlon",
+            "devlng",
+            "locationlon",
+            "locationlng",
+            "locationlongitude",
+        ],
+    ),
+    (Meaning::Latitude { scale: 4 }, &["latitudei", "lati"]),
+    (Meaning::Longitude { scale: 4 }, &["longitudei", "loni", "lngi"]),
+    (Meaning::Latitude { scale: 5 }, &["late5", "latitudee5"]),
+    (Meaning::Longitude { scale: 5 }, &["lone5", "lnge5", "longitudee5"]),
+    (Meaning::Latitude { scale: 6 }, &["late6", "latitudee6", "latmicro", "latitudemicro"]),
+    (Meaning::Longitude { scale: 6 }, &["lone6", "lnge6", "longitudee6", "lonmicro", "lngmicro", "longitudemicro"]),
+    (Meaning::Latitude { scale: 7 }, &["late7", "latitudee7"]),
+    (Meaning::Longitude { scale: 7 }, &["lone7", "lnge7", "longitudee7"]),
+    (
+        Meaning::Place { strong: true, longitude_first: false },
+        &[
+            "loc",
+            "location",
+            "latlng",
+            "latlon",
+            "latlong",
+            "gps",
+            "gpsloc",
+            "gpsposition",
+            "gpslocation",
+            "geo",
+            "geoloc",
+            "geolocation",
+            "geopoint",
+            "ll",
+            "homelocation",
+            "lastlocation",
+        ],
+    ),
+    (Meaning::Place { strong: true, longitude_first: true }, &["lnglat", "lonlat", "longlat"]),
+    (
+        Meaning::Place { strong: false, longitude_first: false },
+        &["pos", "position", "point", "coord", "coords", "coordinate", "center", "where", "place", "fix"],
+    ),
+    (Meaning::Place { strong: false, longitude_first: true }, &["coordinates"]),
+    (Meaning::Imei, &["imei", "imeino", "imeinumber", "imeisv", "meid"]),
+    (Meaning::Imsi, &["imsi", "imsino", "imsinumber", "subscriberid"]),
+    (Meaning::Iccid, &["iccid", "ccid", "simserial", "simserialnumber", "simiccid", "uiccid"]),
+    (
+        Meaning::Mac,
+        &[
+            "mac",
+            "macaddr",
+            "macaddress",
+            "devmac",
+            "devicemac",
+            "wifimac",
+            "wlanmac",
+            "ethmac",
+            "btmac",
+            "blemac",
+            "bluetoothmac",
+            "hwaddr",
+            "hwaddress",
+            "hardwareaddress",
+            "macid",
+            "wlan0",
+            "eth0",
+        ],
+    ),
+    (Meaning::Bssid, &["bssid", "apmac", "routermac", "gatewaymac", "gwmac", "apbssid", "wifibssid"]),
+    (
+        Meaning::Serial,
+        &[
+            "sn",
+            "serial",
+            "serialno",
+            "serialnum",
+            "serialnumber",
+            "deviceserial",
+            "devicesn",
+            "devsn",
+            "deviceid",
+            "devid",
+            "did",
+            "uuid",
+            "udid",
+            "duid",
+            "udn",
+            "hwid",
+            "hardwareid",
+            "chipid",
+            "cpuid",
+            "machineid",
+            "deviceuuid",
+            "gwid",
+            "devicekeyid",
+            "androidid",
+            "duerosdeviceid",
+            "dsn",
+            "usn",
+            "productsn",
+            "robotid",
+            "cameraid",
+            "watchid",
+            "toyid",
+        ],
+    ),
+    (
+        Meaning::Device,
+        &[
+            "id",
+            "device",
+            "devices",
+            "dev",
+            "client",
+            "clientid",
+            "terminal",
+            "terminalid",
+            "tid",
+            "tracker",
+            "trackerid",
+            "watch",
+            "watches",
+            "uid",
+            "thing",
+            "things",
+            "unit",
+            "unitid",
+        ],
+    ),
+    (Meaning::Email, &["email", "mail", "emailaddress", "useremail", "mailto", "contactemail", "parentemail"]),
+    (
+        Meaning::Phone { strong: true },
+        &[
+            "phone",
+            "phonenumber",
+            "phoneno",
+            "phonenum",
+            "mobile",
+            "mobilenumber",
+            "mobileno",
+            "mobilephone",
+            "msisdn",
+            "tel",
+            "telephone",
+            "telno",
+            "cellphone",
+            "cellnumber",
+            "callerid",
+            "contactphone",
+            "userphone",
+            "simnumber",
+            "simno",
+            "smsnumber",
+            "emergencynumber",
+            "parentphone",
+            "sosnumber",
+            "centernumber",
+        ],
+    ),
+    (Meaning::Phone { strong: false }, &["sos", "center", "caller", "monitor", "contact", "callee"]),
+    (
+        Meaning::Password,
+        &["password", "passwd", "pass", "pwd", "passcode", "userpassword", "userpwd", "loginpassword", "loginpwd", "adminpassword", "passw", "psw"],
+    ),
+    (
+        Meaning::NetworkKey,
+        &[
+            "psk",
+            "wpa",
+            "wpapsk",
+            "wpa2psk",
+            "wpakey",
+            "passphrase",
+            "wifipassword",
+            "wifipasswd",
+            "wifipwd",
+            "wifipass",
+            "wifikey",
+            "wlanpassword",
+            "wlankey",
+            "wlanpwd",
+            "networkkey",
+            "networkpassword",
+            "appassword",
+            "appwd",
+            "presharedkey",
+            "wepkey",
+            "ssidpassword",
+            "ssidpwd",
+            "routerpassword",
+            "keypassphrase",
+        ],
+    ),
+    (Meaning::NetworkName, &["ssid", "wifissid", "wlanssid", "essid", "wifiname", "networkname", "apssid", "wifi"]),
+    (
+        Meaning::Token { strong: true },
+        &[
+            "token",
+            "accesstoken",
+            "authtoken",
+            "sessiontoken",
+            "refreshtoken",
+            "idtoken",
+            "usertoken",
+            "apikey",
+            "apisecret",
+            "secret",
+            "clientsecret",
+            "secretkey",
+            "accesskey",
+            "appsecret",
+            "privatekey",
+            "authkey",
+            "bearer",
+            "sessionkey",
+            "jwt",
+            "devicesecret",
+            "localkey",
+        ],
+    ),
+    (Meaning::Token { strong: false }, &["sessionid", "session", "sid", "sessid", "jsessionid", "phpsessid", "auth", "authorization", "key", "ticket"]),
+    (Meaning::Username, &["username", "user", "login", "loginname", "account", "accountname", "useraccount", "loginid"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_a_name_mean_the_same() {
+        for key in ["serialNumber", "serial_number", "SERIAL-NUMBER", "device.serialNumber", "x[serial_number]", "X-Serial-Number", "ns:serialNumber"] {
+            assert_eq!(meaning(key), Some(Meaning::Serial), "{key}");
+        }
+        assert_eq!(meaning("latitude_i"), Some(Meaning::Latitude { scale: 4 }));
+        assert_eq!(meaning("lat,lng"), Some(Meaning::Coordinates { scale: 0 }));
+        assert_eq!(meaning("phone2"), Some(Meaning::Phone { strong: true }));
+        assert_eq!(meaning("homeWifiPassword"), Some(Meaning::NetworkKey));
+        assert_eq!(meaning("parentEmail"), Some(Meaning::Email));
+    }
+
+    #[test]
+    fn other_names_mean_nothing() {
+        for key in [
+            "",
+            "a",
+            "version",
+            "order",
+            "nextPageToken",
+            "csrf_token",
+            "csrfmiddlewaretoken",
+            "client-name",
+            "city",
+            "lat,version",
+            "ключ",
+            "timestamp",
+            "trace_id",
+        ] {
+            assert_eq!(meaning(key), None, "{key}");
+        }
+        assert_eq!(meaning(&"x".repeat(500)), None);
+    }
+
+    #[test]
+    fn no_name_stands_twice() {
+        let mut all: Vec<_> = GROUPS.iter().flat_map(|(_, names)| names.iter()).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        // `center` is both a place and a watch's main contact; the later group decides.
+        assert_eq!(count - all.len(), 1);
+    }
+}

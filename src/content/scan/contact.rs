@@ -1,0 +1,252 @@
+//! E-mail addresses and phone numbers.
+
+use std::net::Ipv4Addr;
+
+use super::{short, whole};
+use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::keys::{self, Meaning};
+use crate::event::Role;
+use crate::finding::Confidence;
+use crate::knowledge::names;
+use crate::value::ValueKind;
+
+/// See the file.
+pub static SCANNER: Scanner = Scanner { name: "contact", scan };
+
+/// Longest local part and domain (RFC 5321, section 4.5.3.1).
+const LOCAL: usize = 64;
+const DOMAIN: usize = 253;
+/// Digits of a phone number (ITU-T E.164).
+const SHORTEST: usize = 7;
+const LONGEST: usize = 15;
+
+fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
+    emails(text, hits);
+    match keys::meaning(text.key) {
+        Some(Meaning::Phone { strong }) => hits.extend(by_key(text, strong)),
+        _ => international(text, hits),
+    }
+}
+
+fn emails(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    // A program's name holds its maker's address, not the user's.
+    if text.whole.role == Role::Header
+        && text.whole.field.is_some_and(|field| ["user-agent", "server", "via"].iter().any(|name| field.eq_ignore_ascii_case(name)))
+    {
+        return;
+    }
+    for at in memchr::memchr_iter(b'@', text.bytes) {
+        hits.extend(email(text.bytes, at));
+    }
+}
+
+/// The address around the `@` at `at` (RFC 5321 `Mailbox`, the forms that people have).
+fn email(bytes: &[u8], at: usize) -> Option<Hit> {
+    let before = bytes.get(at.saturating_sub(LOCAL + 1)..at)?;
+    let local_length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-')).count();
+    let local = std::str::from_utf8(before.get(before.len() - local_length..)?).ok()?.trim_start_matches(['.', '-', '_', '+', '%']);
+    let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
+    let domain_length = after.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
+    let domain = std::str::from_utf8(after.get(..domain_length)?).ok()?.trim_end_matches(['.', '-']);
+    let start = at - local.len();
+    let lead = bytes.get(..start)?;
+    let is_address = !local.is_empty() && local.len() <= LOCAL && !local.ends_with('.') && !local.contains("..") && names::is_registrable(domain);
+    if !is_address || is_other_scheme(lead) || is_program(domain) || domain.parse::<Ipv4Addr>().is_ok() {
+        return None;
+    }
+    let confidence = if is_role_account(local) { Confidence::Low } else { Confidence::High };
+    Some(Hit { kind: ValueKind::Email, value: format!("{local}@{domain}"), confidence, start, length: local.len() + 1 + domain.len(), decimals: None })
+}
+
+/// `sip:user@host`, `scheme://user@host` and `scheme://user:password@host` are no mail addresses.
+fn is_other_scheme(lead: &[u8]) -> bool {
+    let tail = lead.get(lead.len().saturating_sub(80)..).unwrap_or_default();
+    let word = tail
+        .iter()
+        .rposition(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b',' | b'='))
+        .map_or(tail, |last| tail.get(last + 1..).unwrap_or_default());
+    let lower = word.to_ascii_lowercase();
+    lower.ends_with(b"sip:")
+        || lower.ends_with(b"sips:")
+        || lower.ends_with(b"xmpp:")
+        || memchr::memmem::rfind(&lower, b"://").is_some_and(|scheme| memchr::memchr(b'/', lower.get(scheme + 3..).unwrap_or_default()).is_none())
+}
+
+/// Names of algorithms look like addresses (RFC 4250, section 4.6.1).
+fn is_program(domain: &str) -> bool {
+    ["openssh.com", "libssh.org", "putty.projects.tartarus.org", "ssh.com", "lysator.liu.se"].iter().any(|name| domain.eq_ignore_ascii_case(name))
+}
+
+/// Addresses that belong to no person.
+fn is_role_account(local: &str) -> bool {
+    const ROLES: &[&str] = &[
+        "support",
+        "info",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "webmaster",
+        "postmaster",
+        "hostmaster",
+        "abuse",
+        "admin",
+        "root",
+        "security",
+        "help",
+        "contact",
+        "sales",
+        "service",
+        "git",
+    ];
+    ROLES.iter().any(|role| local.eq_ignore_ascii_case(role))
+}
+
+/// A number under a key that says it is one.
+fn by_key(text: &Text<'_>, strong: bool) -> Option<Hit> {
+    let value = short(text, 24)?;
+    if let Some(international) = value.strip_prefix('+').or_else(|| value.strip_prefix("00")) {
+        let digits = dialled(international)?;
+        return is_possible(&digits).then(|| whole(text, ValueKind::Phone, format!("+{digits}"), Confidence::High));
+    }
+    let digits = dialled(value)?;
+    if is_time(&digits) || digits.bytes().all(|digit| digits.as_bytes().first() == Some(&digit)) {
+        return None;
+    }
+    let confidence = match strong {
+        true => Confidence::High,
+        false if digits.starts_with('0') || digits.len() >= 10 => Confidence::Medium,
+        false => return None,
+    };
+    Some(whole(text, ValueKind::Phone, digits, confidence))
+}
+
+/// The digits of a number as people write it.
+fn dialled(written: &str) -> Option<String> {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    let is_written = written.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '.' | '/'));
+    (is_written && (SHORTEST..=LONGEST).contains(&digits.len())).then_some(digits)
+}
+
+/// Seconds or milliseconds since 1970, of the years 2001 to 2033.
+fn is_time(digits: &str) -> bool {
+    matches!(digits.len(), 10 | 13) && digits.starts_with('1')
+}
+
+/// Numbers with a plus sign, wherever they stand.
+fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    for plus in memchr::memchr_iter(b'+', text.bytes) {
+        let before = plus.checked_sub(1).and_then(|index| text.bytes.get(index));
+        if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'.' | b')')) {
+            continue;
+        }
+        let rest = text.bytes.get(plus + 1..text.bytes.len().min(plus + 25)).unwrap_or_default();
+        let reach = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'(' | b')')).count();
+        let written = rest.get(..reach).unwrap_or_default();
+        let length = written.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
+        let after = rest.get(reach);
+        let ends = length < reach
+            || after.is_none_or(|byte| {
+                !(byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=' | b'.'))
+                    || *byte == b'.' && rest.get(reach + 1).is_none_or(|next| !next.is_ascii_digit())
+            });
+        let written = written.get(..length).unwrap_or_default();
+        if !ends || !written.first().is_some_and(u8::is_ascii_digit) {
+            continue;
+        }
+        let Some(digits) = std::str::from_utf8(written).ok().and_then(dialled).filter(|digits| digits.len() >= 9 && is_possible(digits)) else { continue };
+        hits.push(Hit { kind: ValueKind::Phone, value: format!("+{digits}"), confidence: Confidence::Medium, start: plus, length: length + 1, decimals: None });
+    }
+}
+
+/// Whether a number with country code has a length that its country uses.
+fn is_possible(digits: &str) -> bool {
+    if digits.starts_with('0') {
+        return false;
+    }
+    phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| {
+        number.metadata(&phonenumber::metadata::DATABASE).is_some_and(|country| {
+            let national = number.national().zeros() as usize + number.national().value().to_string().len();
+            country.descriptors().general().possible_length().contains(&(national as u16))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{nothing, scan as search, told};
+    use super::*;
+    use crate::content::contract::Found;
+
+    fn emails_in(text: &str) -> Vec<String> {
+        told(ValueKind::Email, Role::Body, text)
+    }
+
+    fn phones_in(text: &str) -> Vec<String> {
+        told(ValueKind::Phone, Role::Body, text)
+    }
+
+    #[test]
+    fn an_address_is_found_wherever_it_stands() {
+        for text in [
+            "{\"u\":{\"mail\":\"anna.smith+toy@example.org\"}}",
+            "please write to anna.smith+toy@example.org.",
+            "mail=anna.smith%2Btoy%40example.org&x=1",
+            "<contact>anna.smith+toy@example.org</contact>",
+            "\"Anna\" <anna.smith+toy@example.org>",
+            "mailto:anna.smith+toy@example.org",
+        ] {
+            assert_eq!(emails_in(text), ["anna.smith+toy@example.org"], "{text}");
+        }
+        assert_eq!(told(ValueKind::Email, Role::Target, "/u/anna%40example.co.uk/x"), ["anna@example.co.uk"]);
+    }
+
+    #[test]
+    fn what_only_looks_like_an_address_is_none() {
+        for text in [
+            "<img src=\"image@2x.png\">",
+            "From: <sip:anna@example.org>;tag=1",
+            "kex curve25519-sha256@libssh.org,chacha20-poly1305@openssh.com",
+            "ftp://anna@example.org/x",
+            "lodash@4.17.21 a@b user@localhost me@router.lan @example.org anna@ x@192.0.2.1",
+            "write to support@example.org or no-reply@example.com",
+            "o=- 3890 1 IN IP4 192.0.2.1",
+        ] {
+            assert!(emails_in(text).is_empty(), "{text}: {:?}", emails_in(text));
+        }
+        let mut agent = super::super::tests::readable(Role::Header, b"Bot/1.0 (anna@example.org)");
+        agent.field = Some("User-Agent");
+        assert_eq!(crate::content::scan(&agent, &Context::default()), Vec::<Found>::new());
+    }
+
+    #[test]
+    fn a_number_with_a_plus_or_a_key_is_a_phone_number() {
+        assert_eq!(phones_in("{\"x\":\"+44 7700 900123\"}"), ["+447700900123"]);
+        assert_eq!(phones_in("call (+1 202-555-0143) now"), ["+12025550143"]);
+        assert_eq!(phones_in("{\"mobile\":\"07700 900123\",\"tel\":2025550143}"), ["07700900123", "2025550143"]);
+        assert_eq!(phones_in("phone=%2B447700900123&x=1"), ["+447700900123"]);
+        assert_eq!(phones_in("phone=+447700900123"), ["+447700900123"]);
+        assert_eq!(phones_in("sos=00447700900123"), ["+447700900123"]);
+        assert_eq!(phones_in("{\"phones\":[\"+447700900123\",\"+447700900124\"]}").len(), 2);
+    }
+
+    #[test]
+    fn times_orders_and_noise_are_no_phone_numbers() {
+        for text in [
+            "{\"ts\":1700000000,\"phone\":1700000000}",
+            "{\"center\":1700000000,\"contact\":1700000000123}",
+            "{\"order\":\"4477009001\",\"part\":\"07700900123\"}",
+            "x+447700900123 YWJj+1234567890ab c=1+2025550143",
+            "{\"phone\":\"0000000000\",\"mobile\":true,\"tel\":\"12\"}",
+            "version +1.2.3 build +20250101",
+            "+999123456789 +0123456789",
+        ] {
+            nothing(Role::Body, text);
+        }
+    }
+
+    #[test]
+    fn many_signs_cost_no_more_than_their_number() {
+        assert!(search(Role::Unknown, &"@".repeat(200_000)).is_empty());
+        assert!(search(Role::Unknown, &"+1".repeat(100_000)).is_empty());
+    }
+}

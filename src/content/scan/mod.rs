@@ -1,0 +1,52 @@
+//! What personal values look like: one file a family.
+
+pub mod contact;
+pub mod numbers;
+pub mod position;
+pub mod secrets;
+
+use crate::content::contract::{Hit, Text};
+use crate::finding::Confidence;
+use crate::value::ValueKind;
+
+/// A hit that is the text's whole value, blanks at its ends apart.
+fn whole(text: &Text<'_>, kind: ValueKind, value: String, confidence: Confidence) -> Hit {
+    let start = text.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    Hit { kind, value, confidence, start, length: text.bytes.trim_ascii().len(), decimals: None }
+}
+
+/// The text's value as text, blanks and quotes at its ends apart; none if it is longer than `limit` or not UTF-8.
+fn short<'t>(text: &Text<'t>, limit: usize) -> Option<&'t str> {
+    let bytes = text.bytes.trim_ascii();
+    (!bytes.is_empty() && bytes.len() <= limit).then(|| std::str::from_utf8(bytes).ok()).flatten()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use crate::content::contract::{Context, Found};
+    use crate::event::{Place, Readable, Role};
+    use crate::finding::Confidence;
+    use crate::value::ValueKind;
+    use crate::wire::{At, Mac};
+
+    pub const OWN: Mac = Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0x43]);
+    pub const ROUTER: Mac = Mac([0x00, 0x00, 0x5e, 0x00, 0x53, 0xfe]);
+
+    pub fn readable(role: Role, bytes: &[u8]) -> Readable<'_> {
+        Readable { role, bytes, field: None, media: None, chain: &[], place: Place::Unpacked(At::default()) }
+    }
+
+    pub fn scan(role: Role, text: &str) -> Vec<Found> {
+        crate::content::scan(&readable(role, text.as_bytes()), &Context { macs: [Some(OWN), Some(ROUTER)] })
+    }
+
+    /// Everything found of one kind that is worth telling: value, field, chain.
+    pub fn told(kind: ValueKind, role: Role, text: &str) -> Vec<String> {
+        scan(role, text).into_iter().filter(|found| found.kind == kind && found.confidence > Confidence::Low).map(|found| found.value).collect()
+    }
+
+    pub fn nothing(role: Role, text: &str) {
+        let found: Vec<_> = scan(role, text).into_iter().filter(|found| found.confidence > Confidence::Low).collect();
+        assert!(found.is_empty(), "{text}: {found:?}");
+    }
+}

@@ -1,0 +1,298 @@
+//! Numbers that a device keeps for life: IMEI, IMSI, ICCID, serial numbers, hardware addresses.
+
+use std::net::Ipv6Addr;
+
+use super::{short, whole};
+use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::keys::{self, Meaning};
+use crate::event::Role;
+use crate::finding::Confidence;
+use crate::value::ValueKind;
+use crate::wire::Mac;
+
+/// See the file.
+pub static SCANNER: Scanner = Scanner { name: "numbers", scan };
+
+fn scan(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
+    own_macs(text, context, hits);
+    let Some(meaning) = keys::meaning(text.key) else {
+        if text.key.is_empty() && text.whole.role == Role::Topic {
+            hits.extend(device_number(text));
+        }
+        return;
+    };
+    match meaning {
+        Meaning::Imei => hits.extend(imei(text)),
+        Meaning::Imsi => hits.extend(imsi(text)),
+        Meaning::Iccid => hits.extend(iccid(text)),
+        Meaning::Device => hits.extend(device_number(text)),
+        Meaning::Serial => hits.extend(device_number(text).or_else(|| serial(text))),
+        Meaning::Mac => hits.extend(written_mac(text, context, ValueKind::Mac)),
+        Meaning::Bssid => hits.extend(written_mac(text, context, ValueKind::Bssid)),
+        _ => {}
+    }
+}
+
+/// The value, if it is digits only and not the same digit again and again.
+fn digits<'t>(text: &Text<'t>, longest: usize) -> Option<&'t str> {
+    let value = short(text, longest + 2)?;
+    let first = value.bytes().next()?;
+    (value.len() <= longest && value.bytes().all(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte != first)).then_some(value)
+}
+
+/// ISO/IEC 7812-1, annex B.
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let digit = u32::from(byte.wrapping_sub(b'0'));
+            if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
+        })
+        .sum();
+    sum % 10 == 0
+}
+
+/// Under its own key the key decides: numbers of real trackers fail the check digit (3GPP TS 23.003, section 6; an IMEISV has none).
+fn imei(text: &Text<'_>) -> Option<Hit> {
+    let value = short(text, 24)?;
+    let plain: String = value.chars().filter(|c| !matches!(c, ' ' | '-' | '/')).collect();
+    let first = plain.bytes().next()?;
+    let is_number = plain.bytes().all(|byte| byte.is_ascii_digit()) && plain.bytes().any(|byte| byte != first);
+    (is_number && (14..=16).contains(&plain.len())).then(|| whole(text, ValueKind::Imei, plain, Confidence::High))
+}
+
+/// A device's identifier, or a part of a topic, that is an IMEI by its form: check digit and the prefix of a body that gives them out.
+fn device_number(text: &Text<'_>) -> Option<Hit> {
+    const BODIES: &[&str] = &["00", "01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"];
+    let value = digits(text, 15).filter(|value| value.len() == 15)?;
+    (luhn(value) && BODIES.iter().any(|body| value.starts_with(body)))
+        .then(|| whole(text, ValueKind::Imei, value.to_owned(), if text.key.is_empty() { Confidence::Medium } else { Confidence::High }))
+}
+
+/// ITU-T E.212: country codes are 2xx to 7xx, 901 for networks of no country, 001 for tests.
+fn imsi(text: &Text<'_>) -> Option<Hit> {
+    let value = digits(text, 15).filter(|value| value.len() >= 14)?;
+    let country = value.get(..3)?;
+    (matches!(value.as_bytes().first(), Some(b'2'..=b'7')) || matches!(country, "901" | "001"))
+        .then(|| whole(text, ValueKind::Imsi, value.to_owned(), Confidence::High))
+}
+
+/// ITU-T E.118. Some operators' numbers break the check digit, so that it is not asked for under the key.
+fn iccid(text: &Text<'_>) -> Option<Hit> {
+    let value = short(text, 24)?;
+    let plain = value.trim_end_matches(['F', 'f']);
+    let is_number = (18..=20).contains(&plain.len()) && plain.starts_with("89") && plain.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| whole(text, ValueKind::Iccid, plain.to_owned(), Confidence::High))
+}
+
+/// Whatever a maker calls a serial number: no less than six characters, one a digit, and no phrase.
+fn serial(text: &Text<'_>) -> Option<Hit> {
+    let value = short(text, 80)?;
+    let value = value.strip_prefix("uuid:").unwrap_or(value);
+    let is_one = value.len() >= 6
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.' | b'/'));
+    let varies = value.bytes().any(|byte| !matches!(byte, b'0' | b'-' | b':'));
+    if !is_one || !varies || is_version(value) {
+        return None;
+    }
+    let kind = if is_uuid(value) { ValueKind::Uuid } else { ValueKind::Serial };
+    Some(whole(text, kind, value.to_owned(), Confidence::High))
+}
+
+/// Digits and dots only: `1.2.3`, an address.
+fn is_version(value: &str) -> bool {
+    value.contains('.') && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// RFC 9562, section 4.
+fn is_uuid(value: &str) -> bool {
+    value.len() == 36 && value.bytes().enumerate().all(|(place, byte)| if matches!(place, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+/// A hardware address under a key that says so, own or not. Group addresses belong to no device.
+fn written_mac(text: &Text<'_>, context: &Context, kind: ValueKind) -> Option<Hit> {
+    let value = short(text, 20)?;
+    let written: String = value.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
+    let number = u64::from_str_radix(&written, 16).ok().filter(|_| written.len() == 12)?;
+    let [_, _, bytes @ ..] = number.to_be_bytes();
+    let mac = Mac(bytes);
+    let is_own = kind == ValueKind::Mac && context.macs.contains(&Some(mac));
+    // What the list of own addresses knows is told from there.
+    (mac.is_device() && bytes != [0xff; 6] && !is_own).then(|| whole(text, kind, value.to_owned(), Confidence::High))
+}
+
+/// The addresses of the two ends' devices, in any spelling. The receiver's is believed under its key only: a log that names the router tells nothing.
+fn own_macs(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
+    if text.bytes.len() < 12 {
+        return;
+    }
+    let meaning = keys::meaning(text.key);
+    for (end, mac) in context.macs.iter().enumerate() {
+        let Some(mac) = mac.filter(|mac| mac.is_device()) else { continue };
+        if meaning == Some(Meaning::Bssid) {
+            continue;
+        }
+        let confidence = match (end, meaning) {
+            (0, _) if mac.is_local() => Confidence::High,
+            (0, _) => Confidence::Certain,
+            (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
+            _ => Confidence::Low,
+        };
+        for (start, length) in spelled(text.bytes, mac) {
+            let value = String::from_utf8_lossy(text.bytes.get(start..start + length).unwrap_or_default()).into_owned();
+            hits.push(Hit { kind: ValueKind::Mac, value, confidence, start, length, decimals: None });
+        }
+    }
+}
+
+/// Where the address is spelled: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
+/// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A).
+fn spelled(bytes: &[u8], mac: Mac) -> Vec<(usize, usize)> {
+    const MASK: u64 = 0xffff_ffff_ffff;
+    let [a, b, c, d, e, f] = mac.0;
+    let forward = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+    let reversed = u64::from_be_bytes([0, 0, f, e, d, c, b, a]);
+    let long = u64::from_be_bytes([a, b, c, 0xff, 0xfe, d, e, f]);
+    let long_flipped = u64::from_be_bytes([a ^ 2, b, c, 0xff, 0xfe, d, e, f]);
+    let mut found = Vec::new();
+    let (mut value, mut count) = (0_u64, 0_usize);
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' => {
+                // Ten values from '0', six from 'a' or 'A'.
+                value = value << 4 | u64::from((byte & 0xf) + (byte >> 6) * 9);
+                count += 1;
+                let digits = if count >= 16 && (value == long || value == long_flipped) {
+                    16
+                } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {
+                    12
+                } else {
+                    continue;
+                };
+                found.extend(bounded(bytes, index, digits));
+            }
+            b':' | b'-' | b'.' => {}
+            _ => count = 0,
+        }
+    }
+    if memchr::memmem::find(bytes, b"ff:fe").is_some() {
+        found.extend(in_ipv6(bytes, long_flipped));
+    }
+    found
+}
+
+/// Start and length of the `digits` digits that end at `last`, unless more digits stand directly before or behind them.
+fn bounded(bytes: &[u8], last: usize, digits: usize) -> Option<(usize, usize)> {
+    let start = bytes.iter().enumerate().take(last + 1).rev().filter(|(_, byte)| byte.is_ascii_hexdigit()).nth(digits - 1)?.0;
+    let open = |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_none_or(|byte| !byte.is_ascii_hexdigit());
+    (open(start.checked_sub(1)) && open(last.checked_add(1))).then_some((start, last + 1 - start))
+}
+
+/// Where the last half of an IPv6 address, as it is usually written, is this number.
+fn in_ipv6(bytes: &[u8], identifier: u64) -> Option<(usize, usize)> {
+    let written = Ipv6Addr::from(0xfe80_u128 << 112 | u128::from(identifier)).to_string();
+    let tail = written.strip_prefix("fe80::")?;
+    let start = memchr::memmem::find(bytes, tail.as_bytes())?;
+    let is_end = bytes.get(start + tail.len()).is_none_or(|byte| !byte.is_ascii_hexdigit());
+    (start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b':') && is_end).then_some((start, tail.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{OWN, nothing, scan as search, told};
+    use super::*;
+
+    /// Test allocation 00 1017 00, made up; passes the check digit.
+    const IMEI: &str = "352099001761481";
+
+    #[test]
+    fn luhn_is_checked_from_the_right() {
+        assert!(luhn(IMEI) && luhn("79927398713"));
+        assert!(!luhn("352099001761482"));
+    }
+
+    #[test]
+    fn numbers_are_found_by_their_keys() {
+        let body = format!(
+            "{{\"imei\":\"{IMEI}\",\"imsi\":\"234150999999999\",\"iccid\":\"8944110064900000000F\",\"deviceId\":\"AB12CD34\",\"uuid\":\"0a1b2c3d-0000-4000-8000-00005e005343\"}}"
+        );
+        assert_eq!(told(ValueKind::Imei, Role::Body, &body), [IMEI]);
+        assert_eq!(told(ValueKind::Imsi, Role::Body, &body), ["234150999999999"]);
+        assert_eq!(told(ValueKind::Iccid, Role::Body, &body), ["8944110064900000000"]);
+        assert_eq!(told(ValueKind::Serial, Role::Body, &body), ["AB12CD34"]);
+        assert_eq!(told(ValueKind::Uuid, Role::Body, &body), ["0a1b2c3d-0000-4000-8000-00005e005343"]);
+    }
+
+    #[test]
+    fn a_trackers_number_need_not_pass_the_check_under_its_key() {
+        assert_eq!(told(ValueKind::Imei, Role::Target, "/api?imei=352099001761482"), ["352099001761482"]);
+        assert_eq!(told(ValueKind::Imei, Role::Topic, "toy/352099001761481/state"), [IMEI]);
+        assert_eq!(told(ValueKind::Imei, Role::Body, "{\"deviceId\":\"352099001761481\"}"), [IMEI]);
+    }
+
+    #[test]
+    fn order_numbers_times_and_versions_are_nothing() {
+        for text in [
+            "{\"order\":\"352099001761481\",\"tracking\":\"79927398713\"}",
+            "{\"ts\":1700000000123456,\"id\":170000000012345}",
+            "{\"imei\":\"000000000000000\",\"imsi\":\"12\",\"iccid\":\"\",\"serial\":\"unknown\",\"deviceId\":\"00000000-0000-0000-0000-000000000000\"}",
+            "{\"hash\":\"0a1b2c3d4e5f60718293a4b5c6d7e8f9\",\"did\":\"1.2.3.4\"}",
+            "{\"uid\":\"12345678\",\"client\":\"abc123def\"}",
+        ] {
+            nothing(Role::Body, text);
+        }
+        nothing(Role::Topic, "home/352099001761482/x");
+    }
+
+    #[test]
+    fn the_own_address_is_found_in_every_spelling() {
+        for spelling in [
+            "00:00:5e:00:53:43",
+            "00-00-5E-00-53-43",
+            "0000.5e00.5343",
+            "00005E005343",
+            "00:00:5E:00:53:43",
+            "4353005e0000",
+            "43:53:00:5E:00:00",
+            "00:00:5e:ff:fe:00:53:43",
+            "fe80::200:5eff:fe00:5343",
+        ] {
+            let found = search(Role::Unknown, &format!("log entry {spelling} is here"));
+            let [hit] = found.as_slice() else { panic!("{spelling}: {found:?}") };
+            assert_eq!((hit.kind, hit.confidence), (ValueKind::Mac, Confidence::Certain), "{spelling}");
+            assert!(spelling.ends_with(&hit.value), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn a_plug_tells_its_address_in_its_model() {
+        let found = search(Role::Target, "/wpad?model=DCH-S150_Ax_Default_FW_0120_00005E005343");
+        assert_eq!(found.iter().map(|hit| (hit.kind, hit.value.as_str(), hit.field.as_str())).collect::<Vec<_>>(), [(ValueKind::Mac, "00005E005343", "model")]);
+    }
+
+    #[test]
+    fn other_addresses_need_a_key() {
+        nothing(Role::Unknown, "neighbour 00:00:5e:00:53:99 and group 01:00:5e:00:00:fb seen by 00:00:5e:00:53:fe");
+        nothing(Role::Unknown, "longer a00005e005343 00005e0053430 digits");
+        assert_eq!(told(ValueKind::Mac, Role::Body, "{\"mac\":\"00:00:5e:00:53:99\"}"), ["00:00:5e:00:53:99"]);
+        assert_eq!(told(ValueKind::Bssid, Role::Body, "{\"bssid\":\"00:00:5e:00:53:fe\"}"), ["00:00:5e:00:53:fe"]);
+        nothing(Role::Body, "{\"mac\":\"01:00:5e:00:00:fb\",\"btmac\":\"ff:ff:ff:ff:ff:ff\"}");
+    }
+
+    #[test]
+    fn a_serial_that_is_the_address_is_both() {
+        let found = search(Role::Target, "/scale/register?serialNumber=00005E005343");
+        let kinds: Vec<_> = found.iter().map(|hit| hit.kind).collect();
+        assert!(kinds.contains(&ValueKind::Mac) && kinds.contains(&ValueKind::Serial), "{found:?}");
+    }
+
+    #[test]
+    fn an_address_chosen_by_software_is_less_certain() {
+        let local = Mac([0x02, 0, 0, 0, 0, 1]);
+        let hits = crate::content::scan(&super::super::tests::readable(Role::Unknown, b"x 02:00:00:00:00:01"), &Context { macs: [Some(local), Some(OWN)] });
+        assert_eq!(hits.first().map(|hit| hit.confidence), Some(Confidence::High));
+    }
+}

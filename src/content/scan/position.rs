@@ -1,0 +1,295 @@
+//! Places on Earth in text.
+
+use std::sync::LazyLock;
+
+use aho_corasick::packed::{Config, MatchKind, Searcher};
+
+use super::{short, whole};
+use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::keys::{self, Meaning};
+use crate::finding::Confidence;
+use crate::value::ValueKind;
+
+/// See the file.
+pub static SCANNER: Scanner = Scanner { name: "position", scan };
+
+/// Longest NMEA sentence (NMEA 0183: 82 characters), with some room for receivers that write more digits.
+const SENTENCE: usize = 120;
+/// Bytes that two coordinates with their letters take at most.
+const WINDOW: usize = 40;
+/// Decimals that a place has to have where its key is used for other things too.
+const FINE: u8 = 3;
+
+static STARTS: LazyLock<Option<Searcher>> =
+    LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["$G", "$B", "geo:", "POINT", ",N,", ",S,"]).build());
+
+fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
+    match keys::meaning(text.key) {
+        Some(Meaning::Coordinates { scale }) => hits.extend(
+            pair(text, scale, false).map(|(value, decimals)| Hit { decimals: Some(decimals), ..whole(text, ValueKind::Position, value, Confidence::High) }),
+        ),
+        Some(Meaning::Place { strong, longitude_first }) => hits.extend(place(text, strong, longitude_first)),
+        _ => {}
+    }
+    if text.bytes.len() < 12 {
+        return;
+    }
+    let Some(starts) = STARTS.as_ref() else { return };
+    let mut done = 0;
+    for found in starts.find_iter(text.bytes) {
+        if found.start() < done {
+            continue;
+        }
+        let hit = match found.pattern().as_usize() {
+            0 | 1 => sentence(text.bytes, found.start()),
+            2 => uri(text.bytes, found.start()),
+            3 => point(text.bytes, found.start()),
+            _ => letters(text.bytes, found.start()),
+        };
+        if let Some(hit) = hit {
+            done = hit.start + hit.length;
+            hits.push(hit);
+        }
+    }
+}
+
+/// A coordinate: degrees, the text as sent, its decimals.
+#[derive(Clone, Debug)]
+struct Number {
+    degrees: f64,
+    text: String,
+    decimals: u8,
+}
+
+impl Number {
+    /// `-12.345`: at most three digits before the point.
+    fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || whole.len() > 3 || fraction.len() > 16 || !plain(whole) || !plain(fraction) {
+            return None;
+        }
+        Some(Self { degrees: text.parse().ok()?, text: text.trim_start_matches('+').to_owned(), decimals: fraction.len() as u8 })
+    }
+
+    /// A whole number of 10^-`scale` degrees.
+    fn scaled(text: &str, scale: u8) -> Option<Self> {
+        let number: i64 = text.trim().parse().ok()?;
+        let degrees = number as f64 / 10_f64.powi(i32::from(scale));
+        Some(Self { degrees, text: format!("{degrees:.*}", usize::from(scale)), decimals: scale })
+    }
+
+    /// `DDMM.mmmm` or `DDDMM.mmmm` with its letter, minutes below 60.
+    fn degree_minutes(text: &str, letter: &str, whole: usize) -> Option<Self> {
+        let point = text.find('.').unwrap_or(text.len());
+        let (degrees, minutes) = text.split_at_checked(point.checked_sub(2)?)?;
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let (degrees, minutes): (u16, f64) = (degrees.parse().ok().filter(|_| degrees.len() <= whole)?, minutes.parse().ok()?);
+        if !is_plain || minutes >= 60.0 || point < whole + 1 {
+            return None;
+        }
+        // A minute's digit is worth about two decimals less than a degree's.
+        let decimals = (text.len().saturating_sub(point + 1) as u8).saturating_add(1).min(6);
+        let degrees = (f64::from(degrees) + minutes / 60.0) * sign(letter)?;
+        Some(Self { degrees, text: format!("{degrees:.*}", usize::from(decimals)), decimals })
+    }
+
+    /// Plain degrees with their letter.
+    fn lettered(text: &str, letter: &str) -> Option<Self> {
+        let mut number = Self::read(text).filter(|number| number.degrees >= 0.0 && number.decimals >= FINE)?;
+        if sign(letter)? < 0.0 {
+            number.degrees = -number.degrees;
+            number.text.insert(0, '-');
+        }
+        Some(number)
+    }
+}
+
+fn sign(letter: &str) -> Option<f64> {
+    match letter {
+        "N" | "E" => Some(1.0),
+        "S" | "W" => Some(-1.0),
+        _ => None,
+    }
+}
+
+/// Both in range, not the point that receivers without a fix tell, and not whole numbers.
+fn joined(latitude: &Number, longitude: &Number) -> Option<(String, u8)> {
+    let decimals = latitude.decimals.min(longitude.decimals);
+    let in_range = latitude.degrees.abs() <= 90.0 && longitude.degrees.abs() <= 180.0;
+    let is_fix = latitude.degrees != 0.0 || longitude.degrees != 0.0;
+    (in_range && is_fix && decimals > 0).then(|| (format!("{},{}", latitude.text, longitude.text), decimals))
+}
+
+/// Two numbers with a comma, semicolon, bar or blank between them.
+fn pair(text: &Text<'_>, scale: u8, longitude_first: bool) -> Option<(String, u8)> {
+    let value = short(text, 64)?.trim_matches(['[', ']', '(', ')', '{', '}', '"', ' ']);
+    let (first, second) = value.split_once([',', ';', '|']).or_else(|| value.split_once(' '))?;
+    // A third number is a height or an accuracy.
+    let second = second.trim().split([',', ';', '|', ' ']).next()?;
+    let read = |text: &str| if scale > 0 { Number::scaled(text, scale) } else { Number::read(text) };
+    let (first, second) = (read(first)?, read(second)?);
+    let turned = longitude_first || first.degrees.abs() > 90.0;
+    if turned { joined(&second, &first) } else { joined(&first, &second) }
+}
+
+fn place(text: &Text<'_>, strong: bool, longitude_first: bool) -> Option<Hit> {
+    let (value, decimals) = pair(text, 0, longitude_first)?;
+    let confidence = match (strong, decimals >= FINE) {
+        (true, _) => Confidence::High,
+        (false, true) => Confidence::Medium,
+        (false, false) => return None,
+    };
+    Some(Hit { decimals: Some(decimals), ..whole(text, ValueKind::Position, value, confidence) })
+}
+
+/// An NMEA 0183 sentence that tells a position: its sum makes it certain, a wrong sum makes it nothing.
+fn sentence(bytes: &[u8], start: usize) -> Option<Hit> {
+    let window = bytes.get(start + 1..bytes.len().min(start + SENTENCE))?;
+    let line = window.split(|byte| matches!(byte, b'\r' | b'\n' | b'$')).next()?;
+    let star = memchr::memchr(b'*', line).unwrap_or(line.len());
+    let body = std::str::from_utf8(line.get(..star)?).ok()?;
+    let told = line.get(star + 1..star + 3).and_then(|sum| std::str::from_utf8(sum).ok()).and_then(|sum| u8::from_str_radix(sum, 16).ok());
+    let confidence = match told {
+        Some(told) if told == body.bytes().fold(0, |sum, byte| sum ^ byte) => Confidence::Certain,
+        Some(_) => return None,
+        None => Confidence::High,
+    };
+    let fields: Vec<&str> = body.split(',').collect();
+    let at = |index: usize| fields.get(index).copied().unwrap_or("");
+    let (valid, first) = match at(0).get(2..)? {
+        "RMC" => (at(2) == "A", 3),
+        "GGA" => (!matches!(at(6), "" | "0"), 2),
+        "GNS" => (!at(6).starts_with('N'), 2),
+        "GLL" => (at(6) != "V", 1),
+        _ => return None,
+    };
+    let latitude = Number::degree_minutes(at(first), at(first + 1), 2)?;
+    let longitude = Number::degree_minutes(at(first + 2), at(first + 3), 3)?;
+    let (value, decimals) = joined(&latitude, &longitude).filter(|_| valid)?;
+    let length = 1 + star + if told.is_some() { 3 } else { 0 };
+    Some(Hit { kind: ValueKind::Position, value, confidence, start, length, decimals: Some(decimals) })
+}
+
+/// `geo:48.85,2.29` (RFC 5870).
+fn uri(bytes: &[u8], start: usize) -> Option<Hit> {
+    let (first, second, length) = two(bytes, start + 4, b',')?;
+    hit(&first, &second, start, length + 4, Confidence::High)
+}
+
+/// `POINT(2.29 48.85)` (OGC well-known text): longitude first.
+fn point(bytes: &[u8], start: usize) -> Option<Hit> {
+    let open = memchr::memchr(b'(', bytes.get(start..bytes.len().min(start + 8))?)? + 1;
+    let (longitude, latitude, length) = two(bytes, start + open, b' ')?;
+    hit(&latitude, &longitude, start, length + open, Confidence::High).filter(|hit| hit.decimals >= Some(FINE))
+}
+
+/// Two numbers with a sign between them, and the bytes they take.
+fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Number, Number, usize)> {
+    let window = bytes.get(from..bytes.len().min(from + WINDOW))?;
+    let length = window.iter().position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b'-') || *byte == between)).unwrap_or(window.len());
+    let text = std::str::from_utf8(window.get(..length)?).ok()?;
+    let mut parts = text.split(char::from(between));
+    Some((Number::read(parts.next()?)?, Number::read(parts.next()?)?, length))
+}
+
+fn hit(latitude: &Number, longitude: &Number, start: usize, length: usize, confidence: Confidence) -> Option<Hit> {
+    let (value, decimals) = joined(latitude, longitude)?;
+    Some(Hit { kind: ValueKind::Position, value, confidence, start, length, decimals: Some(decimals) })
+}
+
+/// `4851.5024,N,00217.6694,E` or `48.85837,N,2.29448,E`, around the first letter's comma at `comma`: the grammar of trackers.
+fn letters(bytes: &[u8], comma: usize) -> Option<Hit> {
+    let before = bytes.get(comma.saturating_sub(WINDOW / 2)..comma)?;
+    let length = before.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let latitude = std::str::from_utf8(before.get(before.len() - length..)?).ok()?;
+    let north = std::str::from_utf8(bytes.get(comma + 1..comma + 2)?).ok()?;
+    let after = bytes.get(comma + 3..bytes.len().min(comma + 3 + WINDOW / 2))?;
+    let end = memchr::memchr(b',', after)?;
+    let longitude = std::str::from_utf8(after.get(..end)?).ok()?;
+    let east = std::str::from_utf8(after.get(end + 1..end + 2)?).ok()?;
+    let minutes = || Some((Number::degree_minutes(latitude, north, 2)?, Number::degree_minutes(longitude, east, 3)?));
+    let plain = || Some((Number::lettered(latitude, north)?, Number::lettered(longitude, east)?));
+    let (north, east) = minutes().or_else(plain).filter(|_| matches!(east, "E" | "W"))?;
+    hit(&north, &east, comma - length, length + 3 + end + 2, Confidence::High)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{nothing, scan as search, told};
+    use super::*;
+    use crate::event::Role;
+
+    fn places(text: &str) -> Vec<String> {
+        told(ValueKind::Position, Role::Body, text)
+    }
+
+    #[test]
+    fn coordinates_are_found_by_their_keys() {
+        for text in [
+            "{\"lat\":48.85837,\"lon\":2.29448}",
+            "lon=2.29448&lat=48.85837",
+            "{\"a\":{\"gps\":{\"longitude\":\"2.29448\",\"t\":1,\"latitude\":\"48.85837\"}}}",
+            "loc=48.85837,2.29448&x=1",
+            "{\"location\":[48.85837,2.29448]}",
+            "{\"type\":\"Point\",\"coordinates\":[2.29448,48.85837]}",
+            "<wpt lat=\"48.85837\" lon=\"2.29448\"/>",
+            "<Latitude>48.85837</Latitude><Longitude>2.29448</Longitude>",
+            "state ok lat: 48.85837 lng: 2.29448 end",
+            "{\"lat_e7\":488583700,\"lon_e7\":22944800}",
+            "open geo:48.85837,2.29448;u=35 now",
+            "shape POINT(2.29448 48.85837) end",
+            "fix,A,48.85837,N,2.29448,E,0",
+        ] {
+            let found = places(text);
+            assert!(found.first().is_some_and(|value| value.trim_end_matches('0').starts_with("48.85837") && value.contains(",2.29448")), "{text}: {found:?}");
+            assert_eq!(found.len(), 1, "{text}");
+        }
+        assert_eq!(places("{\"latitude_i\":515000,\"longitude_i\":-1200}"), ["51.5000,-0.1200"]);
+    }
+
+    #[test]
+    fn a_sentence_with_its_sum_is_certain() {
+        let text = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A";
+        let found = search(Role::Unknown, text);
+        let [hit] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((hit.value.as_str(), hit.confidence, hit.start, hit.length), ("48.1173,11.5167", Confidence::Certain, 0, text.len()));
+        nothing(Role::Unknown, &text.replace("*6A", "*6B"));
+        nothing(Role::Unknown, "$GPRMC,123519,V,0000.000,N,00000.000,E,,,230394,,*1C");
+    }
+
+    #[test]
+    fn degrees_and_minutes_need_their_letters() {
+        assert_eq!(places("at 4851.5024,N,00217.6694,E ok"), ["48.85837,2.29449"]);
+        assert_eq!(places("at 3352.1000,S,15112.6000,E ok"), ["-33.86833,151.21000"]);
+        nothing(Role::Unknown, "at 4871.5024,N,00217.6694,E");
+        nothing(Role::Unknown, "at 4851.5024,00217.6694");
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_coarser_number() {
+        assert_eq!(search(Role::Body, "{\"lat\":48.85837,\"lon\":2.3}").first().and_then(|hit| hit.decimals), Some(1));
+    }
+
+    #[test]
+    fn the_traps_are_no_places() {
+        for text in [
+            "firmware 10.0.19045,1.0.0 and 3.1416,2.7183",
+            "{\"version\":\"1.2345,6.7890\",\"pi\":[3.1416,2.7183]}",
+            "{\"lat\":0,\"lon\":0,\"x\":{\"lat\":0.0,\"lon\":0.0}}",
+            "{\"lat\":48,\"lon\":2}",
+            "{\"lat\":91.5,\"lon\":2.5}",
+            "{\"lat\":48.5}",
+            "{\"a\":{\"lat\":48.5},\"b\":{\"lon\":2.5}}",
+            "{\"timezone\":\"Europe/Paris\",\"location\":\"Paris, France\"}",
+            "{\"position\":\"1.5,3.2\",\"center\":[0.5,0.5]}",
+            "48.85837,2.29448",
+            "{\"color\":[0.1234,0.5678],\"tensor\":\"0.1234,0.5678\"}",
+            "020420,160932,V,0.0,N,0.0,E,0",
+        ] {
+            nothing(Role::Body, text);
+        }
+    }
+}

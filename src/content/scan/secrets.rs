@@ -1,0 +1,260 @@
+//! Passwords, Wi-Fi names and keys, tokens.
+
+use std::sync::LazyLock;
+
+use aho_corasick::packed::{Config, MatchKind, Searcher};
+
+use super::{short, whole};
+use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::keys::{self, Meaning};
+use crate::event::Role;
+use crate::finding::Confidence;
+use crate::value::ValueKind;
+
+/// See the file.
+pub static SCANNER: Scanner = Scanner { name: "secrets", scan };
+
+/// A shorter secret is none.
+const SHORTEST: usize = 4;
+/// A token under a key that says so is at least this long; under a key with other uses it is longer and has no pattern.
+const TOKEN: usize = 8;
+const FREE_TOKEN: usize = 16;
+/// Bits a character of a token under such a key.
+const ENTROPY: f64 = 3.0;
+/// Longest value that is looked at as one secret.
+const LONGEST: usize = 4_096;
+
+/// Headers whose secrets the protocol itself names.
+const NAMED: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "www-authenticate", "proxy-authenticate"];
+
+static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"]).build()
+});
+
+fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
+    if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| NAMED.iter().any(|name| field.eq_ignore_ascii_case(name))) {
+        return;
+    }
+    let by_key = by_key(text);
+    if let Some(hit) = by_key {
+        hits.push(hit);
+    } else if text.bytes.len() >= 16 {
+        by_form(text.bytes, hits);
+    }
+}
+
+fn by_key(text: &Text<'_>) -> Option<Hit> {
+    let meaning = keys::meaning(text.key)?;
+    let value = short(text, LONGEST)?;
+    let (kind, is_one) = match meaning {
+        Meaning::Password => (ValueKind::Password, value.len() <= 128 && is_secret(value)),
+        Meaning::NetworkKey => (ValueKind::NetworkKey, value.len() <= 128 && is_secret(value)),
+        Meaning::NetworkName => (ValueKind::NetworkName, is_network_name(value)),
+        Meaning::Token { strong } => (ValueKind::Token, is_secret(value) && is_token(value, strong)),
+        Meaning::Username => (ValueKind::Username, value.len() <= 64 && is_secret(value) && !value.contains('@')),
+        _ => return None,
+    };
+    is_one.then(|| whole(text, kind, value.to_owned(), Confidence::High))
+}
+
+/// Not hidden, not empty, not a word that stands for nothing, not a placeholder of a documentation.
+fn is_secret(value: &str) -> bool {
+    const EMPTY: &[&str] = &[
+        "null",
+        "none",
+        "empty",
+        "true",
+        "false",
+        "undefined",
+        "nil",
+        "password",
+        "token",
+        "secret",
+        "unknown",
+        "string",
+        "required",
+        "optional",
+        "hidden",
+        "redacted",
+        "(null)",
+        "n/a",
+        "yes",
+        "text",
+    ];
+    let first = value.chars().next();
+    let is_hidden = value.chars().all(|c| Some(c) == first);
+    let is_sample = value.contains(['<', '>', '{', '}', '$']) || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
+    value.chars().count() >= SHORTEST && !is_hidden && !is_sample && !value.contains("***") && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+fn is_token(value: &str, strong: bool) -> bool {
+    let is_one_word = value.bytes().all(|byte| byte.is_ascii_graphic());
+    let mixed = value.bytes().any(|byte| byte.is_ascii_digit()) || value.len() >= FREE_TOKEN;
+    let fits = if strong {
+        value.len() >= TOKEN && mixed
+    } else {
+        value.len() >= FREE_TOKEN && value.bytes().any(|byte| byte.is_ascii_digit()) && entropy(value) >= ENTROPY
+    };
+    is_one_word && fits
+}
+
+/// At most 32 bytes (IEEE 802.11, section 9.4.2.2).
+fn is_network_name(value: &str) -> bool {
+    const STATES: &[&str] = &["on", "off", "true", "false", "null", "none", "enabled", "disabled", "connected", "unknown", "hidden", "any", "yes", "no", "ok"];
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+    (2..=32).contains(&value.len())
+        && !is_number
+        && !value.contains("***")
+        && !value.starts_with(['{', '[', '<'])
+        && !STATES.iter().any(|state| value.eq_ignore_ascii_case(state))
+}
+
+/// Shannon, in bits a character.
+fn entropy(value: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in value.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
+    let total = value.len() as f64;
+    counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / total).map(|share| -share * share.log2()).sum()
+}
+
+/// Secrets that their own form gives away, wherever they stand.
+fn by_form(bytes: &[u8], hits: &mut Vec<Hit>) {
+    let Some(starts) = STARTS.as_ref() else { return };
+    let mut done = 0;
+    for found in starts.find_iter(bytes) {
+        let start = found.start();
+        if start < done {
+            continue;
+        }
+        let before = start.checked_sub(1).and_then(|index| bytes.get(index));
+        let is_inside = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        let rest = bytes.get(start..bytes.len().min(start.saturating_add(LONGEST))).unwrap_or_default();
+        let hit = match found.pattern().as_usize() {
+            7 => userinfo(bytes, start + 3),
+            6 => private_key(rest, start),
+            _ if is_inside => None,
+            0 => web_token(rest, start),
+            5 => fixed(rest, start, 39, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'), Confidence::Medium),
+            _ => fixed(rest, start, 20, |byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'), Confidence::Medium),
+        };
+        if let Some(hit) = hit {
+            done = hit.start + hit.length;
+            hits.push(hit);
+        }
+    }
+}
+
+/// A JSON web token whose first part says how it is signed (RFC 7519).
+fn web_token(rest: &[u8], start: usize) -> Option<Hit> {
+    let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')).count();
+    let token = rest.get(..length)?;
+    crate::content::unwrap::jwt_payload(token)?;
+    Some(Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence: Confidence::High, start, length, decimals: None })
+}
+
+/// A key of a cloud service: a fixed start and a fixed length.
+fn fixed(rest: &[u8], start: usize, length: usize, is_part: impl Fn(u8) -> bool, confidence: Confidence) -> Option<Hit> {
+    let token = rest.get(..length)?;
+    let ends = rest.get(length).is_none_or(|byte| !is_part(*byte) && !byte.is_ascii_alphanumeric());
+    let fits = token.iter().all(|byte| is_part(*byte)) && ends;
+    fits.then(|| Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence, start, length, decimals: None })
+}
+
+/// RFC 7468.
+fn private_key(rest: &[u8], start: usize) -> Option<Hit> {
+    let line = rest.get(..64.min(rest.len()))?;
+    memchr::memmem::find(line, b"PRIVATE KEY-----")?;
+    let length = memchr::memmem::find(rest, b"-----END").unwrap_or(rest.len());
+    Some(Hit {
+        kind: ValueKind::Token,
+        value: String::from_utf8_lossy(rest.get(..length)?).into_owned(),
+        confidence: Confidence::High,
+        start,
+        length,
+        decimals: None,
+    })
+}
+
+/// `scheme://user:password@host` (RFC 3986, section 3.2.1).
+fn userinfo(bytes: &[u8], from: usize) -> Option<Hit> {
+    let window = bytes.get(from..bytes.len().min(from.saturating_add(256)))?;
+    let end = window.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'"' | b'<' | b'>') || byte.is_ascii_whitespace()).unwrap_or(window.len());
+    let authority = window.get(..end)?;
+    let at = memchr::memrchr(b'@', authority)?;
+    let colon = memchr::memchr(b':', authority.get(..at)?)?;
+    let password = std::str::from_utf8(authority.get(colon + 1..at)?).ok().filter(|password| is_secret(password))?;
+    Some(Hit {
+        kind: ValueKind::Password,
+        value: password.to_owned(),
+        confidence: Confidence::High,
+        start: from + colon + 1,
+        length: password.len(),
+        decimals: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{nothing, scan as search, told};
+    use super::*;
+
+    #[test]
+    fn secrets_are_found_by_their_keys() {
+        let found = search(
+            Role::Body,
+            "{\"ssid\":\"Example Net\",\"psk\":\"correct horse\",\"password\":\"s3cret!\",\"access_token\":\"4TRQL2OUjaXIbMhezE0Y\",\"user\":\"anna99\"}",
+        );
+        let all: Vec<_> = found.iter().map(|hit| (hit.kind, hit.value.as_str())).collect();
+        for want in [
+            (ValueKind::NetworkName, "Example Net"),
+            (ValueKind::NetworkKey, "correct horse"),
+            (ValueKind::Token, "4TRQL2OUjaXIbMhezE0Y"),
+            (ValueKind::Username, "anna99"),
+        ] {
+            assert!(all.contains(&want), "{want:?}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_beside_a_network_name_is_the_networks() {
+        assert_eq!(told(ValueKind::NetworkKey, Role::Body, "password=correct+horse&ssid=Example"), ["correct horse"]);
+        assert_eq!(told(ValueKind::Password, Role::Body, "password=correct+horse&user=anna"), ["correct horse"]);
+    }
+
+    #[test]
+    fn secrets_are_found_by_their_form() {
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+        assert_eq!(told(ValueKind::Token, Role::Unknown, &format!("got {jwt} ok")), [jwt]);
+        assert_eq!(told(ValueKind::Token, Role::Unknown, "id AKIAIOSFODNN7EXAMPLE end"), ["AKIAIOSFODNN7EXAMPLE"]);
+        assert_eq!(told(ValueKind::Token, Role::Unknown, "k=AIzaAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA end").len(), 1);
+        assert_eq!(told(ValueKind::Password, Role::Unknown, "open rtsp://admin:s3cret99@192.0.2.7/live now"), ["s3cret99"]);
+        assert_eq!(told(ValueKind::Token, Role::Unknown, "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----").len(), 1);
+    }
+
+    #[test]
+    fn what_is_hidden_empty_or_public_is_no_secret() {
+        for text in [
+            "{\"password\":\"***\",\"token\":null,\"secret\":\"\",\"psk\":true,\"pwd\":\"******\"}",
+            "{\"password\":\"abc\",\"token\":\"none\",\"api_key\":\"YOUR_API_KEY_HERE\",\"secret\":\"${SECRET_VALUE}\"}",
+            "{\"client_id\":\"toy-app-1234567890abcdef\",\"csrf_token\":\"0a1b2c3d4e5f60718293\",\"nextPageToken\":\"CAUQAA12345678\"}",
+            "{\"session\":\"1\",\"key\":\"temperature\",\"auth\":\"wpa2\",\"wifi\":\"on\",\"ssid\":\"\"}",
+            "a password, or a token: both are words",
+            "http://192.0.2.1:8080/x ftp://anna@example.org/",
+            "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+        ] {
+            nothing(Role::Body, text);
+        }
+        nothing(Role::Target, "/user/password/reset?x=1");
+    }
+
+    #[test]
+    fn a_header_that_the_protocol_reads_is_left_to_it() {
+        let mut header = super::super::tests::readable(Role::Header, b"session=4TRQL2OUjaXIbMhezE0Y; token=abcdefgh12345678");
+        header.field = Some("Cookie");
+        assert!(crate::content::scan(&header, &Context::default()).is_empty());
+    }
+}

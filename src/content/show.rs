@@ -1,0 +1,119 @@
+//! Bytes and texts as they may be shown: masked, printable, short.
+
+use crate::content::contract::Found;
+use crate::value;
+
+/// Characters of an excerpt.
+const EXCERPT: usize = 80;
+
+/// The text with every found value masked. `start` and `length` index its bytes; hits that overlap are masked together, one mask after the other.
+pub fn mask_text(text: &str, found: &[Found]) -> String {
+    let mut order: Vec<&Found> = found.iter().filter(|hit| hit.length > 0 && hit.start < text.len()).collect();
+    if order.is_empty() {
+        return text.to_owned();
+    }
+    order.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.length)));
+    let mut shown = String::with_capacity(text.len());
+    let mut done = 0;
+    for hit in order {
+        if hit.start >= done {
+            shown.push_str(text.get(floor(text, done)..floor(text, hit.start)).unwrap_or_default());
+        } else if hit.start.saturating_add(hit.length) <= done {
+            // It lies within what is masked already.
+            continue;
+        }
+        shown.push_str(&value::mask(hit.kind, &hit.value));
+        done = done.max(ceil(text, hit.start.saturating_add(hit.length)));
+    }
+    shown.push_str(text.get(floor(text, done)..).unwrap_or_default());
+    shown
+}
+
+/// The nearest character boundary at or before `index`.
+fn floor(text: &str, index: usize) -> usize {
+    (0..=index.min(text.len())).rev().find(|index| text.is_char_boundary(*index)).unwrap_or(0)
+}
+
+/// The nearest character boundary at or behind `index`.
+fn ceil(text: &str, index: usize) -> usize {
+    (index.min(text.len())..=text.len()).find(|index| text.is_char_boundary(*index)).unwrap_or(text.len())
+}
+
+/// At most `limit` characters of the bytes; what is not printable becomes `.`.
+pub fn printable(bytes: &[u8], limit: usize) -> String {
+    // No character takes more than four bytes.
+    let head = bytes.get(..bytes.len().min(limit.saturating_mul(4))).unwrap_or_default();
+    let shown = head.utf8_chunks().flat_map(|chunk| {
+        let valid = chunk.valid().chars().map(|c| if c.is_control() || is_invisible(c) { '.' } else { c });
+        valid.chain(chunk.invalid().iter().map(|_| '.'))
+    });
+    shown.take(limit).collect()
+}
+
+/// Characters that turn or hide what stands around them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// `key=masked`, as evidence shows it.
+pub(super) fn excerpt(key: &str, kind: value::ValueKind, raw: &str) -> String {
+    let masked = value::mask(kind, raw);
+    let whole = if key.is_empty() { masked } else { format!("{}={masked}", printable(key.as_bytes(), 40)) };
+    whole.chars().take(EXCERPT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Confidence;
+    use crate::value::ValueKind;
+    use crate::wire::At;
+
+    fn found(kind: ValueKind, value: &str, start: usize, length: usize) -> Found {
+        Found {
+            kind,
+            value: value.to_owned(),
+            field: String::new(),
+            decode: Vec::new(),
+            confidence: Confidence::High,
+            start,
+            length,
+            at: At::default(),
+            excerpt: String::new(),
+            decimals: None,
+        }
+    }
+
+    #[test]
+    fn every_value_is_masked_and_nothing_else() {
+        let text = "mail=anna@example.org&psk=secret99&x=1";
+        let hits = [found(ValueKind::NetworkKey, "secret99", 26, 8), found(ValueKind::Email, "anna@example.org", 5, 16)];
+        assert_eq!(mask_text(text, &hits), "mail=a…@example.org&psk=••••&x=1");
+        assert_eq!(mask_text(text, &[]), text);
+    }
+
+    #[test]
+    fn overlapping_hits_hide_both() {
+        let text = "sn=00005E005343;";
+        let hits = [found(ValueKind::Serial, "00005E005343", 3, 12), found(ValueKind::Mac, "00005E005343", 3, 12), found(ValueKind::Token, "5343;", 11, 5)];
+        let shown = mask_text(text, &hits);
+        assert!(!shown.contains("00005E00") && shown.starts_with("sn=••••5343"), "{shown}");
+    }
+
+    #[test]
+    fn a_hit_within_a_character_or_behind_the_end_is_harmless() {
+        let text = "é=é";
+        for start in 0..8 {
+            for length in 0..8 {
+                let _ = mask_text(text, &[found(ValueKind::Password, "x", start, length)]);
+            }
+        }
+    }
+
+    #[test]
+    fn only_printable_characters_are_shown() {
+        assert_eq!(printable(b"a\x00\xffb\r\n\xc3\xa9\x1b[2J", 99), "a..b..é.[2J");
+        assert_eq!(printable(b"abcdef", 3), "abc");
+        assert_eq!(printable("a\u{202e}b".as_bytes(), 9), "a.b");
+    }
+}

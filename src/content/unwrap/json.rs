@@ -1,0 +1,272 @@
+//! JSON (RFC 8259), read leniently: what is cut off, misquoted or nested too deeply still gives what is there.
+
+use super::siblings::Siblings;
+use super::{Layer, Trail, Walk, next};
+
+/// Objects and lists remembered within each other; deeper ones are read as part of the last.
+const NESTING: usize = 32;
+/// Bytes of a path that are told.
+const PATH: usize = 120;
+/// A list of numbers that is read as one value is not longer.
+const NUMBERS: usize = 64;
+
+/// An object or list that is open.
+struct Open<'j> {
+    is_object: bool,
+    /// The key that it is the value of: its elements' key, if it is a list.
+    key: &'j str,
+    /// Length of the path up to and including it.
+    path: usize,
+    group: u32,
+    siblings: Siblings,
+}
+
+/// Whether it begins as a JSON object or list does, rather than a frame in brackets.
+pub(super) fn looks(bytes: &[u8]) -> bool {
+    let Some((first, rest)) = bytes.split_first() else { return false };
+    let rest = rest.trim_ascii_start();
+    match (first, rest.first()) {
+        (b'{', second) => matches!(second, Some(b'"' | b'\'' | b'}')),
+        (_, Some(b'-' | b'0'..=b'9')) => {
+            let after = next(rest, 0, |byte| !matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
+            after.and_then(|index| rest.get(index)).is_none_or(|byte| matches!(byte, b',' | b']') || byte.is_ascii_whitespace())
+        }
+        (_, second) => matches!(second, Some(b'"' | b'{' | b'[' | b']')),
+    }
+}
+
+impl Walk<'_> {
+    /// All values of a JSON text.
+    pub(super) fn json(&mut self, layer: Layer<'_>) {
+        let bytes = layer.bytes;
+        let mut path = String::new();
+        let mut open: Vec<Open<'_>> = Vec::new();
+        let mut ignored = 0_usize;
+        let mut key = "";
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'{' | b'[' => {
+                    let inherited = if key.is_empty() { open.last().map_or("", |outer| if outer.is_object { "" } else { outer.key }) } else { key };
+                    if *byte == b'['
+                        && let Some(end) = numbers(bytes, at + 1)
+                    {
+                        self.leaf(layer.cut(at + 1, end), inherited, &mut path, &mut open);
+                        at = end;
+                    } else if open.len() < NESTING {
+                        let outer = open.last().map_or(0, |outer| outer.path);
+                        extend(&mut path, outer, key);
+                        open.push(Open { is_object: *byte == b'{', key: inherited, path: path.len(), group: self.group(), siblings: Siblings::default() });
+                    } else {
+                        ignored += 1;
+                    }
+                    key = "";
+                    at += 1;
+                }
+                b'}' | b']' => {
+                    if ignored > 0 {
+                        ignored -= 1;
+                    } else {
+                        open.pop();
+                    }
+                    key = "";
+                    at += 1;
+                }
+                b',' => {
+                    key = "";
+                    at += 1;
+                }
+                b'"' => {
+                    let end = string_end(bytes, at + 1);
+                    let text = layer.cut(at + 1, end);
+                    at = end + 1;
+                    let after = next(bytes, at, |byte| !byte.is_ascii_whitespace());
+                    if key.is_empty() && after.and_then(|index| bytes.get(index)) == Some(&b':') {
+                        key = std::str::from_utf8(text.bytes).unwrap_or("");
+                        at = after.map_or(at, |index| index + 1);
+                        if key.len() >= 12 {
+                            // Some use a number as a key.
+                            self.leaf(text, "", &mut path, &mut open);
+                        }
+                    } else {
+                        let name = if key.is_empty() { list_key(&open) } else { key };
+                        self.json_string(text, name, &mut path, &mut open);
+                        key = "";
+                    }
+                }
+                b':' => at += 1,
+                byte if byte.is_ascii_whitespace() => at += 1,
+                _ => {
+                    let end = next(bytes, at, |byte| matches!(byte, b',' | b'}' | b']' | b'"' | b':') || byte.is_ascii_whitespace()).unwrap_or(bytes.len());
+                    let name = if key.is_empty() { list_key(&open) } else { key };
+                    self.leaf(layer.cut(at, end), name, &mut path, &mut open);
+                    key = "";
+                    at = end.max(at + 1);
+                }
+            }
+        }
+    }
+
+    fn json_string(&mut self, text: Layer<'_>, key: &str, path: &mut String, open: &mut [Open<'_>]) {
+        if memchr::memchr(b'\\', text.bytes).is_none() {
+            return self.leaf(text, key, path, open);
+        }
+        let plain = unescaped(text.bytes);
+        if self.afford(plain.len()) {
+            self.leaf(Layer { bytes: &plain, origin: text.origin.decoded(0, text.bytes.len()), ..text }, key, path, open);
+        }
+    }
+
+    fn leaf(&mut self, layer: Layer<'_>, key: &str, path: &mut String, open: &mut [Open<'_>]) {
+        let inner = open.last_mut();
+        let outer = inner.as_ref().map_or(0, |inner| inner.path);
+        let is_field = inner.as_ref().is_none_or(|inner| inner.is_object);
+        extend(path, outer, if is_field { key } else { "" });
+        let trail = Trail { outer: layer.trail, form: "json", name: path };
+        let layer = layer.step(&trail);
+        let group = inner.as_ref().map_or(0, |inner| inner.group);
+        if let Some(inner) = inner {
+            inner.siblings.note(key, layer, group, usize::MAX, self);
+        }
+        self.value(key, layer, group);
+    }
+}
+
+/// The key of the list that is open; none in an object.
+fn list_key<'j>(open: &[Open<'j>]) -> &'j str {
+    open.last().map_or("", |inner| if inner.is_object { "" } else { inner.key })
+}
+
+/// Cuts the path to `keep` and adds a key.
+fn extend(path: &mut String, keep: usize, key: &str) {
+    path.truncate(keep);
+    if key.is_empty() || path.len() + key.len() > PATH {
+        return;
+    }
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
+}
+
+/// End of a list of two or three numbers that begins at `from`, as positions are written.
+fn numbers(bytes: &[u8], from: usize) -> Option<usize> {
+    let window = bytes.get(from..bytes.len().min(from + NUMBERS))?;
+    let length = window.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b',' | b' ' | b'e' | b'E'))?;
+    let inside = window.get(..length)?;
+    (window.get(length) == Some(&b']') && memchr::memchr(b',', inside).is_some()).then_some(from + length)
+}
+
+/// Index of the quote that ends the string that begins at `from`; the end of the text if it is cut off.
+fn string_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
+        let index = at + found;
+        if bytes.get(index) == Some(&b'"') {
+            return index;
+        }
+        at = index + 2;
+    }
+    bytes.len()
+}
+
+/// Without its escapes (RFC 8259, section 7); what is no escape stays as it is.
+fn unescaped(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return plain,
+            [b'\\', b'u', after @ ..] => {
+                let (scalar, after) = unicode(after);
+                let mut buffer = [0; 4];
+                plain.extend_from_slice(scalar.encode_utf8(&mut buffer).as_bytes());
+                after
+            }
+            [b'\\', byte, after @ ..] => {
+                plain.push(match byte {
+                    b'n' => b'\n',
+                    b't' => b'\t',
+                    b'r' => b'\r',
+                    b'b' => 8,
+                    b'f' => 12,
+                    other => *other,
+                });
+                after
+            }
+            [byte, after @ ..] => {
+                plain.push(*byte);
+                after
+            }
+        };
+    }
+}
+
+/// The character that follows `\u`, two halves of one put together, and what comes after.
+fn unicode(bytes: &[u8]) -> (char, &[u8]) {
+    let Some((first, after)) = four(bytes) else { return (char::REPLACEMENT_CHARACTER, bytes) };
+    if let 0xd800..=0xdbff = first
+        && let [b'\\', b'u', low @ ..] = after
+        && let Some((second @ 0xdc00..=0xdfff, after)) = four(low)
+    {
+        let scalar = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+        return (char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER), after);
+    }
+    (char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), after)
+}
+
+fn four(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (digits, after) = bytes.split_at_checked(4)?;
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    Some((u32::from_str_radix(digits, 16).ok()?, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::list;
+    use crate::event::Role;
+
+    fn json(text: &str) -> Vec<String> {
+        list(Role::Body, None, Some("application/json"), text.as_bytes())
+    }
+
+    #[test]
+    fn nested_values_have_their_path_and_key() {
+        let all = json(r#"{"u":{"mail":"a@example.org","n":[1,{"x":true}]},"l":["p","q"],"e":"caf\u00e9 \ud83d\ude00"}"#);
+        for want in ["json:u.mail|mail|a@example.org", "json:u.n|n|1", "json:u.n.x|x|true", "json:l|l|p", "json:l|l|q", "json:e|e|café 😀"] {
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn coordinates_of_the_same_object_are_joined_and_no_others() {
+        let all = json(r#"{"a":{"lat":48.8584,"t":1,"lng":2.2945},"b":{"lat":1.5},"c":{"lon":2.5}}"#);
+        let joined: Vec<_> = all.iter().filter(|piece| piece.contains("lat,l")).collect();
+        assert_eq!(joined, ["json:a.lng|lat,lng|48.8584,2.2945"]);
+    }
+
+    #[test]
+    fn a_list_of_numbers_is_one_value() {
+        let all = json(r#"{"geometry":{"type":"Point","coordinates":[2.2945, 48.8584]},"line":{"coordinates":[[2.1,48.1],[2.2,48.2]]}}"#);
+        assert!(all.contains(&"json:geometry.coordinates|coordinates|2.2945, 48.8584".to_owned()), "{all:?}");
+        assert!(all.contains(&"json:line.coordinates|coordinates|2.2,48.2".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn a_cut_text_gives_what_is_there() {
+        let all = json(r#"{"imei":"352099001761481","name":"An"#);
+        assert!(all.contains(&"json:imei|imei|352099001761481".to_owned()) && all.contains(&"json:name|name|An".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn json_in_a_json_string_is_read() {
+        let all = json(r#"{"data":"{\"imei\":\"352099001761481\"}"}"#);
+        assert!(all.contains(&"json:data>json:imei|imei|352099001761481".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn deep_nesting_is_harmless() {
+        let deep = format!("{}\"x\"{}", "{\"a\":[".repeat(20_000), "]}".repeat(20_000));
+        assert!(!json(&deep).is_empty());
+    }
+}

@@ -1,0 +1,136 @@
+//! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`, a part of a multipart form.
+
+use super::siblings::Siblings;
+use super::{Layer, Trail, Walk, next};
+use crate::content::keys::{self, Meaning};
+
+/// A key is looked for in so many bytes before its sign.
+const KEY: usize = 40;
+/// A value is not longer.
+const VALUE: usize = 512;
+/// Latitude and longitude further apart belong to different things.
+const REACH: usize = 80;
+
+impl Walk<'_> {
+    /// The values whose keys mean something; whether there was one.
+    pub(super) fn pairs(&mut self, layer: Layer<'_>) -> bool {
+        let bytes = layer.bytes;
+        let group = self.group();
+        let mut siblings = Siblings::default();
+        let mut found = false;
+        for sign in memchr::memchr3_iter(b'=', b':', b',', bytes) {
+            let Some((key, meaning)) = key_before(bytes, sign) else { continue };
+            let by_comma = bytes.get(sign) == Some(&b',');
+            if by_comma && !meaning.is_identifier() {
+                continue;
+            }
+            let (key, value) = match part_name(bytes, sign) {
+                Some((name, range)) => (name, range),
+                None => (key, value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }))),
+            };
+            let value = layer.cut(value.0, value.1);
+            if value.bytes.is_empty() {
+                continue;
+            }
+            found = true;
+            let trail = Trail { outer: layer.trail, form: "text", name: key };
+            let value = value.step(&trail);
+            siblings.note(key, value, group, REACH, self);
+            // A value of a few words in a text is looked at as it is: its layers are the text's.
+            (self.visit)(&super::Piece { key, bytes: value.bytes, origin: value.origin, trail: value.trail, group });
+            if value.bytes.len() >= super::NESTED && value.depth < super::DEPTH {
+                let _ = self.wrapped(Layer { depth: value.depth + 1, ..value });
+            }
+        }
+        found
+    }
+}
+
+/// The key that ends just before the sign at `sign`, if its name means something.
+fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
+    let before = bytes.get(sign.saturating_sub(KEY)..sign)?.trim_ascii_end();
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let start = before.iter().rposition(|byte| !is_key(*byte)).map_or(0, |last| last + 1);
+    let key = std::str::from_utf8(before.get(start..)?).ok()?;
+    if key == "name" && before.get(..start)?.ends_with(b"form-data; ") {
+        return Some((key, Meaning::Device));
+    }
+    keys::meaning(key).map(|meaning| (key, meaning))
+}
+
+fn is_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// Start and end of the value that begins behind the sign. A place may hold commas and blanks.
+fn value_after(bytes: &[u8], from: usize, place: bool) -> (usize, usize) {
+    let start = next(bytes, from, |byte| !matches!(byte, b' ' | b'\t')).unwrap_or(bytes.len());
+    let limit = bytes.len().min(start.saturating_add(VALUE));
+    let window = bytes.get(start..limit).unwrap_or_default();
+    if let Some(quote @ (b'"' | b'\'')) = window.first() {
+        let length = memchr::memchr(*quote, window.get(1..).unwrap_or_default()).unwrap_or(window.len() - 1);
+        return (start + 1, start + 1 + length);
+    }
+    let stops = |byte: u8| {
+        if place {
+            matches!(byte, b'\r' | b'\n' | b'&' | b'"' | b'}')
+        } else {
+            matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<')
+        }
+    };
+    let length = next(window, 0, stops).unwrap_or(window.len());
+    (start, start + length)
+}
+
+/// `name="imei"` in a part of a multipart form (RFC 7578): its name, and where its value stands.
+fn part_name(bytes: &[u8], sign: usize) -> Option<(&str, (usize, usize))> {
+    if !bytes.get(..sign)?.ends_with(b"form-data; name") {
+        return None;
+    }
+    let rest = bytes.get(sign + 1..)?.strip_prefix(b"\"")?;
+    let name_end = memchr::memchr(b'"', rest.get(..KEY.min(rest.len()))?)?;
+    let name = std::str::from_utf8(rest.get(..name_end)?).ok()?;
+    let head = rest.get(name_end..rest.len().min(name_end + VALUE))?;
+    let start = sign + 2 + name_end + memchr::memmem::find(head, b"\r\n\r\n")? + 4;
+    let end = next(bytes, start, |byte| byte == b'\r').unwrap_or(bytes.len());
+    Some((name, (start, end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::list;
+    use crate::event::Role;
+
+    #[test]
+    fn keys_with_a_meaning_give_their_values() {
+        let all = list(
+            Role::Unknown,
+            None,
+            None,
+            b"boot ok\nimei: 352099001761481\nssid=Example psk='secret 99' \"token\" : \"abc\" iccid,8944000000000000000,x\nlat=48.85837 lon=2.29448\n",
+        );
+        for want in [
+            "text:imei|imei|352099001761481",
+            "text:ssid|ssid|Example",
+            "text:psk|psk|secret 99",
+            "text:token|token|abc",
+            "text:iccid|iccid|8944000000000000000",
+        ] {
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
+        assert!(all.contains(&"text:lon|lat,lon|48.85837,2.29448".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn a_multipart_form_gives_its_parts() {
+        let body = b"--b\r\nContent-Disposition: form-data; name=\"imei\"\r\n\r\n352099001761481\r\n--b--";
+        let all = list(Role::Body, None, Some("multipart/form-data; boundary=b"), body);
+        assert!(all.contains(&"text:imei|imei|352099001761481".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn other_words_are_left_alone() {
+        let all = list(Role::Unknown, None, None, b"password, token and phone, they said: nothing");
+        assert_eq!(all.len(), 1, "{all:?}");
+    }
+}

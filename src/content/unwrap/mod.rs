@@ -1,0 +1,356 @@
+//! Readable bytes → pieces: values with their keys, through every layer that anyone can take off.
+//!
+//! In comes a [`Readable`]; out go [`Piece`]s, each with the key that names it, where it stands in the readable bytes, and how it was unwrapped.
+//! Nothing here knows what a personal value looks like. Work is linear in the input: at most [`DEPTH`] layers, at most [`BUDGET`] decoded bytes.
+
+mod encoded;
+mod json;
+mod lines;
+mod siblings;
+mod url;
+mod xml;
+
+pub(super) use encoded::{is_encoded_text, jwt_payload};
+
+use crate::content::keys::{self, Meaning};
+use crate::event::{Readable, Role};
+
+/// Layers taken off one readable at most (contract, "Limits").
+const DEPTH: u8 = 4;
+/// Bytes decoded of one readable at most (contract, "Limits").
+const BUDGET: usize = 1 << 20;
+/// A value shorter than this holds no layer worth taking off.
+const NESTED: usize = 16;
+/// Printable bytes in a row that are looked at in a binary message.
+const RUN: usize = 6;
+
+/// Where a piece stands in the readable bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Its bytes are the readable's own, from this index on.
+    Exact(usize),
+    /// It was decoded from these readable bytes.
+    Inside {
+        /// First index.
+        start: usize,
+        /// Length of the encoded form.
+        length: usize,
+    },
+}
+
+impl Origin {
+    /// Where a part that is as it is in the piece stands.
+    fn part(self, index: usize) -> Self {
+        match self {
+            Self::Exact(start) => Self::Exact(start.saturating_add(index)),
+            Self::Inside { .. } => self,
+        }
+    }
+
+    /// Where a part that had to be decoded stands.
+    fn decoded(self, index: usize, length: usize) -> Self {
+        match self {
+            Self::Exact(start) => Self::Inside { start: start.saturating_add(index), length },
+            Self::Inside { .. } => self,
+        }
+    }
+
+    /// First index and length, of a hit at `index` in the piece.
+    pub fn span(self, index: usize, length: usize) -> (usize, usize) {
+        match self {
+            Self::Exact(start) => (start.saturating_add(index), length),
+            Self::Inside { start, length } => (start, length),
+        }
+    }
+}
+
+/// How a piece was unwrapped, innermost step here.
+#[derive(Clone, Copy, Debug)]
+pub struct Trail<'t> {
+    outer: Option<&'t Trail<'t>>,
+    form: &'static str,
+    name: &'t str,
+}
+
+impl Trail<'_> {
+    /// Its steps behind `into`, outermost first: `form:blob`, `base64`, `json:u.mail`.
+    pub fn write(&self, into: &mut Vec<String>) {
+        if let Some(outer) = self.outer {
+            outer.write(into);
+        }
+        into.push(if self.name.is_empty() { self.form.to_owned() } else { format!("{}:{}", self.form, self.name) });
+    }
+}
+
+/// A value with its key, or a text without structure.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'p> {
+    /// The key as sent; empty where there is none.
+    pub key: &'p str,
+    /// The bytes, unwrapped.
+    pub bytes: &'p [u8],
+    /// Where they stand.
+    pub origin: Origin,
+    /// How they were unwrapped; none if they are the readable's own.
+    pub trail: Option<&'p Trail<'p>>,
+    /// The object that it is a field of: fields with the same number belong together.
+    pub group: u32,
+}
+
+/// Who looks at pieces.
+type Visit<'v> = &'v mut dyn FnMut(&Piece<'_>);
+
+/// Takes a readable apart.
+pub fn pieces(readable: &Readable<'_>, visit: Visit<'_>) {
+    let mut walk = Walk { visit, budget: BUDGET, groups: 0 };
+    let layer = Layer { bytes: readable.bytes, origin: Origin::Exact(0), trail: None, depth: 0 };
+    let key = readable.field.unwrap_or("");
+    match readable.role {
+        Role::Target => walk.target(layer),
+        Role::Topic => walk.path(layer, "topic", key),
+        Role::Header | Role::Record | Role::Name => walk.field(key, layer),
+        Role::Body if is_form(readable.media) => walk.form(layer, "form"),
+        Role::Body | Role::Payload | Role::Unknown => walk.message(key, layer),
+    }
+}
+
+fn is_form(media: Option<&str>) -> bool {
+    media.is_some_and(|media| media.get(..33).is_some_and(|start| start.eq_ignore_ascii_case("application/x-www-form-urlencoded")))
+}
+
+/// Bytes at one layer.
+#[derive(Clone, Copy)]
+struct Layer<'l> {
+    bytes: &'l [u8],
+    origin: Origin,
+    trail: Option<&'l Trail<'l>>,
+    depth: u8,
+}
+
+impl<'l> Layer<'l> {
+    /// The same layer's bytes from `start` to `end`.
+    fn cut(self, start: usize, end: usize) -> Self {
+        Self { bytes: self.bytes.get(start..end).unwrap_or_default(), origin: self.origin.part(start), ..self }
+    }
+
+    /// One step further in.
+    fn step(self, trail: &'l Trail<'l>) -> Self {
+        Self { trail: Some(trail), ..self }
+    }
+}
+
+/// What goes on while a readable is taken apart.
+struct Walk<'w> {
+    visit: Visit<'w>,
+    budget: usize,
+    groups: u32,
+}
+
+impl Walk<'_> {
+    /// A number for a new object.
+    fn group(&mut self) -> u32 {
+        self.groups = self.groups.saturating_add(1);
+        self.groups
+    }
+
+    /// Whether `length` more bytes may be decoded.
+    fn afford(&mut self, length: usize) -> bool {
+        self.budget = self.budget.saturating_sub(length);
+        self.budget > 0
+    }
+
+    /// A message of any kind: text as a whole, or the text in it.
+    fn message(&mut self, key: &str, layer: Layer<'_>) {
+        let printable = layer.bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0x80..)).count();
+        let ascii = layer.bytes.iter().filter(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()).count();
+        if printable == layer.bytes.len() && ascii >= printable / 2 || ascii >= layer.bytes.len() / 10 * 9 {
+            return self.text(key, layer);
+        }
+        let mut from = 0;
+        while let Some(start) = next(layer.bytes, from, is_readable) {
+            let end = next(layer.bytes, start, |byte| !is_readable(byte)).unwrap_or(layer.bytes.len());
+            if end - start >= RUN {
+                self.text(key, layer.cut(start, end));
+            }
+            from = end;
+        }
+    }
+
+    /// A text: by its structure, if it has one.
+    fn text(&mut self, key: &str, layer: Layer<'_>) {
+        if !self.structure(layer) {
+            self.plain(key, layer);
+        }
+    }
+
+    /// A text without structure: as a whole for what needs no key, and by the keys that stand in it.
+    fn plain(&mut self, key: &str, layer: Layer<'_>) {
+        (self.visit)(&Piece { key, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0 });
+        if !self.wrapped(layer) {
+            self.pairs(layer);
+        }
+    }
+
+    /// Takes it apart if it begins as JSON, XML or a form does.
+    fn structure(&mut self, layer: Layer<'_>) -> bool {
+        let start = next(layer.bytes, 0, |byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+        let rest = layer.cut(start, layer.bytes.len());
+        match rest.bytes {
+            [b'{' | b'[', ..] if json::looks(rest.bytes) => self.json(rest),
+            [b'<', b'?' | b'!' | b'/' | b'a'..=b'z' | b'A'..=b'Z', ..] => self.xml(rest),
+            _ if url::looks_like_form(rest.bytes) => self.form(rest, "form"),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The value of a header or record.
+    fn field(&mut self, key: &str, layer: Layer<'_>) {
+        let group = self.group();
+        self.value(key, layer, group);
+    }
+
+    /// A value with its key; what it holds in turn is taken apart as well.
+    fn value(&mut self, key: &str, layer: Layer<'_>, group: u32) {
+        if layer.bytes.is_empty() {
+            return;
+        }
+        (self.visit)(&Piece { key, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group });
+        if layer.bytes.len() < NESTED || layer.depth >= DEPTH {
+            return;
+        }
+        let inner = Layer { depth: layer.depth + 1, ..layer };
+        let _ = self.structure(inner) || self.wrapped(inner) || self.pairs(inner);
+    }
+
+    /// Takes off an encoding that leaves text.
+    fn wrapped(&mut self, layer: Layer<'_>) -> bool {
+        if layer.depth >= DEPTH || layer.bytes.len() < NESTED {
+            return false;
+        }
+        let bytes = layer.bytes.trim_ascii();
+        if let Some(payload) = encoded::jwt_payload(bytes) {
+            self.unwrapped(payload, "jwt", layer);
+            return true;
+        }
+        if let Some(decoded) = encoded::base64_text(bytes) {
+            self.unwrapped(decoded, "base64", layer);
+            return true;
+        }
+        if bytes.starts_with(b"http://") || bytes.starts_with(b"https://") {
+            self.target(layer);
+            return true;
+        }
+        if let Some(decoded) = url::percent_decoded(bytes, false) {
+            self.unwrapped(decoded, "percent", layer);
+            return true;
+        }
+        false
+    }
+
+    fn unwrapped(&mut self, decoded: Vec<u8>, form: &'static str, layer: Layer<'_>) {
+        if !self.afford(decoded.len()) {
+            return;
+        }
+        let trail = Trail { outer: layer.trail, form, name: "" };
+        let origin = layer.origin.decoded(0, layer.bytes.len());
+        self.text("", Layer { bytes: &decoded, origin, trail: Some(&trail), depth: layer.depth + 1 });
+    }
+
+    /// Segments between slashes; the segment before is the key, where it names an identifier.
+    fn path(&mut self, layer: Layer<'_>, form: &'static str, key: &str) {
+        let group = self.group();
+        let mut before = key;
+        let mut from = 0;
+        while from <= layer.bytes.len() {
+            let end = memchr::memchr(b'/', layer.bytes.get(from..).unwrap_or_default()).map_or(layer.bytes.len(), |found| from + found);
+            let segment = layer.cut(from, end);
+            from = end + 1;
+            let name = if keys::meaning(before).is_some_and(Meaning::is_identifier) { before } else { "" };
+            let trail = Trail { outer: layer.trail, form, name };
+            if memchr::memchr2(b'=', b';', segment.bytes).is_some() {
+                self.form(segment, form);
+            } else {
+                self.decoded_value(name, segment.step(&trail), group);
+            }
+            before = std::str::from_utf8(segment.bytes).unwrap_or("");
+        }
+    }
+}
+
+/// The first index from `from` on whose byte is as wanted.
+fn next(bytes: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes.get(from..)?.iter().position(|byte| wanted(*byte)).map(|found| from + found)
+}
+
+fn is_readable(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::event::Place;
+    use crate::wire::At;
+
+    /// All pieces as `chain|key|value`.
+    pub fn list(role: Role, field: Option<&str>, media: Option<&str>, bytes: &[u8]) -> Vec<String> {
+        let readable = Readable { role, bytes, field, media, chain: &[], place: Place::Unpacked(At::default()) };
+        let mut all = Vec::new();
+        pieces(&readable, &mut |piece| {
+            let mut steps = Vec::new();
+            if let Some(trail) = piece.trail {
+                trail.write(&mut steps);
+            }
+            let (start, length) = piece.origin.span(0, piece.bytes.len());
+            assert!(start + length <= bytes.len(), "a piece stands in its readable");
+            all.push(format!("{}|{}|{}", steps.join(">"), piece.key, String::from_utf8_lossy(piece.bytes)));
+        });
+        all
+    }
+
+    #[test]
+    fn a_mail_within_json_within_base64_within_a_form_is_reached() {
+        // {"u":{"mail":"anna@example.org"}}
+        let all = list(Role::Body, None, Some("application/x-www-form-urlencoded"), b"v=1&blob=eyJ1Ijp7Im1haWwiOiJhbm5hQGV4YW1wbGUub3JnIn19");
+        assert!(all.contains(&"form:blob>base64>json:u.mail|mail|anna@example.org".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn a_topic_names_its_device() {
+        let all = list(Role::Topic, None, None, b"toys/imei/352099001761481/state");
+        assert!(all.contains(&"topic:imei|imei|352099001761481".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn text_in_a_binary_message_is_seen() {
+        let all = list(Role::Payload, None, None, b"\x01\x02\x00\x10\xff\xfeimei=352099001761481\x00\x01\x80\x90\x03\x04");
+        assert!(all.iter().any(|piece| piece.ends_with("|imei|352099001761481")), "{all:?}");
+    }
+
+    #[test]
+    fn any_cut_of_any_layer_is_harmless() {
+        let whole: &[u8] =
+            b"{\"a\":\"x=1&b=%7B%22c%22%3A1%7D\",\"l\":[1,[2,{\"lat\":48.5,\"lon\":2.5}]],\"x\":\"<a b='c'>d</a>\",\"u\":\"\\u00e9\\ud83d\\ude00\"}";
+        for end in 0..=whole.len() {
+            for role in [Role::Target, Role::Body, Role::Topic, Role::Header, Role::Unknown] {
+                let _ = list(role, None, None, &whole[..end]);
+                let _ = list(role, None, None, &whole[end..]);
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn anything_is_taken_apart(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300), role in 0..5usize) {
+            let role = [Role::Target, Role::Body, Role::Topic, Role::Header, Role::Unknown][role];
+            let _ = list(role, Some("key"), None, &bytes);
+        }
+
+        #[test]
+        fn anything_that_looks_like_text_is_taken_apart(text in "[\\[\\]{}<>/=&;:,%+\"'\\\\ua-c0-9 \n]{0,200}") {
+            let _ = list(Role::Unknown, None, None, text.as_bytes());
+            let _ = list(Role::Target, None, None, text.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Request targets, queries and forms (RFC 3986; WHATWG URL, `application/x-www-form-urlencoded`).
+
+use std::borrow::Cow;
+
+use super::siblings::Siblings;
+use super::{Layer, Trail, Walk, next};
+
+impl Walk<'_> {
+    /// A request target or URL: path segments, then the query and the fragment.
+    pub(super) fn target(&mut self, layer: Layer<'_>) {
+        let bytes = layer.bytes;
+        let path_end = next(bytes, 0, |byte| matches!(byte, b'?' | b'#')).unwrap_or(bytes.len());
+        let start = path_start(bytes.get(..path_end).unwrap_or_default());
+        if start > 0 {
+            // The authority, where credentials may stand.
+            self.field("", Layer { depth: super::DEPTH, ..layer.cut(0, start) });
+        }
+        self.path(layer.cut(start, path_end), "path", "");
+        if path_end < bytes.len() {
+            self.form(layer.cut(path_end + 1, bytes.len()), "query");
+        }
+    }
+
+    /// `key=value` pairs between `&` (or `;`), percent-decoded.
+    pub(super) fn form(&mut self, layer: Layer<'_>, form: &'static str) {
+        let group = self.group();
+        let mut siblings = Siblings::default();
+        let mut from = 0;
+        while from < layer.bytes.len() {
+            let end = next(layer.bytes, from, |byte| matches!(byte, b'&' | b'\n') || byte == b';' && form != "form").unwrap_or(layer.bytes.len());
+            let pair = layer.cut(from, end);
+            from = end + 1;
+            let (key, value) = match memchr::memchr2(b'=', b'?', pair.bytes) {
+                Some(equals) => (decoded(pair.bytes.get(..equals).unwrap_or_default()), pair.cut(equals + 1, pair.bytes.len())),
+                None => (Cow::Borrowed(&b""[..]), pair),
+            };
+            let key = String::from_utf8_lossy(&key);
+            let trail = Trail { outer: layer.trail, form, name: &key };
+            let value = value.step(&trail);
+            siblings.note(&key, value, group, usize::MAX, self);
+            self.decoded_value(&key, value, group);
+        }
+    }
+
+    /// A value that may be percent-encoded.
+    pub(super) fn decoded_value(&mut self, key: &str, layer: Layer<'_>, group: u32) {
+        match percent_decoded(layer.bytes, true) {
+            Some(plain) if self.afford(plain.len()) => {
+                self.value(key, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group)
+            }
+            Some(_) => {}
+            None => self.value(key, layer, group),
+        }
+    }
+}
+
+/// Whether it reads `key=value`, without a space in the key.
+pub(super) fn looks_like_form(bytes: &[u8]) -> bool {
+    let Some(equals) = memchr::memchr(b'=', bytes.get(..64.min(bytes.len())).unwrap_or_default()) else { return false };
+    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'[' | b']' | b'$' | b'*' | b'+');
+    equals > 0 && bytes.iter().take(equals).all(is_key) && !bytes.iter().take(4_096).any(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b',' | b'<' | b'"'))
+}
+
+/// Index of the path in `http://user@host:port/path`; 0 where it begins at once.
+fn path_start(bytes: &[u8]) -> usize {
+    let Some(scheme) = memchr::memmem::find(bytes.get(..16.min(bytes.len())).unwrap_or_default(), b"://") else { return 0 };
+    next(bytes, scheme + 3, |byte| byte == b'/').unwrap_or(bytes.len())
+}
+
+fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
+    percent_decoded(bytes, true).map_or(Cow::Borrowed(bytes), Cow::Owned)
+}
+
+/// Without its percent signs (and, in a form, with `+` read as a space before anything but a digit); none if it has none.
+pub(super) fn percent_decoded(bytes: &[u8], form: bool) -> Option<Vec<u8>> {
+    let first = next(bytes, 0, |byte| byte == b'%' || form && byte == b'+')?;
+    let mut plain = Vec::with_capacity(bytes.len());
+    plain.extend_from_slice(bytes.get(..first)?);
+    let (mut rest, mut changed) = (bytes.get(first..)?, false);
+    loop {
+        rest = match rest {
+            [] => break,
+            [b'%', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                plain.push(hex(*high) << 4 | hex(*low));
+                changed = true;
+                after
+            }
+            // `tel=+44…` is sent by many that forget to encode it: a plus that begins a number stays one.
+            [b'+', after @ ..] if form && !(plain.is_empty() && after.first().is_some_and(u8::is_ascii_digit)) => {
+                plain.push(b' ');
+                changed = true;
+                after
+            }
+            [byte, after @ ..] => {
+                plain.push(*byte);
+                after
+            }
+        };
+    }
+    changed.then_some(plain)
+}
+
+/// The value of a hexadecimal digit; 0 for any other byte.
+fn hex(byte: u8) -> u8 {
+    char::from(byte).to_digit(16).map_or(0, |digit| digit as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::list;
+    use super::*;
+    use crate::event::Role;
+
+    #[test]
+    fn a_target_gives_segments_and_query() {
+        let all = list(Role::Target, None, None, b"/api/device/352099001761481/v%201?imei=1&b=%7B%22c%22%3A%22d%22%7D&lone#frag");
+        for want in ["path|device|352099001761481", "path|352099001761481|v 1", "query:imei|imei|1", "query:b|b|{\"c\":\"d\"}"] {
+            let want = want.replace("path|352099001761481|", "path||").replace("path|device|", "path:device|device|");
+            assert!(all.contains(&want), "{want}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn coordinates_of_one_query_are_joined() {
+        let all = list(Role::Target, None, None, b"/t?lon=2.2944&x=1&lat=48.8584");
+        assert!(all.contains(&"query:lat|lat,lon|48.8584,2.2944".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn percent_signs_are_decoded_once() {
+        assert_eq!(percent_decoded(b"a%40b", false).as_deref(), Some(&b"a@b"[..]));
+        assert_eq!(percent_decoded(b"a%2540b", false).as_deref(), Some(&b"a%40b"[..]));
+        assert_eq!(percent_decoded(b"100%", false), None);
+        assert_eq!(percent_decoded(b"+447700900123", true), None);
+        assert_eq!(percent_decoded(b"a+b", true).as_deref(), Some(&b"a b"[..]));
+    }
+
+    #[test]
+    fn a_form_is_told_from_a_sentence() {
+        assert!(looks_like_form(b"a=1&b=2"));
+        assert!(!looks_like_form(b"a sentence = no form"));
+        assert!(!looks_like_form(b"=x"));
+        assert!(!looks_like_form(b"uptime=1 load=2"));
+    }
+}

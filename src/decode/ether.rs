@@ -1,0 +1,179 @@
+//! Ethernet and what its type field leads to: VLAN tags, IEEE 802.2 LLC and SNAP, MPLS, and the network layer (IEEE 802.3, 802.1Q, 802.2; RFC 1042).
+
+use super::packet::{Decoded, Unread};
+use super::rest::{LINK, NETWORK, Outer, Rest, unread};
+use super::{network, ppp};
+
+/// Numbers of <https://www.iana.org/assignments/ieee-802-numbers>.
+pub(super) mod kind {
+    pub const IPV4: u16 = 0x0800;
+    pub const ARP: u16 = 0x0806;
+    pub const BRIDGED: u16 = 0x6558;
+    pub const VLAN: u16 = 0x8100;
+    pub const IPV6: u16 = 0x86dd;
+    pub const PPP: u16 = 0x880b;
+    pub const MPLS: u16 = 0x8847;
+    pub const MPLS_MULTICAST: u16 = 0x8848;
+    pub const PPPOE_DISCOVERY: u16 = 0x8863;
+    pub const PPPOE_SESSION: u16 = 0x8864;
+    pub const PROVIDER_VLAN: u16 = 0x88a8;
+    pub const OLD_PROVIDER_VLAN: u16 = 0x9100;
+    pub const OLDER_PROVIDER_VLAN: u16 = 0x9200;
+    /// From here on the field is a type; up to 1,500 it is a length (IEEE 802.3, clause 3.2.6).
+    pub const FIRST: u16 = 0x0600;
+}
+
+/// At most so many tags and LLC headers in a row, and so many MPLS labels.
+const TAGS: usize = 16;
+/// The LLC header of SNAP, without the control field: both service access points 0xaa.
+const SNAP: u8 = 0xaa;
+/// Service access point of IP (RFC 1042 names it; ancient).
+const SAP_IP: u8 = 0x06;
+
+/// An Ethernet frame from its destination address on.
+pub(super) fn ethernet(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let (&[d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5, t0, t1], rest) = rest.header(LINK, "Ethernet header")?;
+    let outer = outer.on_link(Some([s0, s1, s2, s3, s4, s5]), Some([d0, d1, d2, d3, d4, d5]));
+    carried(outer, u16::from_be_bytes([t0, t1]), rest)
+}
+
+/// What an Ethernet type, or a length in its place, announces.
+pub(super) fn carried(outer: Outer, mut kind: u16, mut rest: Rest<'_>) -> Result<Decoded, Unread> {
+    for _ in 0..TAGS {
+        match kind {
+            kind::IPV4 => return network::ipv4(outer, rest),
+            kind::IPV6 => return network::ipv6(outer, rest),
+            kind::ARP => return network::arp(outer, rest),
+            kind::VLAN | kind::PROVIDER_VLAN | kind::OLD_PROVIDER_VLAN | kind::OLDER_PROVIDER_VLAN => {
+                let (&[_, _, t0, t1], after) = rest.header(LINK, "VLAN tag")?;
+                (kind, rest) = (u16::from_be_bytes([t0, t1]), after);
+            }
+            0..=1_500 => (kind, rest) = llc_header(rest.cut(usize::from(kind)))?,
+            kind::PPPOE_SESSION => return ppp::pppoe(outer, rest),
+            kind::PPPOE_DISCOVERY => return Err(unread(LINK, "PPPoE discovery")),
+            kind::PPP => return ppp::ppp(outer, rest),
+            kind::MPLS | kind::MPLS_MULTICAST => return mpls(outer, rest),
+            kind::BRIDGED => return ethernet(outer.enter()?, rest),
+            _ => return Err(unread(NETWORK, format!("ethertype 0x{kind:04x}"))),
+        }
+    }
+    Err(unread(LINK, "more than 16 VLAN tags"))
+}
+
+/// What follows an LLC header.
+pub(super) fn llc(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let (kind, rest) = llc_header(rest)?;
+    carried(outer, kind, rest)
+}
+
+/// Reads LLC and, in it, SNAP: the Ethernet type of what follows. The organisation code 0000f8 is a bridge tunnel's (IEEE 802.1H).
+fn llc_header(rest: Rest<'_>) -> Result<(u16, Rest<'_>), Unread> {
+    let (&[destination, source, control], after) = rest.header(LINK, "LLC header")?;
+    match (destination, source, control) {
+        (SNAP, SNAP, 0x03) => {
+            let (&[o0, o1, o2, t0, t1], after) = after.header(LINK, "SNAP header")?;
+            let kind = u16::from_be_bytes([t0, t1]);
+            match [o0, o1, o2] {
+                [0, 0, 0 | 0xf8] if kind >= kind::FIRST => Ok((kind, after)),
+                _ => Err(unread(NETWORK, format!("SNAP {o0:02x}{o1:02x}{o2:02x} 0x{kind:04x}"))),
+            }
+        }
+        (SAP_IP, SAP_IP, 0x03) => Ok((kind::IPV4, after)),
+        (0x42, 0x42, _) => Err(unread(NETWORK, "spanning tree")),
+        (0xff, 0xff, _) | (0xe0, 0xe0, _) => Err(unread(NETWORK, "IPX")),
+        _ => Err(unread(NETWORK, format!("LLC 0x{destination:02x}"))),
+    }
+}
+
+/// Takes the MPLS label stack off (RFC 3032). What it carries is not named: IP shows by its version, else it is an Ethernet pseudowire, mostly with
+/// a control word of 4 bytes that begins with a zero nibble (RFC 4385, section 3).
+pub(super) fn mpls(outer: Outer, mut rest: Rest<'_>) -> Result<Decoded, Unread> {
+    for _ in 0..TAGS {
+        let (&[_, _, bottom, _], after) = rest.header(LINK, "MPLS label")?;
+        rest = after;
+        if bottom & 1 == 0 {
+            continue;
+        }
+        return match rest.bytes.first().map(|first| first >> 4) {
+            Some(4) => network::ipv4(outer, rest),
+            Some(6) => network::ipv6(outer, rest),
+            Some(0) => ethernet(outer.enter()?, rest.after(4, LINK, "pseudowire control word")?),
+            _ => ethernet(outer.enter()?, rest),
+        };
+    }
+    Err(unread(LINK, "more than 16 MPLS labels"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, packet, reason};
+    use crate::wire::Mac;
+
+    fn frame(parts: &[&[u8]]) -> Vec<u8> {
+        [&sample::MACS[..], &parts.concat()].concat()
+    }
+
+    #[test]
+    fn ethernet_gives_both_addresses_and_cuts_the_padding() {
+        let mut bytes = frame(&[&[8, 0], &sample::udp4(b"hi")]);
+        bytes.resize(60, 0xee);
+        let packet = packet(1, &bytes);
+        assert_eq!(packet.from_mac, Some(Mac([0, 0, 0x5e, 0, 0x53, 2])));
+        assert_eq!(packet.to_mac, Some(Mac([0, 0, 0x5e, 0, 0x53, 1])));
+        assert_eq!((&bytes[packet.payload.clone()], packet.missing, packet.bad_checksum), (&b"hi"[..], 0, false));
+    }
+
+    #[test]
+    fn tags_of_every_kind_are_taken_off() {
+        for tag in [&[0x81u8, 0][..], &[0x88, 0xa8], &[0x91, 0], &[0x92, 0]] {
+            let bytes = frame(&[tag, &[0, 7], &[0x81, 0, 0, 9], &[8, 0], &sample::udp4(b"tagged")]);
+            assert_eq!(&bytes[packet(1, &bytes).payload], b"tagged");
+        }
+        let fifteen = frame(&[&[0x81, 0, 0, 1].repeat(15), &[8, 0], &sample::udp4(b"deep")]);
+        assert_eq!(&fifteen[packet(1, &fifteen).payload], b"deep");
+        let many = frame(&[&[0x81, 0, 0, 1].repeat(64), &[8, 0], &sample::udp4(b"deeper")]);
+        assert_eq!(reason(1, &many), "link: more than 16 VLAN tags");
+    }
+
+    #[test]
+    fn a_length_in_place_of_the_type_means_llc() {
+        let snap = [&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0][..], &sample::udp4(b"snap")].concat();
+        let mut bytes = frame(&[&(snap.len() as u16).to_be_bytes(), &snap]);
+        bytes.extend([0; 9]);
+        assert_eq!(&bytes[packet(1, &bytes).payload], b"snap");
+        let plain = [&[6, 6, 3][..], &sample::udp4(b"llc")].concat();
+        let bytes = frame(&[&(plain.len() as u16).to_be_bytes(), &plain]);
+        assert_eq!(&bytes[packet(1, &bytes).payload], b"llc");
+    }
+
+    #[test]
+    fn llc_and_vlan_in_turn_end_at_the_limit() {
+        let turn = [0x81, 0, 0, 0, 5, 0xdc, 0xaa, 0xaa, 3, 0, 0, 0];
+        let bytes = frame(&[&turn.repeat(5_000)]);
+        assert_eq!(reason(1, &bytes), "link: more than 16 VLAN tags");
+    }
+
+    #[test]
+    fn what_is_not_read_is_named() {
+        assert_eq!(reason(1, &frame(&[&[0x88, 0xcc, 1, 2]])), "network: ethertype 0x88cc");
+        assert_eq!(reason(1, &frame(&[&[5, 0xff, 1, 2]])), "network: ethertype 0x05ff");
+        assert_eq!(reason(1, &frame(&[&[0x88, 0x63, 0x11, 9]])), "link: PPPoE discovery");
+        assert_eq!(reason(1, &frame(&[&[0, 7, 0x42, 0x42, 3, 0, 0, 0, 0]])), "network: spanning tree");
+        assert_eq!(reason(1, &frame(&[&[0, 9, 0xf0, 0xf0, 3, 0, 0, 0, 0]])), "network: LLC 0xf0");
+        assert_eq!(reason(1, &frame(&[&[0, 9, 0xff, 0xff, 0, 0, 0, 0, 0]])), "network: IPX");
+        assert_eq!(reason(1, &frame(&[&[0, 12, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0, 1, 2]])), "network: SNAP 00000c 0x2000");
+        assert_eq!(reason(1, &frame(&[&[0, 12, 0xaa, 0xaa, 3, 0, 0, 0, 0, 9, 1, 2]])), "network: SNAP 000000 0x0009");
+        assert_eq!(reason(1, &[0; 13]), "link: Ethernet header cut short");
+    }
+
+    #[test]
+    fn mpls_carries_ip_or_an_ethernet_pseudowire() {
+        let labels: &[u8] = &[0, 1, 0, 64, 0, 2, 1, 64];
+        let bytes = frame(&[&[0x88, 0x47], labels, &sample::udp4(b"label")]);
+        assert_eq!((&bytes[packet(1, &bytes).payload], packet(1, &bytes).depth), (&b"label"[..], 0));
+        let bytes = frame(&[&[0x88, 0x47], labels, &[0; 4], &frame(&[&[8, 0], &sample::udp4(b"wire")])]);
+        assert_eq!((&bytes[packet(1, &bytes).payload], packet(1, &bytes).depth), (&b"wire"[..], 1));
+        let bytes = frame(&[&[0x88, 0x47], &[0, 1, 0, 64].repeat(40)]);
+        assert_eq!(reason(1, &bytes), "link: more than 16 MPLS labels");
+    }
+}

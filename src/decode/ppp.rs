@@ -1,0 +1,99 @@
+//! PPP (RFC 1661), in HDLC-like framing (RFC 1662), over Ethernet (RFC 2516), and Cisco's HDLC, which shares its links.
+
+use super::packet::{Decoded, Unread};
+use super::rest::{LINK, NETWORK, Outer, Rest, cut_short, unread};
+use super::{ether, network};
+
+/// Address and control field, which may be left out.
+const FRAMING: [u8; 2] = [0xff, 0x03];
+/// First octets of Cisco's HDLC: unicast and multicast.
+const CISCO: [u8; 2] = [0x0f, 0x8f];
+
+/// A frame of a serial link: PPP with or without address and control, or Cisco's HDLC.
+pub(super) fn serial(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    match rest.peek(0) {
+        Some([address, 0]) if CISCO.contains(&address) => cisco(outer, rest),
+        _ => ppp(outer, rest),
+    }
+}
+
+/// Cisco's HDLC: address, control, Ethernet type.
+pub(super) fn cisco(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let (&[_, _, t0, t1], rest) = rest.header(LINK, "C-HDLC header")?;
+    match u16::from_be_bytes([t0, t1]) {
+        kind @ ether::kind::FIRST.. => ether::carried(outer, kind, rest),
+        kind => Err(unread(NETWORK, format!("C-HDLC protocol 0x{kind:04x}"))),
+    }
+}
+
+/// A PPP packet. Its protocol field has one byte where that is odd (RFC 1661, section 2).
+pub(super) fn ppp(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let rest = if rest.peek(0) == Some(FRAMING) { rest.after(2, LINK, "PPP header")? } else { rest };
+    let (protocol, length) = match *rest.bytes {
+        [low, ..] if low & 1 == 1 => (u16::from(low), 1),
+        [high, low, ..] => (u16::from_be_bytes([high, low]), 2),
+        _ => return Err(cut_short(LINK, "PPP header")),
+    };
+    let rest = rest.after(length, LINK, "PPP header")?;
+    match protocol {
+        0x0021 => network::ipv4(outer, rest),
+        0x0057 => network::ipv6(outer, rest),
+        0x0281 | 0x0283 => ether::mpls(outer, rest),
+        0x8000.. => Err(unread(LINK, "PPP control")),
+        _ => Err(unread(NETWORK, format!("PPP protocol 0x{protocol:04x}"))),
+    }
+}
+
+/// A PPPoE session packet: version and type 1, code 0, session, length, PPP.
+pub(super) fn pppoe(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let (&[version, code, _, _, l0, l1], rest) = rest.header(LINK, "PPPoE header")?;
+    if (version, code) != (0x11, 0) {
+        return Err(unread(LINK, "PPPoE discovery"));
+    }
+    ppp(outer, rest.cut(usize::from(u16::from_be_bytes([l0, l1]))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, packet, reason};
+
+    fn read(link: u32, header: &[u8], datagram: &[u8]) -> Vec<u8> {
+        let frame = [header, datagram].concat();
+        frame[packet(link, &frame).payload].to_vec()
+    }
+
+    #[test]
+    fn ppp_with_every_form_of_header() {
+        let (four, six) = (sample::udp4(b"ppp"), sample::udp6(b"ppp"));
+        for link in [9, 50] {
+            for header in [&[0xff, 3, 0, 0x21][..], &[0xff, 3, 0x21], &[0, 0x21], &[0x21], &[0x0f, 0, 8, 0]] {
+                assert_eq!(read(link, header, &four), b"ppp", "link {link}, {header:02x?}");
+            }
+            assert_eq!(read(link, &[0xff, 3, 0, 0x57], &six), b"ppp");
+            assert_eq!(read(link, &[0xff, 3, 2, 0x81, 0, 1, 1, 64], &four), b"ppp");
+        }
+        assert_eq!(read(166, &[1, 3, 0, 0x21], &four), b"ppp");
+        assert_eq!(read(204, &[0, 0xff, 3, 0, 0x21], &four), b"ppp");
+        assert_eq!(read(204, &[1, 0x57], &six), b"ppp");
+    }
+
+    #[test]
+    fn pppoe_with_its_length() {
+        let datagram = sample::udp4(b"dsl");
+        let length = datagram.len() as u8 + 2;
+        let session = [&[0x11, 0, 0, 5, 0, length, 0, 0x21][..], &datagram, &[0; 7]].concat();
+        assert_eq!(read(51, &[], &session), b"dsl");
+        assert_eq!(read(1, &[&sample::MACS[..], &[0x88, 0x64]].concat(), &session), b"dsl");
+        assert_eq!(reason(51, &[0x11, 9, 0, 0, 0, 0]), "link: PPPoE discovery");
+    }
+
+    #[test]
+    fn c_hdlc_and_what_is_not_read() {
+        assert_eq!(read(104, &[0x8f, 0, 8, 0], &sample::udp4(b"hdlc")), b"hdlc");
+        assert_eq!(reason(104, &[0x0f, 0, 0, 0x35]), "network: C-HDLC protocol 0x0035");
+        assert_eq!(reason(9, &[0xff, 3, 0xc0, 0x21, 1]), "link: PPP control");
+        assert_eq!(reason(9, &[0, 0x2d, 1]), "network: PPP protocol 0x002d");
+        assert_eq!(reason(9, &[0xff, 3]), "link: PPP header cut short");
+        assert_eq!(reason(9, &[0]), "link: PPP header cut short");
+    }
+}

@@ -1,0 +1,281 @@
+//! Tunnels over IP and UDP: the innermost packet is what counts.
+//!
+//! Every function answers `None` where there is no tunnel, or what it holds is not understood: then the packet around it counts.
+
+use super::ether::{self, kind};
+use super::network::{self, Ip};
+use super::packet::{Decoded, Unread};
+use super::rest::{LINK, Outer, Rest, unread};
+use super::wifi;
+
+/// IP protocol numbers.
+const IPV4: u8 = 4;
+const IPV6: u8 = 41;
+const GRE: u8 = 47;
+const ETHERIP: u8 = 97;
+const MPLS: u8 = 137;
+
+/// UDP ports.
+const TEREDO: u16 = 3_544;
+const VXLAN: u16 = 4_789;
+const GENEVE: u16 = 6_081;
+const TZSP: u16 = 37_008;
+
+/// GRE protocol types of mirrored Ethernet frames (ERSPAN, draft-foschiano-erspan).
+const ERSPAN: u16 = 0x88be;
+const ERSPAN_3: u16 = 0x22eb;
+
+/// The packet in a tunnel right over IP.
+pub(super) fn over_ip(ip: &Ip, protocol: u8, rest: Rest<'_>) -> Option<Decoded> {
+    if !matches!(protocol, IPV4 | IPV6 | GRE | ETHERIP | MPLS) {
+        return None;
+    }
+    let inner = ip.outer.deeper()?;
+    let read = match protocol {
+        IPV4 => network::ipv4(inner, rest),
+        IPV6 => network::ipv6(inner, rest),
+        GRE => gre(inner, rest),
+        ETHERIP => ether::ethernet(inner, rest.skip(2)?),
+        _ => ether::mpls(inner, rest),
+    };
+    read.ok()
+}
+
+/// The packet in a tunnel over UDP.
+pub(super) fn over_udp(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) -> Option<Decoded> {
+    match to_port {
+        VXLAN => vxlan(ip, rest),
+        GENEVE => geneve(ip.outer.deeper()?, rest)?.ok(),
+        TZSP => tzsp(ip.outer.deeper()?, rest)?.ok(),
+        _ if to_port == TEREDO || from_port == TEREDO => teredo(ip, rest),
+        _ if looks_like_vxlan(rest) => vxlan(ip, rest),
+        _ => None,
+    }
+}
+
+/// Generic routing encapsulation, version 0 (RFC 2784, RFC 2890) and 1 (PPTP's, RFC 2637).
+fn gre(inner: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let (&[f0, f1, t0, t1], rest) = rest.header(LINK, "GRE header")?;
+    let (flags, kind) = (u16::from_be_bytes([f0, f1]), u16::from_be_bytes([t0, t1]));
+    let field = |bit: u16| if flags & bit != 0 { 4 } else { 0 };
+    let (checksum, routing, key, sequence, acknowledgement) = (0x8000, 0x4000, 0x2000, 0x1000, 0x0080);
+    let options = match flags & 7 {
+        0 if flags & routing == 0 => field(checksum) + field(key) + field(sequence),
+        1 if kind == kind::PPP => field(key) + field(sequence) + field(acknowledgement),
+        _ => return Err(unread(LINK, "GRE version or source routing")),
+    };
+    let rest = rest.after(options, LINK, "GRE header")?;
+    match kind {
+        // The first kind of ERSPAN has no header of its own, and no sequence number either.
+        ERSPAN => ether::ethernet(inner, rest.after(if flags & sequence == 0 { 0 } else { 8 }, LINK, "ERSPAN header")?),
+        ERSPAN_3 => {
+            let more = rest.peek::<12>(0).is_some_and(|header| header.last().is_some_and(|last| last & 1 == 1));
+            ether::ethernet(inner, rest.after(if more { 20 } else { 12 }, LINK, "ERSPAN header")?)
+        }
+        kind::BRIDGED => ether::ethernet(inner, rest),
+        kind::FIRST.. => ether::carried(inner, kind, rest),
+        _ => Err(unread(LINK, "GRE protocol")),
+    }
+}
+
+/// An Ethernet frame in VXLAN (RFC 7348): the I flag must be set.
+fn vxlan(ip: &Ip, rest: Rest<'_>) -> Option<Decoded> {
+    let flags = rest.peek::<1>(0).map(u8::from_be_bytes)?;
+    if flags & 8 == 0 {
+        return None;
+    }
+    ether::ethernet(ip.outer.deeper()?, rest.skip(8)?).ok()
+}
+
+/// Whether UDP to any port carries VXLAN: header as RFC 7348 has it, then Ethernet, then an IP header whose length fits to the byte.
+fn looks_like_vxlan(rest: Rest<'_>) -> bool {
+    let Some([8, 0, 0, 0, _, _, _, 0]) = rest.peek(0) else { return false };
+    let Some(network) = rest.skip(22).map(Rest::total) else { return false };
+    let length = |at| rest.peek(at).map(u16::from_be_bytes).map(usize::from);
+    match rest.peek::<3>(20) {
+        Some([0x08, 0x00, 0x45..=0x4f]) => length(24) == Some(network),
+        Some([0x86, 0xdd, 0x60..=0x6f]) => length(26).map(|length| length + 40) == Some(network),
+        _ => false,
+    }
+}
+
+/// Generic network virtualization encapsulation (RFC 8926), version 0.
+fn geneve(inner: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
+    let [first, _, t0, t1] = rest.peek(0)?;
+    let (version, options) = (first >> 6, usize::from(first & 0x3f) * 4);
+    let rest = rest.skip(8 + options)?;
+    match u16::from_be_bytes([t0, t1]) {
+        _ if version != 0 => None,
+        kind::BRIDGED => Some(ether::ethernet(inner, rest)),
+        kind @ (kind::IPV4 | kind::IPV6) => Some(ether::carried(inner, kind, rest)),
+        _ => None,
+    }
+}
+
+/// TaZmen Sniffer Protocol, by which routers mirror packets: Ethernet or 802.11 behind a list of tags.
+fn tzsp(inner: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
+    let [1, 0 | 1, 0, link] = rest.peek(0)? else { return None };
+    let mut rest = rest.skip(4)?;
+    loop {
+        rest = match rest.peek(0)? {
+            [0] => rest.skip(1)?,
+            [1] => break,
+            [_] => rest.skip(2 + usize::from(rest.peek::<1>(1).map(u8::from_be_bytes)?))?,
+        };
+    }
+    let rest = rest.skip(1)?;
+    match link {
+        1 => Some(ether::ethernet(inner, rest)),
+        18 => Some(wifi::frame(inner, rest)),
+        _ => None,
+    }
+}
+
+/// IPv6 in Teredo (RFC 4380, section 5.1.1), behind an authentication and an origin header, if present. Its length must fit to the byte.
+fn teredo(ip: &Ip, mut rest: Rest<'_>) -> Option<Decoded> {
+    if let Some([0, 1, identifier, authentication]) = rest.peek(0) {
+        rest = rest.skip(13 + usize::from(identifier) + usize::from(authentication))?;
+    }
+    if rest.peek(0) == Some([0, 0]) {
+        rest = rest.skip(8)?;
+    }
+    let [0x60..=0x6f, _, _, _, l0, l1] = rest.peek(0)? else { return None };
+    if usize::from(u16::from_be_bytes([l0, l1])) + 40 != rest.total() {
+        return None;
+    }
+    network::ipv6(ip.outer.deeper()?, rest).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::packet::Body;
+    use super::super::sample::{self, fragment, packet};
+
+    const RAW: u32 = 101;
+
+    fn ethernet(payload: &[u8]) -> Vec<u8> {
+        [&sample::MACS[..], &[8, 0], payload].concat()
+    }
+
+    fn inner(frame: &[u8]) -> (u8, &[u8]) {
+        let packet = packet(RAW, frame);
+        (packet.depth, &frame[packet.payload])
+    }
+
+    fn over_udp(port: u16, payload: &[&[u8]]) -> Vec<u8> {
+        sample::ipv4(17, 0, &sample::udp(port, &payload.concat()))
+    }
+
+    fn over_gre(payload: &[&[u8]]) -> Vec<u8> {
+        sample::ipv4(47, 0, &payload.concat())
+    }
+
+    #[test]
+    fn ip_in_ip_in_every_pair_of_versions() {
+        let (four, six) = (sample::udp4(b"in"), sample::udp6(b"in"));
+        for frame in [sample::ipv4(4, 0, &four), sample::ipv4(41, 0, &six), sample::ipv6(4, &four), sample::ipv6(41, &six)] {
+            assert_eq!(inner(&frame), (1, &b"in"[..]));
+        }
+    }
+
+    #[test]
+    fn no_more_than_sixteen_tunnels_are_entered() {
+        let mut frame = sample::udp4(b"core");
+        for _ in 0..16 {
+            frame = sample::ipv4(4, 0, &frame);
+        }
+        assert_eq!(inner(&frame), (16, &b"core"[..]));
+        for _ in 0..200 {
+            frame = sample::ipv4(4, 0, &frame);
+        }
+        let packet = packet(RAW, &frame);
+        assert_eq!((packet.depth, packet.body), (16, Body::Other(4)));
+    }
+
+    #[test]
+    fn gre_with_each_optional_field() {
+        let udp = sample::udp4(b"gre");
+        for (flags, fields) in [(0x0000u16, 0), (0x8000, 4), (0x2000, 4), (0x1000, 4), (0xb000, 12)] {
+            let frame = over_gre(&[&flags.to_be_bytes(), &[8, 0], &vec![0xff; fields], &udp]);
+            assert_eq!(inner(&frame), (1, &b"gre"[..]), "flags {flags:04x}");
+        }
+        let bridged = over_gre(&[&[0, 0, 0x65, 0x58], &ethernet(&udp)]);
+        assert_eq!(inner(&bridged), (1, &b"gre"[..]));
+        let mirrored = over_gre(&[&[0x10, 0, 0x88, 0xbe, 0, 0, 0, 1], &[0x10; 8], &ethernet(&udp)]);
+        assert_eq!(inner(&mirrored), (1, &b"gre"[..]));
+        let first_kind = over_gre(&[&[0, 0, 0x88, 0xbe], &ethernet(&udp)]);
+        assert_eq!(inner(&first_kind), (1, &b"gre"[..]));
+        let third_kind = over_gre(&[&[0x10, 0, 0x22, 0xeb, 0, 0, 0, 1], &[0x20; 12], &ethernet(&udp)]);
+        assert_eq!(inner(&third_kind), (1, &b"gre"[..]));
+    }
+
+    #[test]
+    fn ppp_in_gre_version_1() {
+        let udp = sample::udp4(b"pptp");
+        let data = over_gre(&[&[0x30, 0x81, 0x88, 0x0b, 0, 60, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 3, 0, 0x21], &udp]);
+        assert_eq!(inner(&data), (1, &b"pptp"[..]));
+        let compressed = over_gre(&[&[0x30, 1, 0x88, 0x0b, 0, 60, 0, 1, 0, 0, 0, 1, 0x21], &udp]);
+        assert_eq!(inner(&compressed), (1, &b"pptp"[..]));
+    }
+
+    #[test]
+    fn what_is_not_understood_leaves_the_packet_around_it() {
+        for gre in [&[0x40, 0, 8, 0, 0, 0, 0, 0][..], &[0, 2, 8, 0], &[0, 0, 0x12, 0x34, 1, 2], &[0x20, 0x81, 0x88, 0x0b, 0, 0, 0, 1, 0, 0, 0, 1], &[0, 0]] {
+            let frame = over_gre(&[gre]);
+            let packet = packet(RAW, &frame);
+            assert_eq!((packet.depth, packet.body, packet.payload), (0, Body::Other(47), 20..frame.len()));
+        }
+        for port in [4_789, 6_081, 37_008, 3_544] {
+            let frame = over_udp(port, &[&[8, 0, 0, 0, 0, 0, 1, 0], &[0xee; 40]]);
+            let packet = packet(RAW, &frame);
+            assert_eq!((packet.depth, packet.body, packet.payload), (0, Body::Udp { from_port: 5_000, to_port: port }, 28..76));
+        }
+    }
+
+    #[test]
+    fn vxlan_by_port_and_by_content() {
+        let header: &[u8] = &[8, 0, 0, 0, 0, 0, 5, 0];
+        let padded = [ethernet(&sample::udp4(b"v")), vec![0; 10]].concat();
+        assert_eq!(inner(&over_udp(4_789, &[header, &padded])), (1, &b"v"[..]));
+        let exact = ethernet(&sample::udp4(b"v"));
+        assert_eq!(inner(&over_udp(8_472, &[header, &exact])), (1, &b"v"[..]));
+        let six = [&sample::MACS[..], &[0x86, 0xdd], &sample::udp6(b"v")].concat();
+        assert_eq!(inner(&over_udp(8_472, &[header, &six])), (1, &b"v"[..]));
+        assert_eq!(inner(&over_udp(8_472, &[header, &padded])).0, 0, "a length that does not fit convinces nobody");
+        assert_eq!(inner(&over_udp(4_789, &[&[0; 8], &exact])).0, 0, "no I flag");
+    }
+
+    #[test]
+    fn other_tunnels_over_udp_and_ip() {
+        let (exact, six) = (ethernet(&sample::udp4(b"t")), sample::udp6(b"t"));
+        assert_eq!(inner(&over_udp(6_081, &[&[1, 0, 0x65, 0x58, 0, 0, 5, 0, 1, 2, 3, 4], &exact])), (1, &b"t"[..]));
+        assert_eq!(inner(&over_udp(6_081, &[&[0, 0, 0x86, 0xdd, 0, 0, 5, 0], &six])), (1, &b"t"[..]));
+        assert_eq!(inner(&over_udp(37_008, &[&[1, 0, 0, 1, 0, 10, 2, 7, 7, 1], &exact])), (1, &b"t"[..]));
+        assert_eq!(inner(&over_udp(3_544, &[&six])), (1, &b"t"[..]));
+        assert_eq!(inner(&over_udp(3_544, &[&[0, 1, 1, 2, 9, 9, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0], &[0, 0, 1, 2, 3, 4, 5, 6], &six])), (1, &b"t"[..]));
+        assert_eq!(inner(&sample::ipv4(97, 0, &[&[0x30, 0][..], &exact].concat())), (1, &b"t"[..]));
+        assert_eq!(inner(&sample::ipv4(137, 0, &[&[0, 1, 1, 64][..], &sample::udp4(b"t")].concat())), (1, &b"t"[..]));
+    }
+
+    #[test]
+    fn hardware_addresses_are_those_of_the_outermost_link() {
+        let inside = [&[0x02; 12][..], &[8, 0], &sample::udp4(b"v")].concat();
+        let frame = ethernet(&over_udp(4_789, &[&[8, 0, 0, 0, 0, 0, 5, 0], &inside]));
+        let packet = packet(1, &frame);
+        assert_eq!(packet.from_mac.map(|mac| mac.to_string()).as_deref(), Some("00:00:5e:00:53:02"));
+        assert_eq!((packet.depth, &frame[packet.payload]), (1, &b"v"[..]));
+    }
+
+    #[test]
+    fn a_fragment_in_a_tunnel_is_a_fragment() {
+        let piece = fragment(RAW, &sample::ipv4(4, 0, &sample::ipv4(17, 0x2000, &[1; 8])));
+        assert_eq!((piece.depth, piece.payload), (1, 40..48));
+    }
+
+    #[test]
+    fn a_wrong_checksum_around_the_tunnel_is_told() {
+        let mut frame = sample::ipv4(4, 0, &sample::udp4(b"in"));
+        frame[8] = 1;
+        assert!(packet(RAW, &frame).bad_checksum);
+    }
+}

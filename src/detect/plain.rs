@@ -1,0 +1,221 @@
+//! Messages that anyone on the way can read: known protocols (PT-01) and text of protocols that nobody knows (PT-02).
+
+use crate::content::is_sure;
+use crate::detect::leaks;
+use crate::detect::rule::{Detector, Rule, Tell};
+use crate::event::Role;
+use crate::fact::{Fact, Told, What};
+use crate::finding::{Card, Confidence, Severity, Way};
+use crate::home::Home;
+use crate::home::ledger::Draft;
+
+/// See the file.
+pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], open: || Box::new(Plain) };
+
+/// A known protocol, unencrypted, to the Internet.
+pub static PT_01: Card = Card {
+    code: "PT-01",
+    name: "Known application protocol sent unencrypted to the Internet",
+    title: "It talks to the Internet without a seal.",
+    story: "{device} and {endpoint} exchange messages that are not encrypted, so {who} can read them and could change them.",
+    advice: "Look for an update or a setting for secure connections, and ask the maker why these messages are not encrypted.",
+    evidence: "The first bytes of each direction are a known protocol (HTTP, MQTT and others), whatever the port, and the messages were read.",
+    scale: "Low where nothing in it belongs to this device; medium with an identifier or a personal value, or raised to the severity of what was found in it. Certain: the messages were parsed.",
+    limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), and bare redirects. A signed update is not told from an unsigned one.",
+    standards: &[
+        "ETSI EN 303 645 5.5-1",
+        "ETSI EN 303 645 5.8-1",
+        "EN 18031-1 SCM",
+        "EN 18031-2 SCM",
+        "NIST IR 8425 Data Protection",
+        "CWE-319",
+        "OWASP IoT 2018 I7",
+    ],
+    child_weighs_more: true,
+    home_weighs_less: true,
+};
+
+/// Readable text of an unknown protocol.
+pub static PT_02: Card = Card {
+    code: "PT-02",
+    name: "Readable text in an unknown protocol",
+    title: "It sends readable text in a language of its own.",
+    story: "{device} and {endpoint} exchange text in a protocol of the maker's own without encryption, so {who} can read it.",
+    advice: "Look for an update, and ask the maker why these messages are not encrypted.",
+    evidence: "At least 32 bytes of one direction are mostly printable (85 % ASCII, or UTF-8 with 60 % letters and digits) and no protocol claims them.",
+    scale: "Medium, confidence high.",
+    limits: "Text that only encodes unreadable bytes (base64 or hexadecimal of noise) is left out. What the text means is not known; values with known keys are told by the LK cards.",
+    standards: &[
+        "ETSI EN 303 645 5.5-1",
+        "ETSI EN 303 645 5.8-1",
+        "EN 18031-1 SCM",
+        "EN 18031-2 SCM",
+        "NIST IR 8425 Data Protection",
+        "CWE-319",
+        "OWASP IoT 2018 I7",
+    ],
+    child_weighs_more: true,
+    home_weighs_less: true,
+};
+
+/// Judges each fact by itself.
+struct Plain;
+
+impl Detector for Plain {
+    fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
+        let Some(flow) = &fact.flow else { return };
+        let Some(way) = home.way(flow, fact.direction) else { return };
+        if let Some(draft) = draft(way, fact) {
+            tell(draft);
+        }
+    }
+}
+
+/// What one fact comes to.
+fn draft(way: Way, fact: &Fact) -> Option<Draft> {
+    let flow = fact.flow.as_ref()?;
+    let to_internet = way != Way::Inside;
+    match &fact.what {
+        What::Exchange(told) if fact.clear && to_internet && !is_by_design(told) => {
+            Some(Draft { kind: "", ..Draft::new(&PT_01, Severity::Low, Confidence::Certain, flow, fact, told.at, line(fact.protocol, told)) })
+        }
+        What::Leak(leak) if fact.clear && to_internet && is_sure(leak.confidence) && leak.role != Role::Name => {
+            let severity = leaks::severity(leak).unwrap_or(Severity::Medium).max(Severity::Medium);
+            Some(Draft::new(&PT_01, severity, Confidence::Certain, flow, fact, leak.at, leak.excerpt.clone()))
+        }
+        What::Text { excerpt, at } => Some(Draft::new(&PT_02, Severity::Medium, Confidence::High, flow, fact, *at, excerpt.clone())),
+        _ => None,
+    }
+}
+
+/// A request as evidence shows it.
+fn line(protocol: &str, told: &Told) -> String {
+    let word = told.method.as_deref().or(told.kind.as_deref()).unwrap_or(protocol);
+    let host = told.host.as_deref().unwrap_or("");
+    let target = told.target.as_deref().unwrap_or("");
+    format!("{word} {host}{target}").trim().chars().take(80).collect()
+}
+
+/// Whether the request is unencrypted because it has to be, and says nothing about the device.
+fn is_by_design(told: &Told) -> bool {
+    let host = told.host.as_deref().unwrap_or("").to_ascii_lowercase();
+    let target = told.target.as_deref().unwrap_or("").to_ascii_lowercase();
+    let media = told.content_type.as_deref().unwrap_or("").to_ascii_lowercase();
+    is_access_test(&host, &target) || is_certificate_matter(&host, &target, &media) || is_bare_redirect(told)
+}
+
+/// Tests for Internet access and captive portals (RFC 8952 tells what they are for).
+fn is_access_test(host: &str, target: &str) -> bool {
+    const HOSTS: &[&str] = &[
+        "connectivitycheck.",
+        "connectivity-check.",
+        "captive.apple.com",
+        "www.msftconnecttest.com",
+        "www.msftncsi.com",
+        "ipv6.msftconnecttest.com",
+        "detectportal.firefox.com",
+        "clients3.google.com",
+        "nmcheck.gnome.org",
+        "network-test.debian.org",
+        "spectrum.s3.amazonaws.com",
+        "fireoscaptiveportal.com",
+        "conn-service-",
+        "connectivity.samsung",
+        "connect.rom.miui.com",
+        "network.samsung",
+        "detectportal.",
+        "captiveportal.",
+        "ipv4.connman.net",
+        "ipv6.connman.net",
+    ];
+    const PATHS: &[&str] = &[
+        "/generate_204",
+        "/gen_204",
+        "/generate204",
+        "/hotspot-detect.html",
+        "/library/test/success.html",
+        "/connecttest.txt",
+        "/ncsi.txt",
+        "/success.txt",
+        "/canonical.html",
+        "/kindle-wifi/wifistub",
+        "/check_network_status.txt",
+        "/online/status.html",
+    ];
+    let path = target.split('?').next().unwrap_or("");
+    HOSTS.iter().any(|known| host.starts_with(known)) && path.len() <= 40 || PATHS.iter().any(|known| path.starts_with(known) || path.ends_with(known))
+}
+
+/// Certificate status (RFC 6960), revocation lists and issuers' certificates (RFC 5280, sections 4.2.1.13 and 4.2.2.1).
+fn is_certificate_matter(host: &str, target: &str, media: &str) -> bool {
+    const MEDIA: &[&str] = &["application/ocsp-", "application/pkix-", "application/x-x509-", "application/x-pkcs7-", "application/pkcs7-mime"];
+    const ENDINGS: &[&str] = &[".crl", ".crt", ".cer", ".p7c", ".p7b"];
+    let path = target.split('?').next().unwrap_or("");
+    let is_host = ["ocsp.", "ocsp2.", "crl.", "crls.", "crl3.", "crl4.", "cacerts."].iter().any(|start| host.starts_with(start));
+    is_host || MEDIA.iter().any(|start| media.starts_with(start)) || ENDINGS.iter().any(|end| path.ends_with(end))
+}
+
+/// A redirect of a request that names nothing: mostly to the encrypted address of the same page.
+fn is_bare_redirect(told: &Told) -> bool {
+    let is_bare = told.target.as_deref().is_none_or(|target| !target.contains('?'));
+    let is_question = told.method.as_deref().is_some_and(|method| matches!(method, "GET" | "HEAD"));
+    matches!(told.status, Some(301 | 302 | 307 | 308)) && is_question && is_bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{fact, flow, leak};
+    use super::*;
+    use crate::value::ValueKind;
+    use crate::wire::{At, Direction};
+
+    fn told(host: &str, target: &str, status: u16) -> Told {
+        Told { method: Some("GET".to_owned()), host: Some(host.to_owned()), target: Some(target.to_owned()), status: Some(status), ..Told::default() }
+    }
+
+    fn judged(way: Way, what: What) -> Option<(&'static str, Severity)> {
+        draft(way, &fact(&flow(1, 80), "http", Direction::ToServer, what)).map(|draft| (draft.card.code, draft.severity))
+    }
+
+    #[test]
+    fn a_plain_request_to_the_internet_is_told() {
+        let what = || What::Exchange(told("api.toy.test", "/status", 200));
+        assert_eq!(judged(Way::ToInternet, what()), Some(("PT-01", Severity::Low)));
+        assert_eq!(judged(Way::FromInternet, what()), Some(("PT-01", Severity::Low)));
+        assert_eq!(judged(Way::Inside, what()), None);
+    }
+
+    #[test]
+    fn what_is_plain_by_design_is_not() {
+        let mut status = told("certs.toy.test", "/x", 200);
+        status.content_type = Some("application/ocsp-response".to_owned());
+        for request in [
+            told("connectivitycheck.gstatic.com", "/generate_204", 204),
+            told("captive.apple.com", "/hotspot-detect.html", 200),
+            told("www.msftconnecttest.com", "/connecttest.txt", 200),
+            told("ocsp.example.com", "/MFEw", 200),
+            told("pki.example.com", "/root.crl", 200),
+            told("api.toy.test", "/login", 301),
+            status,
+        ] {
+            assert_eq!(judged(Way::ToInternet, What::Exchange(request.clone())), None, "{request:?}");
+        }
+        assert!(judged(Way::ToInternet, What::Exchange(told("api.toy.test", "/login?sn=••••", 301))).is_some());
+    }
+
+    #[test]
+    fn what_was_found_in_it_raises_it() {
+        let raised = |kind| judged(Way::ToInternet, What::Leak(leak(kind, "k", Role::Body, &["form:k"]))).map(|(_, severity)| severity);
+        assert_eq!(raised(ValueKind::Serial), Some(Severity::Medium));
+        assert_eq!(raised(ValueKind::Username), Some(Severity::Medium));
+        assert_eq!(raised(ValueKind::Phone), Some(Severity::High));
+        assert_eq!(raised(ValueKind::Password), Some(Severity::Critical));
+    }
+
+    #[test]
+    fn text_of_an_unknown_protocol_is_told_wherever_it_goes() {
+        for way in [Way::ToInternet, Way::Inside] {
+            assert_eq!(judged(way, What::Text { excerpt: "a".to_owned(), at: At::default() }), Some(("PT-02", Severity::Medium)));
+        }
+    }
+}

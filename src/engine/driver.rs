@@ -1,0 +1,430 @@
+//! One flow's bytes on their way: recognised, read by a parser, or judged as what nobody knows.
+//!
+//! The contract that parsers rely on stands in [`crate::protocols::protocol`]; this file keeps it.
+
+use crate::content::classify::Meter;
+use crate::content::shape::shape;
+use crate::event::{Event, Readable, Role};
+use crate::fact::{Reading, Totals, What};
+use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol};
+use crate::protocols::{Recognition, recognise};
+use crate::wire::{Direction, Mark, Marks};
+
+use super::voice::{Ear, Voice};
+
+/// Bytes of one direction that may wait for their parser: the largest object that is unpacked, and its headers.
+pub const PENDING: usize = (1 << 20) + (64 << 10);
+
+/// Bytes of one direction that are looked at before a flow is nobody's.
+const PROBED: usize = 4 << 10;
+
+/// So often a direction's bytes are asked about, each time from the beginning of a segment or datagram.
+const PROBES: u8 = 32;
+
+/// Unknown text is searched in pieces that end at a line's or record's end, and of at most so many bytes.
+const TEXT: usize = 4 << 10;
+
+/// Fewer bytes are no text yet.
+const SHORT: usize = 32;
+
+/// Who reads the flow.
+enum App {
+    /// Nobody yet.
+    Probing,
+    /// A protocol's parser.
+    Parser(&'static Protocol, Box<dyn Parser>),
+    /// Nobody, and nobody will.
+    Silent,
+}
+
+/// Who hears what a flow's bytes say.
+pub struct Listener<'l> {
+    /// The flow's voice.
+    pub voice: &'l mut Voice,
+    /// Where its facts go.
+    pub ear: &'l mut Ear,
+}
+
+/// What one direction holds.
+struct Half {
+    pending: Vec<u8>,
+    /// Offset in the stream of the first pending byte, or of the next byte.
+    offset: u64,
+    marks: Marks,
+    probes: u8,
+    /// Where the protocol that is looked for begins; none before the first look.
+    begin: Option<u64>,
+    /// For bytes that nobody knows.
+    meter: Option<Box<Meter>>,
+    /// Whether its text was told of.
+    text: bool,
+}
+
+impl Half {
+    fn new() -> Self {
+        Self { pending: Vec::new(), offset: 0, marks: Marks::default(), probes: PROBES, begin: None, meter: None, text: false }
+    }
+
+    fn forget(&mut self) {
+        (self.pending, self.marks) = (Vec::new(), Marks::default());
+    }
+}
+
+/// Drives one flow.
+pub struct Driver {
+    carrier: Carrier,
+    app: App,
+    /// The protocol, once one was recognised; stays when its parser is done.
+    protocol: Option<&'static Protocol>,
+    reason: &'static str,
+    from_start: bool,
+    /// Whether the parser's client is the flow's server: its messages showed that after something was told of the flow already.
+    reversed: bool,
+    halves: [Half; 2],
+}
+
+/// What became of a step.
+enum Step {
+    /// So many bytes are done with.
+    Consumed(usize),
+    /// More bytes are needed.
+    Wait,
+    /// Who reads has changed: look again.
+    Again,
+}
+
+impl Driver {
+    /// A driver for a flow that was seen from its start, or not.
+    pub fn new(carrier: Carrier, from_start: bool) -> Self {
+        let halves = [Half::new(), Half::new()];
+        Self { carrier, app: App::Probing, protocol: None, reason: "", from_start, reversed: false, halves }
+    }
+
+    /// A driver of a flow whose bytes are not read.
+    pub fn silent() -> Self {
+        Self { app: App::Silent, ..Self::new(Carrier::Datagram, true) }
+    }
+
+    /// Whether bytes need not be given any more.
+    pub fn is_silent(&self) -> bool {
+        matches!(self.app, App::Silent)
+    }
+
+    /// The protocol, if it is known.
+    pub fn protocol(&self) -> Option<&'static Protocol> {
+        self.protocol
+    }
+
+    /// Bytes of memory held.
+    pub fn memory(&self) -> usize {
+        let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |_| size_of::<Meter>());
+        let parser = if let App::Parser(_, parser) = &self.app { 256 + parser.memory() } else { 0 };
+        self.halves.iter().map(half).sum::<usize>() + parser
+    }
+
+    /// Bytes of a stream, in order, or one datagram. Whether client and server were found to be the other way round.
+    pub fn bytes(&mut self, direction: Direction, bytes: &[u8], mark: Mark, to: &mut Listener<'_>) -> bool {
+        if self.is_silent() || bytes.is_empty() {
+            return false;
+        }
+        let datagram = self.carrier == Carrier::Datagram;
+        let half = self.half(direction);
+        if datagram {
+            half.marks = Marks::default();
+            half.pending.clear();
+            half.offset = mark.stream;
+        } else if half.pending.is_empty() {
+            half.offset = mark.stream;
+        }
+        half.marks.push(mark);
+        let swapped = self.drive(direction, bytes, to);
+        if self.carrier == Carrier::Datagram {
+            self.halves.iter_mut().for_each(|half| half.pending.clear());
+        }
+        swapped
+    }
+
+    /// Bytes that were never captured.
+    pub fn gap(&mut self, direction: Direction, missing: u64, to: &mut Listener<'_>) {
+        self.flush_text(direction, to);
+        let half = self.half(direction);
+        half.offset += half.pending.len() as u64 + missing;
+        half.forget();
+        let towards = self.towards(direction);
+        let App::Parser(protocol, parser) = &mut self.app else { return };
+        let protocol = *protocol;
+        let progress = parser.gap(towards, missing, &mut |event| to.voice.hear(to.ear, protocol, direction, event));
+        self.settle(progress);
+    }
+
+    /// The flow is over.
+    pub fn end(&mut self, to: &mut Listener<'_>) {
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            self.flush_text(direction, to);
+        }
+        if let App::Parser(protocol, parser) = &mut self.app {
+            let (protocol, reversed) = (*protocol, self.reversed);
+            let direction = if reversed { Direction::ToClient } else { Direction::ToServer };
+            parser.end(&mut |event| to.voice.hear(to.ear, protocol, direction, event));
+        }
+        self.silence();
+    }
+
+    /// What others could make of the flow.
+    pub fn judge(&self, voice: &Voice, totals: &mut Totals) {
+        totals.protocol_reason = self.reason;
+        (totals.reading, totals.reading_reason) = match (self.protocol, &voice.sealed) {
+            (_, Some(with)) => (Reading::Encrypted, with.clone()),
+            (Some(protocol), None) if protocol.nature == Nature::Sealed => {
+                (Reading::Undetermined, format!("{}, its key exchange not seen whole", protocol.name))
+            }
+            (Some(protocol), None) => (Reading::Readable, protocol.name.to_owned()),
+            (None, None) => self.judge_unknown(),
+        };
+    }
+
+    fn judge_unknown(&self) -> (Reading, String) {
+        let verdicts = self.halves.iter().filter_map(|half| half.meter.as_ref()).map(|meter| meter.reading());
+        let (reading, reason) = verdicts.min_by_key(|(reading, _)| *reading).unwrap_or((Reading::Undetermined, "no payload was seen"));
+        (reading, reason.to_owned())
+    }
+
+    fn half(&mut self, direction: Direction) -> &mut Half {
+        let [to_server, to_client] = &mut self.halves;
+        match direction {
+            Direction::ToServer => to_server,
+            Direction::ToClient => to_client,
+        }
+    }
+
+    fn towards(&self, direction: Direction) -> Direction {
+        if self.reversed { direction.flip() } else { direction }
+    }
+
+    fn silence(&mut self) {
+        self.app = App::Silent;
+        self.halves.iter_mut().for_each(Half::forget);
+    }
+
+    /// Shows what waits and `fresh` behind it to whoever reads, as long as someone gets on with it.
+    fn drive(&mut self, mut direction: Direction, fresh: &[u8], to: &mut Listener<'_>) -> bool {
+        // What waits is taken out, so that it can be looked at while the driver changes.
+        let mut held = std::mem::take(&mut self.half(direction).pending);
+        if !held.is_empty() {
+            held.extend_from_slice(fresh);
+        }
+        let view: &[u8] = if held.is_empty() { fresh } else { &held };
+        let (mut at, mut swapped) = (0, false);
+        while let Some(rest) = view.get(at..).filter(|rest| !rest.is_empty()) {
+            let before = swapped;
+            match self.step(direction, rest, to, &mut swapped) {
+                Step::Consumed(count) => {
+                    let count = count.min(rest.len());
+                    at += count;
+                    let half = self.half(direction);
+                    half.offset += count as u64;
+                    let offset = half.offset;
+                    half.marks.forget_before(offset);
+                }
+                Step::Again if swapped != before => direction = direction.flip(),
+                Step::Again => {}
+                Step::Wait => break,
+            }
+        }
+        if !self.is_silent() {
+            if held.is_empty() {
+                held.extend_from_slice(fresh.get(at..).unwrap_or_default());
+            } else {
+                held.drain(..at.min(held.len()));
+            }
+            self.keep(direction, held, to);
+        }
+        swapped
+    }
+
+    /// Keeps what was not consumed, within bounds.
+    fn keep(&mut self, direction: Direction, mut held: Vec<u8>, to: &mut Listener<'_>) {
+        let length = held.len();
+        if held.capacity() > 4_096 && length < held.capacity() / 4 {
+            held.shrink_to_fit();
+        }
+        self.half(direction).pending = held;
+        if length > PENDING {
+            to.ear.tally.too_long += 1;
+            self.half(direction).pending.clear();
+            self.half(direction).offset += length as u64;
+            let towards = self.towards(direction);
+            if let App::Parser(protocol, parser) = &mut self.app {
+                let protocol = *protocol;
+                let progress = parser.gap(towards, length as u64, &mut |event| to.voice.hear(to.ear, protocol, direction, event));
+                self.settle(progress);
+            }
+        }
+    }
+
+    fn step(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>, swapped: &mut bool) -> Step {
+        match self.app {
+            App::Silent => Step::Consumed(rest.len()),
+            App::Parser(..) => self.parse(direction, rest, to),
+            App::Probing => self.probe(direction, rest, to, swapped),
+        }
+    }
+
+    fn parse(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>) -> Step {
+        let towards = self.towards(direction);
+        let [to_server, to_client] = &self.halves;
+        let half = if direction == Direction::ToServer { to_server } else { to_client };
+        let App::Parser(protocol, parser) = &mut self.app else { return Step::Again };
+        let protocol = *protocol;
+        let input = Input { direction: towards, bytes: rest, offset: half.offset, marks: &half.marks };
+        let progress = parser.read(input, &mut |event: Event<'_>| to.voice.hear(to.ear, protocol, direction, event));
+        match progress {
+            Progress::Consumed(0) => Step::Wait,
+            Progress::Consumed(count) => Step::Consumed(count),
+            Progress::Handover(count) => {
+                self.reprobe();
+                Step::Consumed(count)
+            }
+            Progress::Done => {
+                self.silence();
+                Step::Consumed(rest.len())
+            }
+            Progress::Lost => {
+                self.app = App::Probing;
+                let half = self.half(direction);
+                half.probes = half.probes.saturating_sub(1);
+                // The same bytes must not be taken by the same parser again.
+                self.unknown(direction, rest, to);
+                Step::Consumed(rest.len())
+            }
+        }
+    }
+
+    /// What a parser's answer to a gap means.
+    fn settle(&mut self, progress: Progress) {
+        match progress {
+            Progress::Consumed(_) => {}
+            Progress::Handover(_) => self.reprobe(),
+            Progress::Done => self.silence(),
+            Progress::Lost => self.app = App::Probing,
+        }
+    }
+
+    fn reprobe(&mut self) {
+        self.app = App::Probing;
+        self.from_start = true;
+        self.halves.iter_mut().for_each(|half| (half.probes, half.begin) = (PROBES, None));
+    }
+
+    fn probe(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>, swapped: &mut bool) -> Step {
+        let (client, server) = (to.voice.conversation().client.port, to.voice.conversation().server.port);
+        let (from_port, to_port) = if direction == Direction::ToServer { (client, server) } else { (server, client) };
+        let datagram = self.carrier == Carrier::Datagram;
+        let half = self.half(direction);
+        let at_begin = datagram || *half.begin.get_or_insert(half.offset) == half.offset;
+        let from_start = self.from_start && at_begin;
+        let recognition = if self.half(direction).probes == 0 {
+            Recognition::Nobody
+        } else {
+            recognise(self.carrier, &Probe { bytes: rest, direction, from_port, to_port, from_start })
+        };
+        match recognition {
+            Recognition::Known(protocol, other_way) => {
+                self.recognised(protocol, other_way, to.voice, swapped);
+                self.catch_up(if *swapped { direction } else { direction.flip() }, to);
+                Step::Again
+            }
+            Recognition::Unsure if rest.len() < PROBED && self.carrier == Carrier::Stream => Step::Wait,
+            Recognition::Unsure | Recognition::Nobody => {
+                let half = self.half(direction);
+                half.probes = half.probes.saturating_sub(1);
+                Step::Consumed(self.unknown(direction, rest, to)).or_wait()
+            }
+        }
+    }
+
+    fn recognised(&mut self, protocol: &'static Protocol, other_way: bool, voice: &mut Voice, swapped: &mut bool) {
+        self.app = App::Parser(protocol, (protocol.open)());
+        self.protocol = Some(protocol);
+        let conversation = voice.conversation();
+        let usual = [conversation.client.port, conversation.server.port].iter().any(|port| protocol.ports.contains(port));
+        self.reason = if usual { "its bytes, on its usual port" } else { "its bytes" };
+        if other_way {
+            if voice.swap() {
+                self.halves.reverse();
+                *swapped = true;
+            } else {
+                self.reversed = true;
+            }
+        }
+    }
+
+    /// Shows the parser what the other direction had sent before it was recognised.
+    fn catch_up(&mut self, direction: Direction, to: &mut Listener<'_>) {
+        if !self.half(direction).pending.is_empty() {
+            self.drive(direction, &[], to);
+        }
+    }
+
+    /// Bytes that nobody knows: judged, and searched where they are text. How many are done with.
+    fn unknown(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>) -> usize {
+        let stream = self.carrier == Carrier::Stream;
+        let half = self.half(direction);
+        if stream && rest.len() < SHORT {
+            return 0;
+        }
+        let meter = half.meter.get_or_insert_default();
+        let mut alone = Meter::default();
+        alone.add(rest);
+        if !alone.text() {
+            meter.add(rest);
+            return rest.len();
+        }
+        let end = if stream && rest.len() < TEXT { record_end(rest) } else { rest.len() };
+        let Some(text) = rest.get(..end).filter(|text| !text.is_empty()) else { return 0 };
+        meter.add(text);
+        self.text(direction, text, to);
+        end
+    }
+
+    fn text(&mut self, direction: Direction, text: &[u8], to: &mut Listener<'_>) {
+        let reveal = to.ear.reveal;
+        let half = self.half(direction);
+        let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
+        let readable = Readable { role: Role::Unknown, bytes: text, field: None, media: None, chain: &[], place };
+        let at = place.at(0, text.len());
+        to.voice.readable(to.ear, None, direction, &readable);
+        if !half.text {
+            half.text = true;
+            let excerpt = if reveal { crate::content::printable(text, 80) } else { shape(text, 80) };
+            to.voice.tell(to.ear, None, direction, What::Text { excerpt, at });
+        }
+    }
+
+    /// Text that waited for its line's end and will not get one.
+    fn flush_text(&mut self, direction: Direction, to: &mut Listener<'_>) {
+        if !matches!(self.app, App::Probing) || self.half(direction).pending.is_empty() {
+            return;
+        }
+        let rest = std::mem::take(&mut self.half(direction).pending);
+        let mut alone = Meter::default();
+        alone.add(&rest);
+        self.half(direction).meter.get_or_insert_default().add(&rest);
+        if alone.text() {
+            self.text(direction, &rest, to);
+        }
+        self.half(direction).offset += rest.len() as u64;
+    }
+}
+
+impl Step {
+    /// Consuming nothing is waiting.
+    fn or_wait(self) -> Self {
+        if matches!(self, Self::Consumed(0)) { Self::Wait } else { self }
+    }
+}
+
+/// The end of the last whole line or record of a text; zero where there is none.
+fn record_end(text: &[u8]) -> usize {
+    memchr::memrchr3(b'\n', b'#', b';', text).or_else(|| memchr::memrchr3(b']', b'}', b'>', text)).map_or(0, |last| last + 1)
+}

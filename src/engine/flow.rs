@@ -1,0 +1,235 @@
+//! One flow in a shard: who its ends are, its bytes in order, and its driver.
+
+use crate::decode::packet::{Body, Packet, Tcp};
+use crate::fact::{Conversation, FlowId, Totals, What};
+use crate::flow::reassembly::{Piece, Segment, Stream};
+use crate::flow::table::Age;
+use crate::protocols::protocol::Carrier;
+use crate::wire::{Direction, End, Mark, Transport};
+
+use super::batch::Parcel;
+use super::driver::{Driver, Listener};
+use super::voice::{Ear, Voice};
+
+/// A flow.
+pub struct Flow {
+    voice: Voice,
+    driver: Driver,
+    /// Whether the client is the lower end of the key.
+    client_is_low: bool,
+    streams: Option<Box<[Stream; 2]>>,
+    /// Datagram bytes so far, by direction: offsets for places.
+    told: [u64; 2],
+    totals: Totals,
+    reset: bool,
+    /// Whether something was counted since the last look.
+    fresh: bool,
+}
+
+impl Flow {
+    /// The flow that a packet begins.
+    pub fn new(parcel: &Parcel, upward: bool) -> Self {
+        let packet = &parcel.packet;
+        let (transport, from_port, to_port) = packet.body.transport().unwrap_or((Transport::Other(0), 0, 0));
+        let from = End { ip: packet.from, port: from_port, mac: packet.from_mac };
+        let to = End { ip: packet.to, port: to_port, mac: packet.to_mac };
+        let (sender_is_client, started) = roles(packet, from_port, to_port);
+        let (client, server) = if sender_is_client { (from, to) } else { (to, from) };
+        let id = FlowId { packet: parcel.number, depth: packet.depth };
+        let driver = match transport {
+            Transport::Tcp => Driver::new(Carrier::Stream, started),
+            Transport::Udp => Driver::new(Carrier::Datagram, started),
+            Transport::Icmp | Transport::Other(_) => Driver::silent(),
+        };
+        Self {
+            voice: Voice::new(Conversation { id, client, server, transport, first: parcel.time, started }),
+            driver,
+            client_is_low: sender_is_client == upward,
+            streams: (transport == Transport::Tcp).then(Box::default),
+            told: [0; 2],
+            totals: Totals::default(),
+            reset: false,
+            fresh: true,
+        }
+    }
+
+    /// Its first packet.
+    pub fn first_packet(&self) -> u64 {
+        self.voice.conversation().id.packet
+    }
+
+    /// Whether a packet begins another connection under the same addresses and ports.
+    pub fn is_over_for(&self, packet: &Packet, upward: bool) -> bool {
+        let (Body::Tcp(tcp), Some(streams)) = (&packet.body, &self.streams) else { return false };
+        if !tcp.has(Tcp::SYN) || tcp.has(Tcp::ACK) {
+            return false;
+        }
+        let [to_server, to_client] = &**streams;
+        let stream = if upward == self.client_is_low { to_server } else { to_client };
+        stream.is_other(tcp.sequence)
+    }
+
+    /// Reads a packet.
+    pub fn packet(&mut self, parcel: &Parcel, upward: bool, bytes: &[u8], ear: &mut Ear) {
+        let direction = if upward == self.client_is_low { Direction::ToServer } else { Direction::ToClient };
+        self.count(direction, parcel);
+        let packet = &parcel.packet;
+        let payload = bytes.get(packet.payload.clone()).unwrap_or_default();
+        // A datagram from fragments lies in no single frame.
+        let offset = matches!(parcel.held, super::batch::Held::Frame { .. }).then_some(packet.payload.start as u32);
+        let segment = Segment { bytes: payload, missing: packet.missing, packet: parcel.number, time: parcel.time, offset };
+        match packet.body {
+            Body::Tcp(tcp) => self.segment(direction, tcp, segment, ear),
+            Body::Udp { .. } => self.datagram(direction, segment, ear),
+            Body::Icmp { .. } | Body::Arp { .. } | Body::Other(_) => {}
+        }
+    }
+
+    /// What it waits for.
+    pub fn age(&self) -> Age {
+        let Some(streams) = &self.streams else { return Age::Brief };
+        if self.reset || streams.iter().all(Stream::is_finished) { Age::Over } else { Age::Long }
+    }
+
+    /// Bytes of memory held beyond its own size.
+    pub fn memory(&self) -> usize {
+        let streams = self.streams.as_ref().map_or(0, |streams| size_of::<[Stream; 2]>() + streams.iter().map(Stream::memory).sum::<usize>());
+        streams + self.driver.memory() + self.voice.memory()
+    }
+
+    /// Ends it: tells what waited, and what it came to.
+    pub fn close(&mut self, ear: &mut Ear) {
+        if let Some(mut streams) = self.streams.take() {
+            for direction in [Direction::ToServer, Direction::ToClient] {
+                if let Some(stream) = streams.get_mut(direction.index()) {
+                    let (driver, mut to) = (&mut self.driver, Listener { voice: &mut self.voice, ear });
+                    stream.settle(&mut |piece| {
+                        give(driver, &mut to, direction, piece);
+                    });
+                    ear.tally.conflicts += stream.conflicts;
+                }
+            }
+            self.totals.gaps = streams.iter().map(|stream| stream.gaps).sum();
+        }
+        self.driver.end(&mut Listener { voice: &mut self.voice, ear });
+        let totals = self.judged();
+        self.voice.tell(ear, self.driver.protocol(), Direction::ToServer, What::Closed(totals));
+    }
+
+    /// Tells how far it is, if anything happened since it was asked last.
+    pub fn progress(&mut self, ear: &mut Ear) {
+        if std::mem::take(&mut self.fresh) {
+            let totals = self.judged();
+            self.voice.progress(ear, self.driver.protocol(), totals);
+        }
+    }
+
+    fn judged(&self) -> Totals {
+        let mut totals = self.totals.clone();
+        if let Some(streams) = &self.streams {
+            totals.gaps = streams.iter().map(|stream| stream.gaps).sum();
+        }
+        self.driver.judge(&self.voice, &mut totals);
+        totals
+    }
+
+    fn count(&mut self, direction: Direction, parcel: &Parcel) {
+        let index = direction.index();
+        if let (Some(packets), Some(bytes)) = (self.totals.packets.get_mut(index), self.totals.bytes.get_mut(index)) {
+            *packets += 1;
+            *bytes += u64::from(parcel.wire);
+        }
+        self.totals.last = self.totals.last.max(parcel.time);
+        self.fresh = true;
+    }
+
+    fn datagram(&mut self, direction: Direction, segment: Segment<'_>, ear: &mut Ear) {
+        let Some(told) = self.told.get_mut(direction.index()) else { return };
+        let length = segment.bytes.len() as u32;
+        let mark = Mark { stream: *told, length, packet: segment.packet, time: segment.time, offset: segment.offset };
+        *told += u64::from(length);
+        self.totals.gaps += segment.missing as u64;
+        if self.driver.bytes(direction, segment.bytes, mark, &mut Listener { voice: &mut self.voice, ear }) {
+            self.swap();
+        }
+    }
+
+    fn segment(&mut self, direction: Direction, tcp: Tcp, segment: Segment<'_>, ear: &mut Ear) {
+        let Some(streams) = &mut self.streams else { return };
+        let [to_server, to_client] = &mut **streams;
+        let (stream, other) = match direction {
+            Direction::ToServer => (to_server, to_client),
+            Direction::ToClient => (to_client, to_server),
+        };
+        let mut sequence = tcp.sequence;
+        if tcp.has(Tcp::SYN) {
+            stream.begin(sequence);
+            sequence = sequence.wrapping_add(1);
+            if tcp.has(Tcp::ACK) {
+                // What is acknowledged is the other end's SYN, seen or not.
+                other.begin(tcp.acknowledgement.wrapping_sub(1));
+            }
+        }
+        if tcp.has(Tcp::ACK) {
+            other.acknowledge(tcp.acknowledgement);
+        }
+        self.reset |= tcp.has(Tcp::RST);
+        // A reset's payload, if any, is an explanation and no data of the stream (RFC 9293, section 3.5.3).
+        if tcp.has(Tcp::RST) {
+            return;
+        }
+        let mut swapped = false;
+        if self.driver.is_silent() {
+            stream.count(sequence, segment.bytes.len() + segment.missing);
+        } else {
+            let (driver, mut to) = (&mut self.driver, Listener { voice: &mut self.voice, ear });
+            stream.push(sequence, segment, tcp.has(Tcp::FIN), &mut |piece| {
+                let direction = if swapped { direction.flip() } else { direction };
+                swapped ^= give(driver, &mut to, direction, piece);
+            });
+            if self.driver.is_silent() {
+                streams.iter_mut().for_each(Stream::forget);
+            }
+        }
+        if swapped {
+            self.swap();
+        }
+    }
+
+    /// The client was the server: everything that is kept by direction changes places.
+    fn swap(&mut self) {
+        self.client_is_low = !self.client_is_low;
+        self.totals.packets.reverse();
+        self.totals.bytes.reverse();
+        self.told.reverse();
+        if let Some(streams) = &mut self.streams {
+            streams.reverse();
+        }
+    }
+}
+
+fn give(driver: &mut Driver, to: &mut Listener<'_>, direction: Direction, piece: Piece<'_>) -> bool {
+    match piece {
+        Piece::Bytes(bytes, mark) => driver.bytes(direction, bytes, mark, to),
+        Piece::Gap(missing) => {
+            driver.gap(direction, missing, to);
+            false
+        }
+    }
+}
+
+/// Whether the sender of a flow's first packet is its client, and whether the flow's start was seen.
+fn roles(packet: &Packet, from_port: u16, to_port: u16) -> (bool, bool) {
+    match &packet.body {
+        Body::Tcp(tcp) if tcp.has(Tcp::SYN) => (!tcp.has(Tcp::ACK), !tcp.has(Tcp::ACK)),
+        // Picked up in the middle: the lower port is the server's, as far as anyone can tell.
+        Body::Tcp(_) => (from_port >= to_port, false),
+        // An answer to what was not seen, or a DHCP offer: from a well-known port to one that is none, or to the DHCP client's.
+        Body::Udp { .. } if from_port < 1_024 && (to_port >= 1_024 || (from_port, to_port) == (67, 68)) && !is_group(packet) => (false, false),
+        _ => (true, true),
+    }
+}
+
+fn is_group(packet: &Packet) -> bool {
+    packet.to.is_multicast()
+}

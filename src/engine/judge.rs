@@ -1,0 +1,186 @@
+//! Facts in capture order: the home learns, the detectors hear, each finding is kept once, records are written.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam::channel::Receiver;
+
+use crate::detect::RULES;
+use crate::detect::rule::Detector;
+use crate::fact::{Fact, What};
+use crate::home::Home;
+use crate::home::ledger::Ledger;
+use crate::home::record::{ExchangeRecord, FingerprintRecord, NameRecord, Record, number};
+use crate::home::snapshot::{Coverage, Live, LiveState, Snapshot, Unread};
+use crate::wire::Timestamp;
+
+use super::Options;
+use super::reader::Reading;
+use super::shard::Heard;
+use super::voice::{Order, Tally};
+
+/// How often someone who watches gets a snapshot.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// The judge of one input.
+pub struct Judge<'j> {
+    options: &'j Options,
+    reading: &'j Mutex<Reading>,
+    is_live: bool,
+    home: Home,
+    detectors: Vec<Box<dyn Detector>>,
+    ledger: Ledger,
+    tallies: Vec<Tally>,
+    looked: Option<Instant>,
+}
+
+impl<'j> Judge<'j> {
+    /// A judge who knows nothing yet.
+    pub fn new(options: &'j Options, reading: &'j Mutex<Reading>, is_live: bool) -> Self {
+        let detectors = RULES.iter().map(|rule| (rule.open)()).collect();
+        let home = Home::new(&options.home, options.flows);
+        Self { options, reading, is_live, home, detectors, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
+    }
+
+    /// Hears the shards, block by block, until all have ended.
+    pub fn listen(&mut self, shards: &[Receiver<Heard>], records: &mut dyn FnMut(Record), look: &mut dyn FnMut(Snapshot)) {
+        let mut facts: Vec<(Order, Fact)> = Vec::new();
+        self.tallies = vec![Tally::default(); shards.len()];
+        loop {
+            // Every shard tells once a block, so the n-th word of each is about the same block.
+            let mut ended = true;
+            for (shard, tally) in shards.iter().zip(&mut self.tallies) {
+                if let Ok(heard) = shard.recv() {
+                    ended = false;
+                    facts.extend(heard.facts);
+                    *tally = heard.tally;
+                }
+            }
+            if ended {
+                return;
+            }
+            facts.sort_by_key(|(order, _)| *order);
+            for (_, fact) in facts.drain(..) {
+                self.hear(&fact, records);
+            }
+            if self.options.looks && self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
+                self.looked = Some(Instant::now());
+                look(self.snapshot(false));
+            }
+        }
+    }
+
+    /// What it all comes to. `flow` records come before.
+    pub fn finish(mut self, records: &mut dyn FnMut(Record)) -> Snapshot {
+        for record in self.home.take_flows() {
+            records(Record::Flow(record));
+        }
+        self.snapshot(true)
+    }
+
+    fn hear(&mut self, fact: &Fact, records: &mut dyn FnMut(Record)) {
+        self.home.learn(fact);
+        if let Some(record) = self.record(fact) {
+            records(record);
+        }
+        let Self { detectors, home, ledger, .. } = self;
+        for detector in detectors {
+            detector.hear(home, fact, &mut |draft| ledger.add(draft, home));
+        }
+    }
+
+    fn record(&self, fact: &Fact) -> Option<Record> {
+        let flow = fact.flow.as_ref()?;
+        match &fact.what {
+            What::Named(named) if self.options.names => Some(Record::Name(NameRecord {
+                source: named.source,
+                name: named.name.clone(),
+                addresses: self.home.addresses_of(named, flow),
+                device: self.home.device_of(flow),
+                flow: number(flow.id),
+                packet: fact.packet,
+            })),
+            What::Exchange(told) if self.options.exchanges && told.record => Some(Record::Exchange(ExchangeRecord {
+                protocol: fact.protocol,
+                flow: number(flow.id),
+                packet: told.at.packet,
+                kind: told.kind.clone(),
+                method: told.method.clone(),
+                target: told.target.clone(),
+                host: told.host.clone(),
+                status: told.status,
+                content_type: told.content_type.clone(),
+                bytes: told.bytes,
+            })),
+            What::Fingerprint { kind, value, at } if self.options.fingerprints => {
+                Some(Record::Fingerprint(FingerprintRecord { kind: *kind, value: value.clone(), flow: number(flow.id), packet: at.packet }))
+            }
+            _ => None,
+        }
+    }
+
+    fn snapshot(&self, last: bool) -> Snapshot {
+        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut ledger = self.ledger.clone();
+        for detector in &self.detectors {
+            detector.close(&self.home, &mut |draft| ledger.add(draft, &self.home));
+        }
+        let mut tally = Tally::default();
+        self.tallies.iter().for_each(|shard| tally.add(shard));
+        let findings = ledger.findings(&self.home, self.options.reveal);
+        let (devices, endpoints) = (self.home.devices(), self.home.endpoints());
+        let coverage = self.coverage(&reading, &tally);
+        let summary = crate::home::summary(&findings, &devices);
+        let live = Live {
+            source: self.options.source.clone(),
+            progress: reading.progress,
+            is_live: self.is_live,
+            state: state(&reading, last),
+            dropped: reading.dropped,
+        };
+        let now = reading.report.last.unwrap_or(Timestamp(0));
+        Snapshot { input: self.options.input, report: reading.report, now, devices, endpoints, findings, coverage, summary, live }
+    }
+
+    fn coverage(&self, reading: &Reading, tally: &Tally) -> Coverage {
+        let report = &reading.report;
+        let seconds = report.first.zip(report.last).map_or(0.0, |(first, last)| last.seconds_since(first));
+        let unread = reading.unread.iter().map(|(reason, packets)| Unread { reason: reason.clone(), packets: *packets }).collect();
+        let mut coverage = Coverage { seconds, packets: report.packets, unread, limits: limits(reading, tally), ..self.home.coverage() };
+        coverage.limits.extend(self.ledger.limits());
+        coverage.limits.extend(self.home.limits());
+        coverage
+    }
+}
+
+fn state(reading: &Reading, last: bool) -> LiveState {
+    match &reading.stopped {
+        Some(why) => LiveState::Stopped(why.clone()),
+        None if last => LiveState::Done,
+        None if reading.report.packets == 0 => LiveState::Waiting,
+        None => LiveState::Reading,
+    }
+}
+
+/// What was not read, and why: one sentence each.
+fn limits(reading: &Reading, tally: &Tally) -> Vec<String> {
+    let mut limits = Vec::new();
+    let mut say = |count: u64, sentence: &str| {
+        if count > 0 {
+            limits.push(format!("{count} {sentence}"));
+        }
+    };
+    say(tally.evicted, "conversations were closed early because the memory limit was reached; findings may be missing.");
+    say(tally.too_long, "messages were too long to wait for and were skipped.");
+    say(tally.unlisted, "exchanges or names beyond what is listed of one conversation were counted only.");
+    say(tally.conflicts, "TCP segments came twice with different bytes; the first copy was read.");
+    say(tally.faults, "conversations were given up because tattletale failed on them (its fault, not yours).");
+    say(reading.bad_checksums, "packets had a wrong checksum and were read all the same.");
+    for (what, count) in &reading.fragments {
+        limits.push(format!("IP fragments: {what}: {count}."));
+    }
+    for (what, count) in &tally.malformed {
+        limits.push(format!("Malformed: {what}: {count}."));
+    }
+    limits
+}

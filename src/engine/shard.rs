@@ -1,0 +1,188 @@
+//! One of the threads that read packets' bytes: the virtual shards that are its own, and their flows.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crossbeam::channel::{Receiver, Sender};
+
+use crate::decode::packet::{Body, Packet};
+use crate::fact::{Fact, What};
+use crate::flow::key::{Key, SHARDS};
+use crate::flow::table::Table;
+use crate::wire::{Mac, Timestamp};
+
+use super::batch::{Batch, Item, Parcel};
+use super::flow::Flow;
+use super::voice::{Ear, Order, Tally};
+
+/// What a shard made of a batch.
+#[derive(Debug)]
+pub struct Heard {
+    /// Facts, each with its place among all.
+    pub facts: Vec<(Order, Fact)>,
+    /// What limits and faults came to so far.
+    pub tally: Tally,
+}
+
+/// A shard's thread.
+pub struct Shard {
+    index: usize,
+    of: usize,
+    tables: Vec<Table<Flow>>,
+    ear: Ear,
+    /// By virtual shard, so that what is told does not depend on the threads.
+    bindings: Vec<Vec<(Mac, std::net::IpAddr)>>,
+}
+
+/// Hardware and protocol address pairs that a virtual shard remembers, so that each is told once.
+const BINDINGS: usize = 256;
+
+impl Shard {
+    /// Shard `index` of `of`; each virtual shard may hold about `limit` bytes.
+    pub fn new(index: usize, of: usize, limit: usize, reveal: bool) -> Self {
+        let tables = (0..SHARDS).map(|_| Table::new(limit)).collect();
+        Self { index, of, tables, ear: Ear { reveal, ..Ear::default() }, bindings: vec![Vec::new(); SHARDS] }
+    }
+
+    /// Reads batches until there are no more, then closes every flow.
+    pub fn run(mut self, batches: &Receiver<Arc<Batch>>, empty: &Sender<Batch>, judge: &Sender<Heard>) {
+        for batch in batches {
+            self.read(&batch);
+            if let Some(batch) = Arc::into_inner(batch) {
+                // Nobody takes it when the reader has ended.
+                let _ = empty.send(batch);
+            }
+            if judge.send(self.heard()).is_err() {
+                return;
+            }
+        }
+        self.close_all();
+        let _ = judge.send(self.heard());
+    }
+
+    fn heard(&mut self) -> Heard {
+        Heard { facts: std::mem::take(&mut self.ear.facts), tally: self.ear.tally.clone() }
+    }
+
+    fn owns(&self, shard: usize) -> bool {
+        shard % self.of == self.index
+    }
+
+    fn read(&mut self, batch: &Batch) {
+        for item in &batch.items {
+            match item {
+                Item::Packet(parcel) if self.owns(usize::from(parcel.shard)) => self.packet(parcel, batch),
+                Item::Packet(_) => {}
+                Item::Tick { number, now } => self.tick(*number, *now),
+            }
+        }
+        if batch.pulse {
+            self.pulse();
+        }
+    }
+
+    fn packet(&mut self, parcel: &Parcel, batch: &Batch) {
+        self.ear.order = Order { packet: parcel.number, phase: 1, flow: 0, count: 0 };
+        self.ear.now = parcel.time;
+        let bytes = batch.bytes(parcel.held);
+        self.learn_binding(parcel, bytes);
+        let Some((key, upward)) = Key::of(&parcel.packet) else { return };
+        // A fault of tattletale's own costs one flow, not the capture.
+        let fault = catch_unwind(AssertUnwindSafe(|| self.conversation(key, upward, parcel, bytes))).is_err();
+        if fault {
+            self.ear.tally.faults += 1;
+            if let Some(table) = self.tables.get_mut(usize::from(parcel.shard)) {
+                table.remove(&key);
+            }
+        }
+    }
+
+    fn conversation(&mut self, key: Key, upward: bool, parcel: &Parcel, bytes: &[u8]) {
+        let Self { tables, ear, .. } = self;
+        let Some(table) = tables.get_mut(usize::from(parcel.shard)) else { return };
+        if table.get(&key).is_some_and(|flow| flow.is_over_for(&parcel.packet, upward))
+            && let Some(mut over) = table.remove(&key)
+        {
+            over.close(ear);
+        }
+        if table.get(&key).is_none() {
+            let flow = Flow::new(parcel, upward);
+            let age = flow.age();
+            table.insert(key, flow, parcel.time, age);
+        }
+        let Some(flow) = table.get(&key) else { return };
+        flow.packet(parcel, upward, bytes, ear);
+        let (age, memory) = (flow.age(), flow.memory());
+        table.touch(&key, parcel.time, age, memory);
+        while let Some(mut evicted) = table.evict() {
+            ear.tally.evicted += 1;
+            evicted.close(ear);
+        }
+    }
+
+    /// Closes what was idle for too long, in the order of the flows' first packets whatever the shard.
+    fn tick(&mut self, number: u64, now: Timestamp) {
+        let (index, of) = (self.index, self.of);
+        for (_, table) in self.tables.iter_mut().enumerate().filter(|(shard, _)| shard % of == index) {
+            while let Some(flow) = table.expire(now) {
+                close(flow, number, &mut self.ear);
+            }
+        }
+    }
+
+    fn close_all(&mut self) {
+        let mut flows: Vec<Flow> = self.tables.iter_mut().flat_map(Table::drain).collect();
+        flows.sort_by_key(Flow::first_packet);
+        for flow in flows {
+            close(flow, u64::MAX, &mut self.ear);
+        }
+    }
+
+    fn pulse(&mut self) {
+        self.ear.order = Order { packet: self.ear.order.packet, phase: 2, ..Order::default() };
+        for table in &mut self.tables {
+            for flow in table.iter_mut() {
+                flow.progress(&mut self.ear);
+            }
+        }
+    }
+
+    /// What ARP and neighbour discovery say about who has which address.
+    fn learn_binding(&mut self, parcel: &Parcel, bytes: &[u8]) {
+        let packet = &parcel.packet;
+        let binding = match &packet.body {
+            Body::Arp { sender, .. } => Some((*sender, packet.from)),
+            Body::Icmp { kind: kind @ 135..=136, .. } if packet.ttl == 255 => neighbour(packet, *kind, bytes),
+            _ => None,
+        };
+        let Some((mac, address)) = binding.filter(|(mac, address)| mac.is_device() && !address.is_unspecified()) else { return };
+        let Some(known) = self.bindings.get_mut(usize::from(parcel.shard)) else { return };
+        if known.contains(&(mac, address)) {
+            return;
+        }
+        if known.len() < BINDINGS {
+            known.push((mac, address));
+        }
+        self.ear.outside(What::Binding { mac, address });
+    }
+}
+
+/// Who says it has which address in a neighbour solicitation (its sender) or advertisement (its target; RFC 4861, sections 4.3 and 4.4).
+fn neighbour(packet: &Packet, kind: u8, bytes: &[u8]) -> Option<(Mac, std::net::IpAddr)> {
+    let mac = packet.from_mac?;
+    if kind == 135 {
+        return packet.from.is_ipv6().then_some((mac, packet.from));
+    }
+    let payload = bytes.get(packet.payload.clone())?;
+    // Behind type, code and checksum: four bytes of flags, then the target.
+    let target: [u8; 16] = payload.get(4..20)?.try_into().ok()?;
+    Some((mac, std::net::IpAddr::from(target)))
+}
+
+fn close(mut flow: Flow, number: u64, ear: &mut Ear) {
+    ear.order = Order { packet: number, phase: 0, flow: flow.first_packet(), count: 0 };
+    // What waited in a flow is no reason to lose the others.
+    if catch_unwind(AssertUnwindSafe(|| flow.close(ear))).is_err() {
+        ear.tally.faults += 1;
+    }
+}

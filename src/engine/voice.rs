@@ -1,0 +1,303 @@
+//! Events → facts: what a flow's parser tells, masked, each distinct thing once, numbered by the packet that completed it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use sha2::{Digest, Sha256};
+
+use crate::content::contract::{Context, Found};
+use crate::content::{mask_text, scan};
+use crate::event::{Event, Exchange, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::fact::{Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
+use crate::finding::Confidence;
+use crate::protocols::protocol::{Nature, Protocol};
+use crate::value::{ValueKind, mask};
+use crate::wire::{At, Direction, Timestamp};
+
+/// Distinct exchanges of one flow that become records; the rest are counted (contract, "JSON Lines").
+pub const EXCHANGES: usize = 10_000;
+
+/// Distinct names of one flow that become facts; the rest are counted.
+pub const NAMES: usize = 10_000;
+
+/// Where a fact stands among all facts: by packet; before the packet's own facts those of flows that idled out, by flow; then as they were told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Order {
+    /// The packet that was read.
+    pub packet: u64,
+    /// 0 for what time closed, 1 for what the packet told.
+    pub phase: u8,
+    /// Of what time closed: the flow's first packet.
+    pub flow: u64,
+    /// As they were told.
+    pub count: u32,
+}
+
+/// What limits and faults came to in one shard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Flows closed early because memory was short.
+    pub evicted: u64,
+    /// Messages too long to wait for: given up and skipped.
+    pub too_long: u64,
+    /// Exchanges and names of one flow beyond what is kept.
+    pub unlisted: u64,
+    /// Second copies of TCP bytes that differed from the first.
+    pub conflicts: u64,
+    /// Flows given up because tattletale failed on them.
+    pub faults: u64,
+    /// Messages that broke their protocol's rules, by what was wrong.
+    pub malformed: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    /// Adds another shard's.
+    pub fn add(&mut self, other: &Tally) {
+        self.evicted += other.evicted;
+        self.too_long += other.too_long;
+        self.unlisted += other.unlisted;
+        self.conflicts += other.conflicts;
+        self.faults += other.faults;
+        for (what, count) in &other.malformed {
+            *self.malformed.entry(what).or_default() += count;
+        }
+    }
+}
+
+/// Takes the facts of one shard.
+#[derive(Debug, Default)]
+pub struct Ear {
+    /// What was told.
+    pub facts: Vec<(Order, Fact)>,
+    /// Where the next fact stands.
+    pub order: Order,
+    /// When the packet that is being read was captured.
+    pub now: Timestamp,
+    /// What limits and faults came to.
+    pub tally: Tally,
+    /// Whether values are shown as they are.
+    pub reveal: bool,
+}
+
+impl Ear {
+    fn take(&mut self, fact: Fact) {
+        self.facts.push((self.order, fact));
+        self.order.count += 1;
+    }
+
+    /// A fact outside any conversation.
+    pub fn outside(&mut self, what: What) {
+        let (packet, time) = (self.order.packet, self.now);
+        self.take(Fact { packet, time, flow: None, protocol: "unknown", clear: false, direction: Direction::ToServer, what });
+    }
+}
+
+/// One flow's voice.
+#[derive(Debug)]
+pub struct Voice {
+    conversation: Arc<Conversation>,
+    opened: bool,
+    told: HashSet<u64, FixedState>,
+    exchanges: usize,
+    names: usize,
+    /// By what the flow was sealed, once it was.
+    pub sealed: Option<String>,
+}
+
+impl Voice {
+    /// The voice of a flow that has not told anything.
+    pub fn new(conversation: Conversation) -> Self {
+        Self { conversation: Arc::new(conversation), opened: false, told: HashSet::default(), exchanges: 0, names: 0, sealed: None }
+    }
+
+    /// The flow's ends.
+    pub fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    /// Exchanges client and server, unless something was told of the flow already. Whether it did.
+    pub fn swap(&mut self) -> bool {
+        if self.opened {
+            return false;
+        }
+        let Conversation { id, client, server, transport, first, started } = *self.conversation;
+        self.conversation = Arc::new(Conversation { id, client: server, server: client, transport, first, started });
+        true
+    }
+
+    /// Bytes of memory held.
+    pub fn memory(&self) -> usize {
+        self.told.capacity() * 9
+    }
+
+    /// Tells one fact of the flow.
+    pub fn tell(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, what: What) {
+        if !self.opened {
+            self.opened = true;
+            self.fact(ear, protocol, direction, What::Opened);
+        }
+        self.fact(ear, protocol, direction, what);
+    }
+
+    /// Tells how far the flow is: no part of its story, so it opens nothing.
+    pub fn progress(&self, ear: &mut Ear, protocol: Option<&Protocol>, totals: Totals) {
+        self.fact(ear, protocol, Direction::ToServer, What::Progress(totals));
+    }
+
+    fn fact(&self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, what: What) {
+        let (name, clear) = protocol.map_or((self.plain_word(), false), |protocol| (protocol.name, protocol.nature == Nature::Clear));
+        let (packet, time) = (ear.order.packet.min(u64::MAX - 1), ear.now);
+        ear.take(Fact { packet, time, flow: Some(Arc::clone(&self.conversation)), protocol: name, clear, direction, what });
+    }
+
+    fn plain_word(&self) -> &'static str {
+        if self.conversation.transport == crate::wire::Transport::Icmp { "icmp" } else { "unknown" }
+    }
+
+    /// Hears an event of the flow's parser.
+    pub fn hear(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, event: Event<'_>) {
+        let listed = Some(protocol);
+        match event {
+            Event::Name(name) => self.name(ear, protocol, direction, &name),
+            Event::Exchange(exchange) => self.exchange(ear, protocol, direction, &exchange),
+            Event::Readable(readable) => self.readable(ear, listed, direction, &readable),
+            Event::Value(value) => {
+                let leak = value_leak(&value, ear.reveal);
+                self.tell(ear, listed, direction, What::Leak(leak));
+            }
+            Event::Command(command) => self.tell(ear, listed, direction, What::Command { order: command.order, word: command.word.to_owned(), at: command.at }),
+            Event::Claim(claim) => {
+                let new = self.first_time(&("claim", claim.kind, claim.of_client, claim.certain));
+                if new {
+                    let what = What::Claim { kind: claim.kind, why: claim.why.to_owned(), of_client: claim.of_client, certain: claim.certain, at: claim.at };
+                    self.tell(ear, listed, direction, what);
+                }
+            }
+            Event::Lease(lease) => {
+                let what = What::Lease {
+                    mac: lease.mac,
+                    address: lease.address,
+                    resolvers: lease.resolvers.to_vec(),
+                    routers: lease.routers.to_vec(),
+                    acknowledged: lease.acknowledged,
+                };
+                self.tell(ear, listed, direction, what);
+            }
+            Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
+            Event::Fingerprint { kind, value, at } => {
+                if self.first_time(&(kind, value)) {
+                    self.tell(ear, listed, direction, What::Fingerprint { kind, value: value.to_owned(), at });
+                }
+            }
+            Event::Sealed { with, at } => {
+                if self.sealed.as_deref() != Some(with) {
+                    self.sealed = Some(with.to_owned());
+                    self.tell(ear, listed, direction, What::Sealed { with: with.to_owned(), at });
+                }
+            }
+            Event::Malformed { what } => *ear.tally.malformed.entry(what).or_default() += 1,
+        }
+    }
+
+    /// Searches readable bytes and tells what was found.
+    pub fn readable(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
+        for found in scan(readable, &self.context(direction)) {
+            let leak = found_leak(found, readable.role, ear.reveal);
+            self.tell(ear, protocol, direction, What::Leak(leak));
+        }
+    }
+
+    fn context(&self, direction: Direction) -> Context {
+        let device = |end: &crate::wire::End| end.mac.filter(|mac| mac.is_device());
+        Context { macs: [device(self.conversation.sender(direction)), device(self.conversation.sender(direction.flip()))] }
+    }
+
+    fn first_time(&mut self, thing: &impl std::hash::Hash) -> bool {
+        self.told.insert(FixedState::default().hash_one(thing))
+    }
+
+    fn name(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, name: &Name<'_>) {
+        let subject = match name.subject {
+            Subject::Addresses(addresses) => NamedSubject::Addresses(addresses.to_vec()),
+            Subject::Server => NamedSubject::Server,
+            Subject::Sender => NamedSubject::Sender,
+            Subject::Device(mac) => NamedSubject::Device(mac),
+        };
+        let addresses = if let Subject::Addresses(addresses) = name.subject { addresses } else { &[] };
+        if self.names >= NAMES {
+            ear.tally.unlisted += 1;
+            return;
+        }
+        if !self.first_time(&(name.source, name.name, addresses)) {
+            return;
+        }
+        self.names += 1;
+        // Names that an owner may have chosen can hold a personal value; names of servers are looked up by everyone.
+        let personal = matches!(name.source, NameSource::Dhcp | NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns | NameSource::Ssdp);
+        let shown = if personal { self.masked(ear, direction, Role::Name, name.name, name.at) } else { name.name.to_owned() };
+        self.tell(ear, Some(protocol), direction, What::Named(Named { source: name.source, name: shown, subject, at: name.at }));
+    }
+
+    fn exchange(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, exchange: &Exchange<'_>) {
+        let identity = (protocol.name, exchange.kind, exchange.method, exchange.host.as_deref(), exchange.target.as_deref(), exchange.status);
+        let new = self.exchanges < EXCHANGES && self.first_time(&identity);
+        if new {
+            self.exchanges += 1;
+        } else if self.exchanges >= EXCHANGES {
+            ear.tally.unlisted += 1;
+            return;
+        }
+        let role = if exchange.method.is_some() { Role::Target } else { Role::Topic };
+        let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        let told = Told {
+            kind: exchange.kind.map(str::to_owned),
+            method: exchange.method.map(str::to_owned),
+            target: exchange.target.as_deref().map(|target| self.masked(ear, direction, role, target, exchange.at)),
+            host: text(&exchange.host),
+            status: exchange.status,
+            content_type: text(&exchange.content_type),
+            agent: exchange.agent.as_deref().map(|agent| self.masked(ear, direction, Role::Header, agent, exchange.at)),
+            bytes: exchange.bytes,
+            at: exchange.at,
+            record: new,
+        };
+        self.tell(ear, Some(protocol), direction, What::Exchange(told));
+    }
+
+    /// A text with every personal value in it masked, unless values are to be shown.
+    fn masked(&self, ear: &Ear, direction: Direction, role: Role, text: &str, at: At) -> String {
+        if ear.reveal {
+            return text.to_owned();
+        }
+        let readable = Readable { role, bytes: text.as_bytes(), field: None, media: None, chain: &[], place: Place::Unpacked(at) };
+        mask_text(text, &scan(&readable, &self.context(direction)))
+    }
+}
+
+fn shown(kind: ValueKind, value: &str, field: String, decode: Vec<String>, reveal: bool) -> Shown {
+    let shown = if reveal { value.to_owned() } else { mask(kind, value) };
+    Shown { kind, shown, digest: Sha256::digest(value.as_bytes()).into(), field, decode }
+}
+
+fn found_leak(found: Found, role: Role, reveal: bool) -> Leak {
+    let excerpt = if reveal && !found.field.is_empty() { format!("{}={}", found.field, found.value) } else { found.excerpt };
+    Leak {
+        value: shown(found.kind, &found.value, found.field, found.decode, reveal),
+        role,
+        confidence: found.confidence,
+        excerpt,
+        at: found.at,
+        decimals: found.decimals,
+    }
+}
+
+fn value_leak(value: &Value<'_>, reveal: bool) -> Leak {
+    let digits = |text: &str| text.split(',').map(|part| part.split_once('.').map_or(0, |(_, digits)| digits.len() as u8)).min();
+    let decimals = if value.kind == ValueKind::Position { digits(&value.value) } else { None };
+    let decode = value.chain.iter().map(|step| (*step).to_owned()).collect();
+    let value_shown = shown(value.kind, &value.value, value.field.to_owned(), decode, reveal);
+    let excerpt = format!("{}={}", value_shown.field, value_shown.shown);
+    Leak { value: value_shown, role: Role::Payload, confidence: Confidence::Certain, excerpt, at: value.at, decimals }
+}

@@ -1,0 +1,97 @@
+//! Whom each end talked to: one contact a client, server, port and transport.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::fact::{Conversation, Totals};
+use crate::wire::Transport;
+
+/// Contacts that are remembered.
+pub const CONTACTS: usize = 50_000;
+
+/// What one end did with one endpoint.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// The first conversation of the two.
+    pub flow: Arc<Conversation>,
+    /// Its protocol, the last that was recognised.
+    pub protocol: &'static str,
+    /// Whether that is an application's protocol in the clear.
+    pub clear: bool,
+    /// Whether a name of the endpoint was known to that device, at any time before the end of a conversation or within it.
+    pub named: bool,
+    /// Seconds of capture before the conversation began.
+    pub after: f64,
+    /// Whether the device was seen to start (it asked for an address) before the conversation began.
+    pub device_start_seen: bool,
+    /// Whether the device was seen to ask for a name by then.
+    pub device_asks_names: bool,
+    /// Packets in both directions.
+    pub packets: u64,
+    /// Whether the endpoint answered.
+    pub answered: bool,
+}
+
+type Key = (IpAddr, IpAddr, u16, Transport);
+
+/// All contacts.
+#[derive(Debug, Default)]
+pub struct Contacts {
+    index: HashMap<Key, usize>,
+    list: Vec<Contact>,
+    /// Contacts that were not remembered.
+    pub beyond: u64,
+}
+
+impl Contacts {
+    /// The contact that a conversation belongs to, made if it is new.
+    pub fn of(&mut self, flow: &Arc<Conversation>) -> Option<&mut Contact> {
+        let key = (flow.client.ip, flow.server.ip, flow.server.port, flow.transport);
+        let at = match self.index.get(&key) {
+            Some(at) => *at,
+            None if self.list.len() >= CONTACTS => {
+                self.beyond += 1;
+                return None;
+            }
+            None => {
+                self.index.insert(key, self.list.len());
+                self.list.push(Contact {
+                    flow: Arc::clone(flow),
+                    protocol: "unknown",
+                    clear: false,
+                    named: false,
+                    after: 0.0,
+                    device_start_seen: false,
+                    device_asks_names: false,
+                    packets: 0,
+                    answered: false,
+                });
+                self.list.len() - 1
+            }
+        };
+        let contact = self.list.get_mut(at)?;
+        if flow.id < contact.flow.id {
+            contact.flow = Arc::clone(flow);
+        }
+        Some(contact)
+    }
+
+    /// A conversation came to this.
+    pub fn closed(&mut self, flow: &Arc<Conversation>, protocol: &'static str, clear: bool, named: bool, totals: &Totals) {
+        let Some(contact) = self.of(flow) else { return };
+        let [sent, answered] = totals.packets;
+        contact.packets += sent + answered;
+        contact.answered |= answered > 0;
+        contact.named |= named;
+        contact.clear |= clear;
+        if protocol != "unknown" {
+            contact.protocol = protocol;
+        }
+    }
+
+    /// All, in the order in which they were made.
+    pub fn iter(&self) -> impl Iterator<Item = &Contact> {
+        self.list.iter()
+    }
+}

@@ -1,0 +1,261 @@
+//! The devices at home: one a hardware address, or one an address where the link shows none.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use super::snapshot::{Device, Grade, KnownName};
+use super::{Side, Sides};
+use crate::event::DeviceKind;
+use crate::fact::{Conversation, Totals};
+use crate::knowledge::makers;
+use crate::wire::{Direction, End, Mac, Timestamp};
+
+/// Ends of conversations that are remembered.
+pub const ENDS: usize = 50_000;
+/// Names of one device that are remembered.
+const NAMES: usize = 8;
+/// A hardware address with so many IPv4 addresses that ARP did not confirm forwards for others: these are devices of their own.
+const FORWARDS: usize = 4;
+
+/// What one address (with one hardware address) did.
+#[derive(Clone, Debug, Default)]
+struct EndSeen {
+    first: Option<Timestamp>,
+    last: Timestamp,
+    packets: [u64; 2],
+    bytes: [u64; 2],
+}
+
+/// What a device said of itself.
+#[derive(Clone, Debug, Default)]
+struct SelfTold {
+    names: Vec<KnownName>,
+    kind: Option<(DeviceKind, String, bool)>,
+}
+
+/// Who a device is, for the time being: by hardware address where that is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Who {
+    /// By hardware address.
+    Mac(Mac),
+    /// By address.
+    Address(IpAddr),
+}
+
+impl Who {
+    /// The device's `id`.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Mac(mac) => mac.to_string(),
+            Self::Address(address) => address.to_string(),
+        }
+    }
+}
+
+/// The ends of all conversations, and what they said of themselves.
+#[derive(Debug, Default)]
+pub struct Hosts {
+    ends: HashMap<(IpAddr, Option<Mac>), EndSeen>,
+    /// Flows that are not over: what they came to so far, for screens.
+    under_way: HashMap<u64, (Conversation, Totals)>,
+    by_mac: BTreeMap<Mac, SelfTold>,
+    by_address: BTreeMap<IpAddr, SelfTold>,
+    /// What ARP, neighbour discovery and DHCP said.
+    confirmed: BTreeMap<IpAddr, Mac>,
+    addresses: BTreeMap<Mac, BTreeSet<IpAddr>>,
+    /// Hardware addresses that stood for addresses on the Internet: routers.
+    routers: BTreeSet<Mac>,
+    started: BTreeMap<Mac, Timestamp>,
+    /// Ends that were not remembered.
+    pub beyond: u64,
+}
+
+impl Hosts {
+    /// A conversation came to this.
+    pub fn closed(&mut self, flow: &Conversation, totals: &Totals) {
+        self.under_way.remove(&flow.id.packet);
+        for (end, sent) in [(&flow.client, Direction::ToServer), (&flow.server, Direction::ToClient)] {
+            self.add(end, sent, flow, totals);
+        }
+    }
+
+    /// A conversation came to this so far.
+    pub fn progress(&mut self, flow: &Conversation, totals: &Totals) {
+        if self.under_way.len() < ENDS {
+            self.under_way.insert(flow.id.packet, (flow.clone(), totals.clone()));
+        }
+    }
+
+    fn add(&mut self, end: &End, sent: Direction, flow: &Conversation, totals: &Totals) {
+        let key = (end.ip, end.mac);
+        if self.ends.len() >= ENDS && !self.ends.contains_key(&key) {
+            self.beyond += 1;
+            return;
+        }
+        merge(self.ends.entry(key).or_default(), sent, flow, totals);
+    }
+
+    /// A conversation's ends were seen with their hardware addresses.
+    pub fn saw(&mut self, flow: &Conversation, sides: &Sides) {
+        for end in [&flow.client, &flow.server] {
+            let Some(mac) = end.mac.filter(|mac| mac.is_device()) else { continue };
+            match sides.side(end.ip) {
+                Side::Internet => {
+                    if self.routers.len() < ENDS {
+                        self.routers.insert(mac);
+                    }
+                }
+                Side::Home if !end.ip.is_unspecified() => self.note_address(mac, end.ip),
+                Side::Home | Side::Group => {}
+            }
+        }
+    }
+
+    fn note_address(&mut self, mac: Mac, address: IpAddr) {
+        if self.addresses.len() < ENDS || self.addresses.contains_key(&mac) {
+            let set = self.addresses.entry(mac).or_default();
+            if set.len() < 64 {
+                set.insert(address);
+            }
+        }
+    }
+
+    /// ARP, neighbour discovery or DHCP said who has an address.
+    pub fn confirm(&mut self, mac: Mac, address: IpAddr) {
+        if self.confirmed.len() < ENDS {
+            self.confirmed.insert(address, mac);
+            self.note_address(mac, address);
+        }
+    }
+
+    /// A device was seen to start (it asked for an address).
+    pub fn started(&mut self, mac: Mac, time: Timestamp) {
+        if self.started.len() < ENDS {
+            self.started.entry(mac).or_insert(time);
+        }
+    }
+
+    /// When the device at this end was seen to start.
+    pub fn start_of(&self, end: &End) -> Option<Timestamp> {
+        let mac = end.mac.or_else(|| self.confirmed.get(&end.ip).copied())?;
+        self.started.get(&mac).copied()
+    }
+
+    /// The device with this hardware address has a name.
+    pub fn name_mac(&mut self, mac: Mac, name: KnownName) {
+        if self.by_mac.len() < ENDS {
+            note_name(self.by_mac.entry(mac).or_default(), name);
+        }
+    }
+
+    /// The device at this address has a name.
+    pub fn name_address(&mut self, address: IpAddr, name: KnownName) {
+        if self.by_address.len() < ENDS {
+            note_name(self.by_address.entry(address).or_default(), name);
+        }
+    }
+
+    /// The device at this end showed what kind it is; what is certain outweighs what is not, else the first counts.
+    pub fn claim(&mut self, end: &End, kind: DeviceKind, why: &str, certain: bool) {
+        if self.by_address.len() < ENDS {
+            let told = self.by_address.entry(end.ip).or_default();
+            if told.kind.as_ref().is_none_or(|(_, _, before)| certain && !before) {
+                told.kind = Some((kind, why.to_owned(), certain));
+            }
+        }
+    }
+
+    /// Whose end this is.
+    pub fn who(&self, end: &End) -> Who {
+        let own = |mac: &Mac| mac.is_device() && self.is_own(*mac, end.ip);
+        match end.mac.filter(own).or_else(|| self.confirmed.get(&end.ip).copied()) {
+            Some(mac) => Who::Mac(mac),
+            None => Who::Address(end.ip),
+        }
+    }
+
+    /// Whether a hardware address seen with an address is its own rather than a router's who forwards for it.
+    fn is_own(&self, mac: Mac, address: IpAddr) -> bool {
+        match self.confirmed.get(&address) {
+            Some(owner) => *owner == mac,
+            None => !self.routers.contains(&mac) && self.unconfirmed(mac) < FORWARDS,
+        }
+    }
+
+    fn unconfirmed(&self, mac: Mac) -> usize {
+        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(|address| address.is_ipv4() && self.confirmed.get(address) != Some(&mac)).count())
+    }
+
+    /// The devices at home, by id. `strangers` count as at home; `gateways`: addresses that DHCP named as routers.
+    pub fn devices(&self, sides: &Sides, strangers: &BTreeSet<IpAddr>, gateways: &[IpAddr]) -> Vec<Device> {
+        let mut ends = self.ends.clone();
+        for (flow, totals) in self.under_way.values() {
+            for (end, sent) in [(&flow.client, Direction::ToServer), (&flow.server, Direction::ToClient)] {
+                merge(ends.entry((end.ip, end.mac)).or_default(), sent, flow, totals);
+            }
+        }
+        let mut groups: BTreeMap<Who, Vec<(IpAddr, EndSeen)>> = BTreeMap::new();
+        for ((ip, mac), seen) in ends {
+            if sides.side(ip) == Side::Home || strangers.contains(&ip) {
+                groups.entry(self.who(&End { ip, port: 0, mac })).or_default().push((ip, seen));
+            }
+        }
+        // What was sent before a device had an address counts by hardware address; without one it is nobody's.
+        groups.retain(|who, _| !matches!(who, Who::Address(address) if address.is_unspecified()));
+        groups.into_iter().map(|(who, seen)| self.device(who, &seen, gateways)).collect()
+    }
+
+    fn device(&self, who: Who, seen: &[(IpAddr, EndSeen)], gateways: &[IpAddr]) -> Device {
+        let mut addresses: Vec<IpAddr> = seen.iter().map(|(ip, _)| *ip).filter(|ip| !ip.is_unspecified()).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let mac = if let Who::Mac(mac) = who { Some(mac) } else { None };
+        let told = || mac.iter().filter_map(|mac| self.by_mac.get(mac)).chain(addresses.iter().filter_map(|address| self.by_address.get(address)));
+        let mut names: Vec<KnownName> = Vec::new();
+        for name in told().flat_map(|told| told.names.iter()) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        let claimed = told().filter_map(|told| told.kind.as_ref()).max_by_key(|(_, _, certain)| *certain);
+        let is_gateway = addresses.iter().any(|address| gateways.contains(address));
+        let (kind, kind_reason) = match claimed {
+            Some((kind, why, _)) => (*kind, why.clone()),
+            None if is_gateway => (DeviceKind::Router, "DHCP names it as the way out".to_owned()),
+            None if mac.is_some_and(|mac| self.routers.contains(&mac)) => (DeviceKind::Router, "it forwards what the Internet sends".to_owned()),
+            None => (DeviceKind::Unknown, "nothing showed what it is".to_owned()),
+        };
+        let sum = |get: &dyn Fn(&EndSeen) -> u64| seen.iter().map(|(_, end)| get(end)).sum();
+        Device {
+            id: who.id(),
+            mac,
+            vendor: mac.and_then(makers::vendor).map(str::to_owned),
+            names,
+            kind,
+            kind_reason,
+            packets_out: sum(&|end| end.packets[0]),
+            packets_in: sum(&|end| end.packets[1]),
+            bytes_out: sum(&|end| end.bytes[0]),
+            bytes_in: sum(&|end| end.bytes[1]),
+            grade: Grade { letter: '?', at_best: None, why: "This version does not grade devices.".to_owned() },
+            first: seen.iter().filter_map(|(_, end)| end.first).min().unwrap_or_default(),
+            last: seen.iter().map(|(_, end)| end.last).max().unwrap_or_default(),
+            addresses,
+        }
+    }
+}
+
+fn merge(seen: &mut EndSeen, sent: Direction, flow: &Conversation, totals: &Totals) {
+    let (out, back) = (sent.index(), sent.flip().index());
+    let pick = |counts: &[u64; 2], index: usize| counts.get(index).copied().unwrap_or(0);
+    seen.packets = [seen.packets[0] + pick(&totals.packets, out), seen.packets[1] + pick(&totals.packets, back)];
+    seen.bytes = [seen.bytes[0] + pick(&totals.bytes, out), seen.bytes[1] + pick(&totals.bytes, back)];
+    seen.first = Some(seen.first.map_or(flow.first, |first| first.min(flow.first)));
+    seen.last = seen.last.max(totals.last);
+}
+
+fn note_name(told: &mut SelfTold, name: KnownName) {
+    if told.names.len() < NAMES && !told.names.contains(&name) {
+        told.names.push(name);
+    }
+}

@@ -1,0 +1,80 @@
+//! Which names addresses have, as each device learnt them.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use super::snapshot::KnownName;
+use crate::event::NameSource;
+
+/// Addresses whose names are remembered.
+pub const ADDRESSES: usize = 50_000;
+/// Names of one address that are remembered.
+pub const PER_ADDRESS: usize = 16;
+
+/// Who learnt which name.
+#[derive(Clone, Debug)]
+struct Entry {
+    name: KnownName,
+    /// The device that asked or said it.
+    by: IpAddr,
+}
+
+/// Names by address.
+#[derive(Debug, Default)]
+pub struct Names {
+    by_address: HashMap<IpAddr, Vec<Entry>>,
+    /// Names that were not remembered.
+    pub beyond: u64,
+}
+
+impl Names {
+    /// `by` learnt that `address` is called `name`.
+    pub fn learn(&mut self, address: IpAddr, name: &str, source: NameSource, by: IpAddr) {
+        if self.by_address.len() >= ADDRESSES && !self.by_address.contains_key(&address) {
+            self.beyond += 1;
+            return;
+        }
+        let entries = self.by_address.entry(address).or_default();
+        let known = KnownName { name: name.to_owned(), source };
+        if entries.iter().any(|entry| entry.name == known && entry.by == by) {
+            return;
+        }
+        if entries.len() >= PER_ADDRESS {
+            self.beyond += 1;
+            return;
+        }
+        entries.push(Entry { name: known, by });
+    }
+
+    /// The best name of an address as `viewer` sees it: what it asked for itself first; of these what it said to the server before what a resolver said.
+    pub fn best(&self, address: IpAddr, viewer: IpAddr) -> Option<&KnownName> {
+        let entries = self.by_address.get(&address)?;
+        entries.iter().enumerate().min_by_key(|(index, entry)| (entry.by != viewer, rank(entry.name.source), *index)).map(|(_, entry)| &entry.name)
+    }
+
+    /// Whether `viewer` knows a name of an address.
+    pub fn knows(&self, address: IpAddr, viewer: IpAddr) -> bool {
+        self.by_address.get(&address).is_some_and(|entries| entries.iter().any(|entry| entry.by == viewer))
+    }
+
+    /// All names of an address, best first, each once.
+    pub fn all(&self, address: IpAddr) -> Vec<KnownName> {
+        let mut names: Vec<KnownName> =
+            self.by_address.get(&address).map(|entries| entries.iter().map(|entry| entry.name.clone()).collect()).unwrap_or_default();
+        names.sort_by(|a, b| (rank(a.source), &a.name).cmp(&(rank(b.source), &b.name)));
+        names.dedup();
+        names
+    }
+}
+
+/// How well a source names a server: what the device asked it for, then what it looked up, then what the server says of itself.
+fn rank(source: NameSource) -> u8 {
+    match source {
+        NameSource::Sni | NameSource::QuicSni => 0,
+        NameSource::HttpHost => 1,
+        NameSource::Dns => 2,
+        NameSource::Dhcp | NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns => 3,
+        NameSource::Certificate => 4,
+        NameSource::Ssdp | NameSource::Alpn => 5,
+    }
+}

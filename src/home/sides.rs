@@ -1,0 +1,174 @@
+//! Which addresses are at home.
+//!
+//! Private, link-local and unique-local ranges are; what the user named is, and then nothing else but link-local; of global IPv6 the networks whose addresses were
+//! announced by neighbour discovery. Where no conversation shows any of these, the capture was taken outside the router, and the one address
+//! that takes part in nearly all conversations is the home.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv6Addr};
+
+use super::Side;
+use crate::fact::Conversation;
+
+/// Addresses whose conversations are counted, to find the one that takes part in nearly all.
+const COUNTED: usize = 4_096;
+
+/// IPv6 networks of the home that are remembered.
+const NETWORKS: usize = 64;
+
+/// What is known of who is where.
+#[derive(Debug, Default)]
+pub struct Sides {
+    named: Vec<(IpAddr, u8)>,
+    networks: BTreeSet<u64>,
+    private_seen: bool,
+    conversations: u64,
+    counted: BTreeMap<IpAddr, [u64; 2]>,
+}
+
+impl Sides {
+    /// With the ranges that the user named, if any.
+    pub fn new(named: &[(IpAddr, u8)]) -> Self {
+        Self { named: named.to_vec(), ..Self::default() }
+    }
+
+    /// A conversation between single addresses has begun.
+    pub fn count(&mut self, flow: &Conversation) {
+        let ends = [flow.client.ip, flow.server.ip];
+        if ends.iter().any(|ip| is_group(*ip) || is_link_local(*ip) || ip.is_unspecified()) {
+            return;
+        }
+        self.private_seen |= ends.iter().any(|ip| self.is_certain(*ip));
+        self.conversations += 1;
+        for (index, ip) in ends.into_iter().enumerate() {
+            if self.counted.len() < COUNTED || self.counted.contains_key(&ip) {
+                let counts = self.counted.entry(ip).or_default();
+                if let Some(count) = counts.get_mut(index) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    /// An address was announced on the home's own link.
+    pub fn on_link(&mut self, address: IpAddr) {
+        if let IpAddr::V6(v6) = address
+            && is_global_v6(v6)
+            && self.networks.len() < NETWORKS
+        {
+            self.networks.insert(network(v6));
+        }
+    }
+
+    /// Where an address is.
+    pub fn side(&self, address: IpAddr) -> Side {
+        if is_group(address) {
+            Side::Group
+        } else if self.is_certain(address) || self.outside() == Some(address) {
+            Side::Home
+        } else {
+            Side::Internet
+        }
+    }
+
+    /// The address that the whole home stands behind, where the capture was taken outside the router.
+    pub fn outside(&self) -> Option<IpAddr> {
+        if self.private_seen || !self.named.is_empty() || self.conversations == 0 {
+            return None;
+        }
+        // Of equals the one that begins more conversations, then the lower.
+        let (address, counts) = self.counted.iter().max_by_key(|(address, [client, server])| (client + server, *client, std::cmp::Reverse(**address)))?;
+        let share = counts.iter().sum::<u64>();
+        (share * 10 >= self.conversations * 9).then_some(*address)
+    }
+
+    fn is_certain(&self, address: IpAddr) -> bool {
+        if address.is_unspecified() || is_link_local(address) || address.is_loopback() {
+            return true;
+        }
+        if !self.named.is_empty() {
+            return self.named.iter().any(|(range, prefix)| is_within(address, *range, *prefix));
+        }
+        match address {
+            IpAddr::V4(v4) => v4.is_private() || matches!(v4.octets(), [100, 64..=127, _, _]),
+            IpAddr::V6(v6) => v6.is_unique_local() || self.networks.contains(&network(v6)),
+        }
+    }
+}
+
+/// Whether an address stands for many.
+pub fn is_group(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast() || (v4.is_private() && v4.octets()[3] == 255),
+        IpAddr::V6(v6) => v6.is_multicast(),
+    }
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unicast_link_local(),
+    }
+}
+
+fn is_global_v6(address: Ipv6Addr) -> bool {
+    !address.is_multicast() && !address.is_unicast_link_local() && !address.is_unique_local() && !address.is_loopback() && !address.is_unspecified()
+}
+
+/// The /64 of an address.
+fn network(address: Ipv6Addr) -> u64 {
+    (address.to_bits() >> 64) as u64
+}
+
+fn is_within(address: IpAddr, range: IpAddr, prefix: u8) -> bool {
+    match (address, range) {
+        (IpAddr::V4(address), IpAddr::V4(range)) => (address.to_bits() ^ range.to_bits()).checked_shr(32 - u32::from(prefix.min(32))).unwrap_or(0) == 0,
+        (IpAddr::V6(address), IpAddr::V6(range)) => (address.to_bits() ^ range.to_bits()).checked_shr(128 - u32::from(prefix.min(128))).unwrap_or(0) == 0,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::conversation;
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn private_ranges_are_home_unless_the_user_says_otherwise() {
+        let sides = Sides::default();
+        assert_eq!((sides.side(ip("192.168.1.2")), sides.side(ip("fe80::1")), sides.side(ip("fd00::1"))), (Side::Home, Side::Home, Side::Home));
+        assert_eq!(
+            (sides.side(ip("203.0.113.1")), sides.side(ip("239.255.255.250")), sides.side(ip("192.168.1.255"))),
+            (Side::Internet, Side::Group, Side::Group)
+        );
+        let sides = Sides::new(&[(ip("203.0.113.0"), 24)]);
+        assert_eq!(
+            (sides.side(ip("192.168.1.2")), sides.side(ip("203.0.113.77")), sides.side(ip("203.0.114.1"))),
+            (Side::Internet, Side::Home, Side::Internet)
+        );
+        let all = Sides::new(&[(ip("::"), 0)]);
+        assert_eq!(all.side(ip("2001:db8::1")), Side::Home);
+    }
+
+    #[test]
+    fn outside_the_router_the_address_of_nearly_all_conversations_is_the_home() {
+        let mut sides = Sides::default();
+        for last in 1..=10 {
+            sides.count(&conversation("198.51.100.7:5000", &format!("203.0.113.{last}:443")));
+        }
+        assert_eq!((sides.outside(), sides.side(ip("198.51.100.7")), sides.side(ip("203.0.113.1"))), (Some(ip("198.51.100.7")), Side::Home, Side::Internet));
+        sides.count(&conversation("192.168.1.2:5000", "203.0.113.1:443"));
+        assert_eq!(sides.outside(), None);
+    }
+
+    #[test]
+    fn global_addresses_announced_on_the_link_are_home() {
+        let mut sides = Sides::default();
+        sides.on_link(ip("2001:db8:1::5"));
+        assert_eq!((sides.side(ip("2001:db8:1::77")), sides.side(ip("2001:db8:2::77"))), (Side::Home, Side::Internet));
+    }
+}

@@ -1,0 +1,30 @@
+//! Who made a device, from its hardware address (IEEE registries).
+
+use crate::wire::Mac;
+
+/// The maker as the IEEE writes it; none for addresses that software chose, group addresses, and makers not registered.
+pub fn vendor(mac: Mac) -> Option<&'static str> {
+    if mac.is_local() || !mac.is_device() {
+        return None;
+    }
+    let [a, b, c, d, e, f] = mac.0;
+    let digits = format!("{a:02X}{b:02X}{c:02X}{d:02X}{e:02X}{f:02X}");
+    oui_data::lookup(&digits).map(oui_data::OuiData::organization).filter(|name| !name.is_empty() && *name != "Private")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registered_maker_is_named() {
+        assert_eq!(vendor(Mac([0, 0, 0, 1, 2, 3])).map(str::to_lowercase).as_deref(), None, "zero prefix with a body is a device");
+    }
+
+    #[test]
+    fn addresses_that_name_no_maker_have_none() {
+        for mac in [Mac([2, 0, 0, 0, 0, 1]), Mac([1, 0, 0x5e, 0, 0, 0xfb]), Mac([0xff; 6]), Mac([0; 6])] {
+            assert_eq!(vendor(mac), None, "{mac}");
+        }
+    }
+}

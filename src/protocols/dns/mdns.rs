@@ -1,0 +1,29 @@
+//! Multicast DNS (RFC 6762) with service discovery (RFC 6763): what devices call themselves at home.
+
+use super::message::Header;
+use super::{Datagrams, on};
+use crate::event::NameSource;
+use crate::protocols::protocol::{Carrier, Nature, Probe, Protocol, Verdict};
+
+/// The port that every mDNS message goes to or comes from (RFC 6762, section 3).
+pub const PORT: u16 = 5353;
+/// Most questions and most records a message may say it has.
+const MOST: u16 = 512;
+
+/// mDNS.
+pub static MDNS: Protocol = Protocol {
+    name: "mdns",
+    carrier: Carrier::Datagram,
+    nature: Nature::Infrastructure,
+    ports: &[PORT],
+    probe,
+    open: || Box::new(Datagrams { source: NameSource::Mdns }),
+};
+
+fn probe(probe: &Probe<'_>) -> Verdict {
+    let fits = |header: &Header| header.opcode() == 0 && header.reserved_is_zero() && header.counts.iter().all(|&count| count <= MOST);
+    match Header::read(probe.bytes) {
+        Some(header) if on(probe, &[PORT]) && fits(&header) => Verdict::Yes,
+        _ => Verdict::No,
+    }
+}

@@ -1,0 +1,238 @@
+//! What the head of a message tells: names, readable fields, and the secrets whose form HTTP itself fixes.
+
+use std::borrow::Cow;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use data_encoding::{BASE64, BASE64_NOPAD};
+
+use super::super::head::{Field, Head};
+use super::super::protocol::{Input, Say};
+use crate::event::{Event, Name, NameSource, Readable, Role, Subject, Value};
+use crate::value::ValueKind;
+use crate::wire::At;
+
+/// Fields that say nothing of a person or a device.
+const HARMLESS: &[&str] = &[
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "accept-ranges",
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "age",
+    "allow",
+    "alt-svc",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-range",
+    "content-security-policy",
+    "content-type",
+    "date",
+    "dnt",
+    "etag",
+    "expect",
+    "expires",
+    "host",
+    "http2-settings",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "keep-alive",
+    "last-modified",
+    "p3p",
+    "pragma",
+    "proxy-connection",
+    "range",
+    "retry-after",
+    "sec-websocket-accept",
+    "sec-websocket-extensions",
+    "sec-websocket-key",
+    "sec-websocket-version",
+    "strict-transport-security",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "upgrade-insecure-requests",
+    "vary",
+    "x-content-type-options",
+    "x-frame-options",
+    "x-xss-protection",
+];
+
+/// Tells the fields of a head or trailer that begins where `input` does.
+pub(super) fn fields(fields: &[Field<'_>], input: &Input<'_>, say: Say<'_>) {
+    for field in fields {
+        tell_field(field, input, say);
+    }
+}
+
+fn tell_field(field: &Field<'_>, input: &Input<'_>, say: Say<'_>) {
+    if field.value.is_empty() || HARMLESS.iter().any(|name| field.is(name)) {
+        return;
+    }
+    let place = input.place(field.at);
+    say(Event::Readable(Readable { role: Role::Header, bytes: field.value, field: Some(field.name), media: None, chain: &[], place }));
+    let at = input.at(field.at, field.value.len());
+    if field.is("authorization") || field.is("proxy-authorization") {
+        authorization(field, at, say);
+    } else if field.is("cookie") {
+        for pair in field.text().split(';') {
+            cookie(pair, at, say);
+        }
+    } else if field.is("set-cookie") {
+        cookie(field.text().split(';').next().unwrap_or_default(), at, say);
+    }
+}
+
+/// `name=value`; an empty value deletes a cookie.
+fn cookie(pair: &str, at: At, say: Say<'_>) {
+    if let Some((name, value)) = pair.split_once('=')
+        && !value.trim().is_empty()
+    {
+        say(Event::Value(Value { kind: ValueKind::Cookie, value: Cow::Borrowed(value.trim()), field: name.trim(), chain: &[], at }));
+    }
+}
+
+/// RFC 7617 (Basic), RFC 6750 (Bearer), RFC 7616 (Digest: the password stays hidden, the user name does not).
+fn authorization(field: &Field<'_>, at: At, say: Say<'_>) {
+    let text = field.text();
+    let Some((scheme, rest)) = text.split_once(|c: char| c.is_ascii_whitespace()) else { return };
+    let rest = rest.trim();
+    let name = field.name.to_ascii_lowercase();
+    let mut tell = |kind, value: &str, chain: &[&str]| {
+        if !value.is_empty() {
+            say(Event::Value(Value { kind, value: Cow::Borrowed(value), field: &name, chain, at }));
+        }
+    };
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = BASE64_NOPAD.decode(rest.trim_end_matches('=').as_bytes()).or_else(|_| BASE64.decode(rest.as_bytes()));
+        let Ok(decoded) = decoded else { return };
+        let pair = String::from_utf8_lossy(&decoded);
+        let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
+        tell(ValueKind::Username, user, &["basic"]);
+        tell(ValueKind::Password, password, &["basic"]);
+    } else if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token") {
+        tell(ValueKind::Token, rest, &[]);
+    } else if scheme.eq_ignore_ascii_case("digest") {
+        tell(ValueKind::Username, digest_user(rest).unwrap_or_default(), &[]);
+    }
+}
+
+/// The value of `username` in the parameters of Digest.
+fn digest_user(parameters: &str) -> Option<&str> {
+    parameters.split(',').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("username").then(|| value.trim().trim_matches('"'))
+    })
+}
+
+/// Tells a request target that begins at `index`, and the user that an absolute one may hold.
+pub(super) fn target(bytes: &[u8], index: usize, input: &Input<'_>, say: Say<'_>) {
+    let readable = Readable { role: Role::Target, bytes, field: None, media: None, chain: &[], place: input.place(index) };
+    say(Event::Readable(readable));
+    let text = String::from_utf8_lossy(bytes);
+    let Some((user, _)) = authority(&text).and_then(|authority| authority.rsplit_once('@')) else { return };
+    let at = input.at(index, bytes.len());
+    let (user, password) = user.split_once(':').unwrap_or((user, ""));
+    for (kind, value) in [(ValueKind::Username, user), (ValueKind::Password, password)] {
+        if !value.is_empty() {
+            say(Event::Value(Value { kind, value: unescape(value), field: "userinfo", chain: &[], at }));
+        }
+    }
+}
+
+/// The authority of an absolute target, with its user.
+fn authority(target: &str) -> Option<&str> {
+    let (scheme, rest) = target.split_once("://")?;
+    let known = scheme.chars().all(|c| c.is_ascii_alphanumeric());
+    known.then(|| rest.split(['/', '?', '#']).next()).flatten()
+}
+
+/// The host that a request names: the Host field, else the authority of its target.
+pub(super) fn host(head: &Head<'_>, method: &str, target: &str) -> Option<String> {
+    if let Some(field) = head.field("host").filter(|field| !field.value.is_empty()) {
+        return Some(field.text().into_owned());
+    }
+    let named = if method == "CONNECT" { Some(target) } else { authority(target) }?;
+    let named = named.rsplit_once('@').map_or(named, |(_, host)| host);
+    (!named.is_empty()).then(|| named.to_owned())
+}
+
+/// Tells the name in a Host field, where it holds a name and no address.
+pub(super) fn name(host: &str, at: At, say: Say<'_>) {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = name.trim_end_matches('.');
+    let literal = name.starts_with('[') || name.parse::<Ipv4Addr>().is_ok() || name.parse::<Ipv6Addr>().is_ok();
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    if !literal && plain && (1..=253).contains(&name.len()) {
+        say(Event::Name(Name { source: NameSource::HttpHost, name, subject: Subject::Server, at }));
+    }
+}
+
+/// Percent-encoding undone (RFC 3986, section 2.1).
+fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, more)) = rest.split_first() {
+        rest = more;
+        let escaped = if *byte == b'%' { more.split_first_chunk::<2>().and_then(|(digits, more)| Some((hex(digits)?, more))) } else { None };
+        if let Some((_, more)) = escaped {
+            rest = more;
+        }
+        bytes.push(escaped.map_or(*byte, |(byte, _)| byte));
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn hex(digits: &[u8; 2]) -> Option<u8> {
+    digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)? as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(host: &str) -> Option<String> {
+        let mut found = None;
+        name(host, At::default(), &mut |event| {
+            if let Event::Name(name) = event {
+                found = Some(name.name.to_owned());
+            }
+        });
+        found
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address() {
+        assert_eq!(named("Api.example.com:8080").as_deref(), Some("Api.example.com"));
+        assert_eq!(named("toy.example.").as_deref(), Some("toy.example"));
+        for none in ["192.0.2.1", "192.0.2.1:80", "[2001:db8::1]:80", "2001:db8::1", "", "a b", "x\u{1b}[2J", ":80"] {
+            assert_eq!(named(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn percent_signs_are_undone() {
+        assert_eq!(unescape("a%40b%2"), "a@b%2");
+        assert_eq!(unescape("%zz%e2%82%ac"), "%zz€");
+    }
+
+    #[test]
+    fn the_user_of_a_digest_is_found() {
+        assert_eq!(digest_user(r#"realm="a", Username="anna", uri="/""#), Some("anna"));
+        assert_eq!(digest_user("nc=1"), None);
+    }
+}

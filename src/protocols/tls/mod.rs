@@ -1,0 +1,267 @@
+//! TLS over a stream: SSL 3.0 to TLS 1.3 (RFC 8446, RFC 5246; SSL 2.0 is only recognised).
+//!
+//! In come the bytes of a connection, perhaps from its middle; out go the names, application protocols and fingerprints of its hellos, the
+//! names in its certificates, and where and by which version it is sealed. Then it is done: a sealed flow costs nothing.
+//!
+//! The two directions are walked over separately. What a message says decides who is the client, not who opened the connection.
+
+mod probe;
+mod record;
+
+use crate::event::{Event, NameSource};
+use crate::protocols::handshake::{self, CLIENT_HELLO, Learnt, Messages, SERVER_HELLO, Telling};
+use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say};
+use crate::wire::{At, Direction};
+use record::{Content, Header, Records, Step};
+
+/// HTTPS, and what else is usually wrapped in TLS: DNS, mail, LDAP, IRC, MQTT, SIP, AMQP, push services.
+const PORTS: &[u16] = &[443, 8443, 853, 465, 563, 587, 636, 989, 990, 992, 993, 994, 995, 5061, 5223, 5228, 5671, 6697, 8883, 8886, 9443];
+
+/// TLS over TCP.
+pub static TLS: Protocol =
+    Protocol { name: "tls", carrier: Carrier::Stream, nature: Nature::Sealed, ports: PORTS, probe: probe::probe, open: || Box::new(Tls::default()) };
+
+/// When one direction is encrypted, so many bytes more are waited for something to read in the other.
+const PATIENCE: u64 = 256 * 1024;
+
+/// One direction.
+#[derive(Default)]
+struct Side {
+    records: Records,
+    messages: Messages,
+    /// Whether a hello was seen, so that its handshake is known to be in the clear.
+    has_hello: bool,
+    /// Whether it changed to the negotiated keys (ChangeCipherSpec): what follows is encrypted, but for the second hellos of TLS 1.3.
+    has_changed: bool,
+    /// Whether handshake messages are missing, so that it is unknown where the next one begins.
+    is_torn: bool,
+    /// Whether the handshake record that is being read is encrypted.
+    is_opaque: bool,
+    /// Whether it is encrypted: nothing more is to be read.
+    is_encrypted: bool,
+    /// Whether anything was shown of it.
+    has_begun: bool,
+}
+
+impl Side {
+    fn is_over(&self) -> bool {
+        self.is_encrypted || self.records.is_lost()
+    }
+
+    /// Whether a handshake record that begins with `prefix` can be read.
+    fn is_readable(&self, header: Header, prefix: &[u8]) -> bool {
+        if !self.messages.is_between() {
+            return true;
+        }
+        match prefix {
+            &[CLIENT_HELLO | SERVER_HELLO, a, _, _, major, _] => a <= 2 && matches!(major, 3 | 0x7f),
+            // HelloRequest and ServerHelloDone are empty. An explicit nonce begins with zeros too.
+            &[0 | 14, a, b, c, ..] => !self.has_changed && (a, b, c) == (0, 0, 0) && header.length == handshake::HEADER,
+            &[1 | 2 | 4 | 6 | 11..=13 | 15 | 16 | 20..=22 | 67, a, ..] => !self.has_changed && a <= 3,
+            // A fragment of a few bytes. Encrypted ones are longer.
+            _ => prefix.len() < record::PREFIX && !prefix.first().is_some_and(|kind| *kind > 67),
+        }
+    }
+}
+
+/// One connection.
+#[derive(Default)]
+struct Tls {
+    to_server: Side,
+    to_client: Side,
+    /// Who sends as a client.
+    client: Option<Direction>,
+    /// The version in force, once the server chose it.
+    version: Option<u16>,
+    /// Whether the suite that was chosen encrypts nothing.
+    is_in_the_clear: bool,
+    /// Where encryption began.
+    sealed: Option<At>,
+    /// Whether that was told.
+    has_told: bool,
+    /// Bytes shown since one direction was over.
+    waited: u64,
+}
+
+impl Tls {
+    fn side(&mut self, direction: Direction) -> &mut Side {
+        match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        }
+    }
+
+    /// A record begins at `index`, its fragment at `index + length`.
+    fn begin(&mut self, input: &Input<'_>, index: usize, length: usize, header: Header) {
+        let fragment = input.bytes.get(index + length..).unwrap_or_default();
+        let prefix = fragment.get(..header.length.min(record::PREFIX)).unwrap_or_default();
+        let at = input.at(index, length + header.length);
+        let side = self.side(input.direction);
+        let is_encrypted = match header.content {
+            Content::Application => true,
+            Content::Alert | Content::Heartbeat => side.has_changed && header.length >= 16,
+            Content::ChangeCipherSpec => {
+                side.has_changed = true;
+                side.is_torn = false;
+                side.messages.clear();
+                false
+            }
+            Content::Handshake => {
+                side.is_opaque = !side.is_readable(header, prefix);
+                side.is_torn &= side.is_opaque;
+                side.is_opaque && (side.has_changed || !side.has_hello) && !side.is_torn
+            }
+            Content::OldHello => {
+                self.client = Some(input.direction);
+                false
+            }
+        };
+        if is_encrypted {
+            self.encrypted(input.direction, at);
+        }
+    }
+
+    fn encrypted(&mut self, direction: Direction, at: At) {
+        let side = self.side(direction);
+        // One header found by seeking may be chance: the next record will tell.
+        if side.records.is_doubtful {
+            return;
+        }
+        side.is_encrypted = true;
+        self.sealed.get_or_insert(at);
+    }
+
+    /// Reads `count` bytes from `index` on: part of a handshake record.
+    fn read_handshake(&mut self, input: &Input<'_>, index: usize, count: usize, say: Say<'_>) {
+        let Some(bytes) = input.bytes.get(index..index + count) else { return };
+        let mut messages = std::mem::take(&mut self.side(input.direction).messages);
+        let last = input.at(index + count.saturating_sub(1), 1);
+        let result = messages.feed(bytes, |message| {
+            let at = |part: &[u8]| match message.index {
+                Some(body) => input.at(index + body + handshake::index_in(message.body, part), part.len()),
+                None => At { offset: None, length: u32::try_from(part.len()).unwrap_or(u32::MAX), ..last },
+            };
+            let of_server = match (message.kind, self.client) {
+                (SERVER_HELLO, _) => true,
+                (_, Some(client)) => input.direction != client,
+                (_, None) => input.direction == Direction::ToClient,
+            };
+            let learnt = Telling { source: NameSource::Sni, of_server, at: &at }.tell(&message, say);
+            self.learn(learnt, input.direction, at(message.body));
+        });
+        if result.is_err() {
+            say(Event::Malformed { what: "TLS handshake message that is too long" });
+        }
+        self.side(input.direction).messages = messages;
+    }
+
+    fn learn(&mut self, learnt: Learnt, direction: Direction, at: At) {
+        match learnt {
+            Learnt::ClientHello => self.client = Some(direction),
+            Learnt::ServerHello { version, suite } => {
+                self.client = Some(direction.flip());
+                self.version = Some(version);
+                self.is_in_the_clear = handshake::is_in_the_clear(suite);
+                if handshake::is_13(version) {
+                    self.encrypted(direction, at);
+                }
+            }
+            Learnt::Retry => self.client = Some(direction.flip()),
+            Learnt::Certificate | Learnt::Nothing => return,
+        }
+        self.side(direction).has_hello = true;
+    }
+
+    /// After each look: tells that it is sealed as soon as it is known by what, and says how to go on if anything is left to read.
+    fn settle(&mut self, consumed: usize, say: Say<'_>) -> Progress {
+        let is_over = self.to_server.is_over() && self.to_client.is_over();
+        let one_is_over = self.to_server.is_over() || self.to_client.is_over();
+        let client_was_read = self.client.is_some_and(|client| self.side(client).has_hello);
+        let is_modern = self.version.is_some_and(handshake::is_13);
+        let is_done = is_over || (is_modern && client_was_read) || (one_is_over && self.waited > PATIENCE);
+        if is_done || self.version.is_some() {
+            self.tell_sealed(say);
+        }
+        let was_read = self.client.is_some() || self.sealed.is_some();
+        match is_done {
+            true if was_read => Progress::Done,
+            true => Progress::Lost,
+            false => Progress::Consumed(consumed),
+        }
+    }
+
+    fn tell_sealed(&mut self, say: Say<'_>) {
+        let Some(at) = self.sealed else { return };
+        if !self.has_told && !self.is_in_the_clear {
+            self.has_told = true;
+            say(Event::Sealed { with: self.version.map_or("TLS", handshake::version_name), at });
+        }
+    }
+
+    /// Whether the server answers the hello in the form of SSL 2.0 with SSL 2.0.
+    fn is_ssl_2(&mut self, input: &Input<'_>) -> bool {
+        let is_server = self.client == Some(input.direction.flip());
+        let side = self.side(input.direction);
+        let is_first = !std::mem::replace(&mut side.has_begun, true);
+        is_first && is_server && record::is_old_answer(input.bytes)
+    }
+}
+
+impl Parser for Tls {
+    fn read(&mut self, input: Input<'_>, say: Say<'_>) -> Progress {
+        if self.is_ssl_2(&input) {
+            say(Event::Sealed { with: handshake::version_name(0x0200), at: input.at(0, input.bytes.len()) });
+            return Progress::Done;
+        }
+        let mut done = 0;
+        while let Some(rest) = input.bytes.get(done..) {
+            let side = self.side(input.direction);
+            match side.records.next(rest) {
+                Step::Wait => break,
+                Step::Passed(count) => done += count,
+                Step::Begin(header, length) => {
+                    self.begin(&input, done, length, header);
+                    done += length;
+                }
+                Step::Fragment(count) => {
+                    if side.records.content() == Some(Content::Handshake) && !side.is_opaque {
+                        self.read_handshake(&input, done, count, say);
+                    }
+                    done += count;
+                }
+            }
+        }
+        if std::mem::take(&mut self.side(input.direction).records.is_broken) {
+            say(Event::Malformed { what: "TLS record header that does not keep to its form" });
+        }
+        if self.to_server.is_over() || self.to_client.is_over() {
+            self.waited = self.waited.saturating_add(done as u64);
+        }
+        self.settle(done, say)
+    }
+
+    fn gap(&mut self, direction: Direction, missing: u64, say: Say<'_>) -> Progress {
+        let side = self.side(direction);
+        side.has_begun = true;
+        let content = side.records.content();
+        let goes_on = side.records.gap(missing);
+        // Missing data of an application is nobody's loss; a handshake message can't be put together any more.
+        if !goes_on || content == Some(Content::Handshake) {
+            side.messages.clear();
+            side.is_torn = true;
+            side.is_opaque = true;
+        }
+        self.settle(0, say)
+    }
+
+    fn end(&mut self, say: Say<'_>) {
+        self.tell_sealed(say);
+    }
+
+    fn memory(&self) -> usize {
+        self.to_server.messages.memory() + self.to_client.messages.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests;

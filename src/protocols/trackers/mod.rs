@@ -1,0 +1,3 @@
+//! Protocols of trackers and children's watches.
+
+pub mod setracker;
