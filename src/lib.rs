@@ -21,6 +21,7 @@ pub mod finding;
 pub mod flow;
 pub mod home;
 pub mod knowledge;
+pub mod printable;
 pub mod protocols;
 pub mod report;
 pub mod tui;

@@ -1,3 +1,7 @@
 //! The process: exit codes, nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(tattletale::cli::run(std::env::args_os().collect()).number())
+}

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
@@ -87,6 +88,47 @@ impl fmt::Display for Mac {
 impl Serialize for Mac {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// A block of addresses (RFC 4632): `192.0.2.0/24`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cidr {
+    /// Any address in it.
+    pub address: IpAddr,
+    /// How many leading bits they share: at most 32 or 128.
+    pub prefix: u8,
+}
+
+impl Cidr {
+    /// Whether `address` lies in it. IPv4 and IPv6 never lie in each other.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let (ours, theirs, width) = match (self.address, address) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => (u128::from(ours.to_bits()), u128::from(theirs.to_bits()), 32),
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => (ours.to_bits(), theirs.to_bits(), 128),
+            _ => return false,
+        };
+        let differing = 128 - (ours ^ theirs).leading_zeros();
+        differing <= u32::saturating_sub(width, u32::from(self.prefix))
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
+/// `ADDRESS/PREFIX`, or an address alone for itself. The error says what is wrong and what would be right.
+impl FromStr for Cidr {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+        let address: IpAddr = address.parse().map_err(|_| "not an address block; write for example 192.168.1.0/24".to_owned())?;
+        let widest = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = prefix.map_or(Ok(widest), str::parse::<u8>).ok().filter(|prefix| *prefix <= widest);
+        prefix.map(|prefix| Self { address, prefix }).ok_or_else(|| format!("the number after the / must lie between 0 and {widest}"))
     }
 }
 
@@ -244,6 +286,22 @@ mod tests {
         assert_eq!(Timestamp::new(951_782_400, 123_456_789).to_string(), "2000-02-29T00:00:00.123456Z");
         assert_eq!(Timestamp::new(4_294_967_296, 0).to_string(), "2106-02-07T06:28:16.000000Z");
         assert_eq!(Timestamp::new(-1, 0).to_string(), "1969-12-31T23:59:59.000000Z");
+    }
+
+    #[test]
+    fn a_block_of_addresses_contains_what_shares_its_prefix() {
+        let block = |text: &str| text.parse::<Cidr>();
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let home = block("192.168.1.77/24").unwrap();
+        assert!(home.contains(address("192.168.1.0")) && home.contains(address("192.168.1.255")));
+        assert!(!home.contains(address("192.168.2.0")) && !home.contains(address("::ffff:192.168.1.1")));
+        assert!(block("0.0.0.0/0").unwrap().contains(address("255.255.255.255")));
+        assert!(block("192.0.2.1").unwrap().contains(address("192.0.2.1")) && !block("192.0.2.1").unwrap().contains(address("192.0.2.0")));
+        assert!(block("2001:db8::/32").unwrap().contains(address("2001:db8:ffff::1")));
+        assert!(block("::/0").unwrap().contains(address("ff02::1")) && !block("2001:db8::1/128").unwrap().contains(address("2001:db8::2")));
+        for wrong in ["", "home", "192.168.1.0/33", "192.168.1.0/", "2001:db8::/129", "192.168.1.0/-1"] {
+            assert!(block(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,1 +1,65 @@
-//! What was typed → what is meant.
+//! What was typed → what is meant: one file a subcommand.
+//!
+//! Arguments come in, an exit code goes out. Standard output carries reports alone; everything else goes to standard error through [`tell`].
+
+use std::ffi::OsString;
+
+mod account;
+mod args;
+mod code;
+mod demo;
+mod doctor;
+mod explain;
+mod fault;
+mod headless;
+mod inputs;
+mod inspect;
+mod near;
+mod outputs;
+mod progress;
+mod screen;
+mod signals;
+mod stdout;
+mod target;
+mod tell;
+mod values;
+mod watch;
+
+use args::{Cli, Command};
+use clap::Parser;
+pub use code::Code;
+
+/// Runs the program with its arguments, its own name first.
+pub fn run(args: Vec<OsString>) -> Code {
+    fault::guard(|| dispatch(args))
+}
+
+fn dispatch(args: Vec<OsString>) -> Code {
+    let args = match args::complete(args) {
+        Ok(args) => args,
+        Err(problem) => {
+            tell::problem(&problem);
+            return Code::Usage;
+        }
+    };
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    match cli.command {
+        Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Watch(args)) => watch::run(&args),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
+        None => stdout::print(args::SHORT_HELP),
+    }
+}
+
+/// What clap has to say: help and version on standard output, mistakes on standard error.
+fn refuse(error: &clap::Error) -> Code {
+    if error.print().is_err() && !error.use_stderr() {
+        return Code::Output;
+    }
+    if error.use_stderr() { Code::Usage } else { Code::Done }
+}

@@ -33,6 +33,11 @@ pub trait Format: Sync {
 
 /// A report that is being written.
 pub trait Report: Send {
+    /// `watch --headless`: what is watched, before the first packet; `run.inputs` has paths only. Default: nothing.
+    fn start(&mut self, run: &Run) -> io::Result<()> {
+        let _ = run;
+        Ok(())
+    }
     /// A record that comes before the input's end: `name`, `exchange`, `fingerprint` as they happen, then `flow`.
     fn record(&mut self, record: &Record) -> io::Result<()>;
     /// An input has come to its end; `input` is its index.

@@ -1,0 +1,48 @@
+# What there is to do. `make setup` once, then `make demo` and `make test`.
+CARGO ?= cargo
+CORPUS ?=
+export CORPUS
+
+.PHONY: help demo build test quick bench corpus captures setup
+
+help:
+	@echo "make setup     install what is needed to build and test"
+	@echo "make demo      look at a made-up home"
+	@echo "make test      everything that CI checks"
+	@echo "make quick     format, lints and tests of the library alone"
+	@echo "make bench     measure"
+	@echo "make corpus CORPUS=FOLDER   every capture of a folder must survive"
+	@echo "make captures  make the project's own captures again"
+
+demo:
+	$(CARGO) run --release --quiet -- demo
+
+build:
+	$(CARGO) build --release
+
+quick:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	$(CARGO) test --lib
+
+# The cheap checks first. With CORPUS set, its captures are read as well.
+test:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items
+	$(CARGO) test
+	$(CARGO) build --release
+	scripts/documented.sh target/release README.md docs/*.md
+
+bench:
+	$(CARGO) bench
+
+corpus:
+	@test -n "$(CORPUS)" || { echo "Which captures?  make corpus CORPUS=FOLDER"; exit 2; }
+	$(CARGO) test --release --test corpus -- --nocapture
+
+captures:
+	$(CARGO) run --example make_captures -- captures
+
+setup:
+	scripts/setup.sh

@@ -1,0 +1,63 @@
+//! `demo`: `watch` on a built-in capture. Without a terminal, the text report of it.
+
+use super::account::Account;
+use super::args::DemoArgs;
+use super::code::Code;
+use super::inspect::{self, Run};
+use super::outputs::Outputs;
+use super::signals::{Manner, Stop};
+use super::stdout::print;
+use super::tell;
+use super::watch::{Viewer, has_screen};
+use crate::capture::{self, source::Source};
+use crate::error::CaptureError;
+
+/// A home that was made up.
+// The one line to change when the capture exists: include_bytes!("../../captures/demo.pcapng").
+static CAPTURE: &[u8] = b"\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\x01\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0";
+
+/// What the input is called.
+const NAME: &str = "demo";
+/// How much faster than life it is shown, so that something happens soon.
+const SPEED: f64 = 10.0;
+/// What to do next.
+const NEXT: &str = "Ready for your own home?  tattletale doctor";
+
+/// Runs it.
+pub(super) fn run(args: &DemoArgs) -> Code {
+    if has_screen(&args.viewing, &args.writing) || args.viewing.headless {
+        let viewer = Viewer { viewing: &args.viewing, reading: &args.reading, writing: &args.writing, judging: &args.judging };
+        let speed = args.viewing.speed.unwrap_or(SPEED);
+        let code = viewer.show(&|| Ok(capture::replay(source(args)?, speed)), false);
+        tell::note(args.writing.quiet, NEXT);
+        return code;
+    }
+    report(args)
+}
+
+fn source(args: &DemoArgs) -> Result<Box<dyn Source>, CaptureError> {
+    inspect::filtered(capture::bytes(NAME, CAPTURE)?, &args.reading)
+}
+
+/// The report, as `inspect` would write it.
+fn report(args: &DemoArgs) -> Code {
+    let stop = Stop::on_signals(Manner::Report);
+    let outputs = match Outputs::open(&args.writing, "text", &[]) {
+        Ok(outputs) => outputs,
+        Err(code) => return code,
+    };
+    let source = match source(args) {
+        Ok(source) => source,
+        Err(error) => return tell::capture(&error),
+    };
+    let account = Account::new(&args.reading, &args.judging);
+    let mut run = Run { reading: &args.reading, records: &args.writing.records, quiet: args.writing.quiet, stop, outputs, account };
+    let snapshot = run.read(source);
+    run.take(&snapshot);
+    let code = run.end();
+    if args.writing.format.is_empty() && args.writing.output.is_empty() {
+        return code.max(print(&format!("\n{NEXT}\n")));
+    }
+    tell::note(args.writing.quiet, NEXT);
+    code
+}
