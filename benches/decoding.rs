@@ -38,7 +38,7 @@ fn decoding(criterion: &mut Criterion) {
         group.bench_function("decode", |bencher| {
             bencher.iter(|| {
                 for frame in frames {
-                    black_box(decode::decode(ETHERNET, frame.len(), black_box(frame)));
+                    black_box(&decode::decode(ETHERNET, frame.len(), black_box(frame)));
                 }
             });
         });

@@ -146,7 +146,8 @@ impl Defragmenter {
                 self.counters.conflicts += 1;
                 None
             }
-            Added::OtherEnd => {
+            Added::OtherEnd { overlaps } => {
+                self.counters.overlaps += u64::from(overlaps);
                 self.counters.conflicts += 1;
                 Some("fragments disagree on the end of the datagram")
             }
@@ -201,13 +202,20 @@ impl Defragmenter {
     }
 }
 
-/// The bytes of a fragment that can be part of a datagram.
+/// The bytes of a fragment that can be part of a datagram. But for the last, all have a multiple of 8: of IPv4 the odd rest is cut off, as hosts do;
+/// IPv6 forbids it (RFC 8200, section 4.5).
 fn acceptable<'a>(fragment: &Fragment, frame: &'a [u8]) -> Result<&'a [u8], &'static str> {
     let Some(bytes) = frame.get(fragment.payload.clone()) else { return Err("fragment outside its frame") };
+    if fragment.missing > 0 {
+        return Err("fragment cut by the snap length");
+    }
+    let odd = if fragment.more { bytes.len() % 8 } else { 0 };
+    if odd != 0 && fragment.from.is_ipv6() {
+        return Err("fragment length not a multiple of 8");
+    }
+    let bytes = bytes.get(..bytes.len() - odd).unwrap_or_default();
     match bytes.len() {
-        _ if fragment.missing > 0 => Err("fragment cut by the snap length"),
         0 => Err("empty fragment"),
-        length if fragment.more && length % 8 != 0 => Err("fragment length not a multiple of 8"),
         length if fragment.offset.saturating_add(length) > LARGEST => Err("fragment beyond 65535 bytes"),
         _ => Ok(bytes),
     }
@@ -219,7 +227,7 @@ enum Added {
     Fits,
     Overlaps,
     Conflicts,
-    OtherEnd,
+    OtherEnd { overlaps: bool },
     TooMany,
 }
 
@@ -282,12 +290,12 @@ impl Waiting {
             Some(known) => end > known || (!fragment.more && end != known),
             None => !fragment.more && farthest > end,
         };
-        if contradicts {
-            return Added::OtherEnd;
-        }
         let first = self.pieces.partition_point(|piece| piece.end() <= start);
         let after = self.pieces.partition_point(|piece| piece.start() < end);
         let touched = self.pieces.get(first..after).unwrap_or_default();
+        if contradicts {
+            return Added::OtherEnd { overlaps: !touched.is_empty() };
+        }
         if self.pieces.len() + touched.len() + 1 > PIECES {
             return Added::TooMany;
         }
@@ -464,14 +472,24 @@ mod tests {
     }
 
     #[test]
+    fn teardrop_is_counted_and_not_built() {
+        let mut pool = Defragmenter::new(BIG);
+        assert_eq!(add(&mut pool, 242, 0, true, &[1; 36]), Outcome::Waiting);
+        assert!(matches!(add(&mut pool, 242, 24, false, &[2; 4]), Outcome::Dropped(_)));
+        assert_eq!((pool.counters().overlaps, pool.counters().conflicts), (1, 1));
+    }
+
+    #[test]
     fn what_cannot_be_part_of_a_datagram_is_dropped() {
         let mut pool = Defragmenter::new(BIG);
-        for (offset, more, length) in [(0, true, 0), (0, true, 12), (65_528, false, 8)] {
+        for (offset, more, length) in [(0, true, 0), (0, true, 7), (65_528, false, 8)] {
             assert!(matches!(add(&mut pool, 1, offset, more, &vec![0; length]), Outcome::Dropped(_)), "{offset} {more} {length}");
         }
         let cut = Fragment { missing: 1, ..piece(1, 0, true, 8) };
         assert!(matches!(pool.add(&cut, &[0; 8], Timestamp(0)), Outcome::Dropped(_)));
         assert!(matches!(pool.add(&piece(1, 0, true, 16), &[0; 8], Timestamp(0)), Outcome::Dropped(_)));
+        let odd = Fragment { from: IpAddr::from([1u16; 8]), to: IpAddr::from([2u16; 8]), ..piece(1, 0, true, 12) };
+        assert!(matches!(pool.add(&odd, &[0; 12], Timestamp(0)), Outcome::Dropped(_)));
         assert_eq!((pool.pending(), pool.memory()), (0, 0));
         assert_eq!(add(&mut pool, 1, 65_528, false, &[0; 7]), Outcome::Waiting);
         assert_eq!(bytes(add(&mut pool, 1, 0, true, &vec![0; 65_528])).len(), LARGEST);

@@ -10,6 +10,7 @@ mod linktype {
     pub const ETHERNET: u32 = 1;
     pub const SLIP: u32 = 8;
     pub const PPP: u32 = 9;
+    pub const FDDI: u32 = 10;
     pub const OLD_RAW: u32 = 12;
     pub const OPENBSD_RAW: u32 = 14;
     pub const PPP_HDLC: u32 = 50;
@@ -69,12 +70,19 @@ fn plain(link: u32, outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
         linktype::PPP_ETHER => ppp::pppoe(outer, rest),
         linktype::C_HDLC => ppp::cisco(outer, rest),
         linktype::FRELAY => frame_relay(outer, rest),
+        linktype::FDDI => fddi(outer, rest),
         linktype::SLIP => network::ip(outer, rest.after(16, LINK, "SLIP header")?),
         linktype::PFLOG => firewall_log(outer, rest),
         linktype::ENC => encapsulating(outer, rest),
         linktype::NFLOG => netfilter_log(outer, rest),
         _ => Err(unread(LINK, format!("link type {link}"))),
     }
+}
+
+/// FDDI: frame control, destination, source, LLC.
+fn fddi(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let (&[_, d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5], rest) = rest.header(LINK, "FDDI header")?;
+    ether::llc(outer.on_link(Some([s0, s1, s2, s3, s4, s5]), Some([d0, d1, d2, d3, d4, d5])), rest)
 }
 
 /// Linux "cooked" capture: packet type, ARPHRD_ type, length and 8 bytes of the sender's address, protocol.
@@ -182,7 +190,7 @@ mod tests {
     use super::super::sample::{self, packet, reason};
 
     /// Every link type that is read.
-    const LINKS: [u32; 27] = [0, 1, 8, 9, 12, 14, 50, 51, 101, 104, 105, 107, 108, 109, 113, 117, 119, 127, 163, 166, 192, 204, 228, 229, 239, 258, 276];
+    const LINKS: [u32; 28] = [0, 1, 8, 9, 10, 12, 14, 50, 51, 101, 104, 105, 107, 108, 109, 113, 117, 119, 127, 163, 166, 192, 204, 228, 229, 239, 258, 276];
 
     fn read(link: u32, header: &[u8], datagram: &[u8]) -> (Packet, Vec<u8>) {
         let frame = [header, datagram].concat();
@@ -239,7 +247,9 @@ mod tests {
         let (four, six) = (sample::udp4(b"x"), sample::udp6(b"x"));
         let flow_log = [&[8, 0, 10, 0, 1, 2, 3, 4][..], &[(four.len() + 4) as u8, 0, 9, 0]].concat();
         let tap = [&[108, 0, 0, 0, 1, 0, 0, 0, 101, 0, 0, 0][..], &[0; 96]].concat();
-        let cases: [(u32, &[u8], &[u8]); 11] = [
+        let fiber = [&[0x54][..], &sample::MACS, &[0xaa, 0xaa, 3, 0, 0, 0, 8, 0]].concat();
+        let cases: [(u32, &[u8], &[u8]); 12] = [
+            (10, &fiber, &four),
             (8, &[0; 16], &four),
             (107, &[0x18, 0x41, 3, 0xcc], &four),
             (107, &[0x18, 0x41, 3, 0x8e], &six),

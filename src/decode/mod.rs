@@ -21,9 +21,10 @@ mod tunnel;
 mod wifi;
 
 use self::defrag::Datagram;
-use self::network::Ip;
+use self::network::{Addresses, Ip};
 use self::packet::Decoded;
-use self::rest::{Outer, Rest};
+use self::rest::{Hardware, Outer, Rest};
+use crate::wire::Mac;
 
 /// Slices a frame of a link type (LINKTYPE_ values of tcpdump.org) that was `wire` bytes long before the snap length cut it.
 ///
@@ -37,8 +38,9 @@ pub fn decode(link: u32, wire: usize, frame: &[u8]) -> Decoded {
 ///
 /// It may hold a tunnel, and in it a fragment again.
 pub fn whole(datagram: &Datagram) -> Decoded {
-    let outer = Outer { from_mac: datagram.from_mac, to_mac: datagram.to_mac, depth: datagram.depth, damaged: false };
-    let ip = Ip { outer, from: datagram.from, to: datagram.to, ttl: datagram.ttl };
+    let hardware = |mac: Option<Mac>| mac.map_or(Hardware::default(), |mac| Hardware::new(mac.0));
+    let outer = Outer { sender: hardware(datagram.from_mac), receiver: hardware(datagram.to_mac), depth: datagram.depth, damaged: false };
+    let ip = Ip { outer, addresses: Addresses::new(datagram.from, datagram.to), ttl: datagram.ttl };
     network::payload(&ip, datagram.protocol, Rest::new(&datagram.bytes, datagram.bytes.len())).unwrap_or_else(Decoded::Unread)
 }
 
@@ -151,8 +153,9 @@ mod tests {
             }
             (Body::Icmp { kind, code }, Some(TransportSlice::Icmpv4(slice))) => assert_eq!((*kind, *code), (slice.type_u8(), slice.code_u8())),
             (Body::Icmp { kind, code }, Some(TransportSlice::Icmpv6(slice))) => assert_eq!((*kind, *code), (slice.type_u8(), slice.code_u8())),
-            // Where the snap length cut a transport header, etherparse gives nothing more.
-            (_, None) => assert!(packet.missing > 0),
+            // Where the snap length cut a transport header, etherparse gives nothing more; ICMP's has 8 bytes there.
+            (Body::Icmp { .. }, None) => assert!(payload.len() < 4),
+            (_, None) => assert!(payload.is_empty()),
             (body, other) => panic!("{body:?} {other:?}"),
         }
     }

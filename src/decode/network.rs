@@ -28,24 +28,62 @@ const EXTENSIONS: usize = 16;
 /// Hardware types of ARP whose addresses are 48 bits long: Ethernet and IEEE 802.
 const ARP_HARDWARE: [u16; 2] = [1, 6];
 
+/// Sender and receiver. They become [`IpAddr`]s only in the answer: copying those field by field on the way costs more than reading the header.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Addresses {
+    Four([u8; 4], [u8; 4]),
+    Six([u8; 16], [u8; 16]),
+}
+
+impl Addresses {
+    /// Of two addresses of the same version; those of different versions do not meet in a datagram.
+    pub fn new(from: IpAddr, to: IpAddr) -> Self {
+        match (from, to) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => Self::Four(from.octets(), to.octets()),
+            (from, to) => Self::Six(mapped(from), mapped(to)),
+        }
+    }
+
+    #[inline]
+    fn pair(self) -> (IpAddr, IpAddr) {
+        match self {
+            Self::Four(from, to) => (Ipv4Addr::from(from).into(), Ipv4Addr::from(to).into()),
+            Self::Six(from, to) => (Ipv6Addr::from(from).into(), Ipv6Addr::from(to).into()),
+        }
+    }
+}
+
+fn mapped(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+        IpAddr::V6(address) => address.octets(),
+    }
+}
+
 /// What an IP header says of the datagram, for the layers below it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ip {
     pub outer: Outer,
-    pub from: IpAddr,
-    pub to: IpAddr,
+    pub addresses: Addresses,
     pub ttl: u8,
 }
 
 impl Ip {
+    /// Whether it is version 6.
+    pub fn is_six(&self) -> bool {
+        matches!(self.addresses, Addresses::Six(..))
+    }
+
     /// A packet with this body.
+    #[inline]
     pub fn packet(&self, body: Body, payload: Rest<'_>) -> Decoded {
+        let (from, to) = self.addresses.pair();
         Decoded::Packet(Packet {
-            from_mac: self.outer.from_mac,
-            to_mac: self.outer.to_mac,
+            from_mac: self.outer.sender.mac(),
+            to_mac: self.outer.receiver.mac(),
             depth: self.outer.depth,
-            from: self.from,
-            to: self.to,
+            from,
+            to,
             ttl: self.ttl,
             body,
             payload: payload.range(),
@@ -55,12 +93,13 @@ impl Ip {
     }
 
     fn fragment(&self, protocol: u8, id: u32, offset: usize, more: bool, piece: Rest<'_>) -> Decoded {
+        let (from, to) = self.addresses.pair();
         Decoded::Fragment(Fragment {
-            from_mac: self.outer.from_mac,
-            to_mac: self.outer.to_mac,
+            from_mac: self.outer.sender.mac(),
+            to_mac: self.outer.receiver.mac(),
             depth: self.outer.depth,
-            from: self.from,
-            to: self.to,
+            from,
+            to,
             ttl: self.ttl,
             id,
             protocol,
@@ -97,7 +136,7 @@ pub(super) fn ipv4(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let datagram = if total == 0 { rest } else { rest.cut(total) };
     let data = datagram.after(header_length, NETWORK, "IPv4 options")?;
     let wrong = rest.bytes.get(..header_length).is_some_and(checksum_is_wrong);
-    let ip = Ip { outer: outer.judged(wrong), from: Ipv4Addr::new(a0, a1, a2, a3).into(), to: Ipv4Addr::new(b0, b1, b2, b3).into(), ttl };
+    let ip = Ip { outer: outer.judged(wrong), addresses: Addresses::Four([a0, a1, a2, a3], [b0, b1, b2, b3]), ttl };
     let fragment = u16::from_be_bytes([f0, f1]);
     let (more, offset) = (fragment & 0x2000 != 0, usize::from(fragment & 0x1fff) * 8);
     if more || offset != 0 {
@@ -126,7 +165,7 @@ pub(super) fn ipv6(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     }
     let (&from, rest) = rest.header::<16>(NETWORK, "IPv6 header")?;
     let (&to, rest) = rest.header::<16>(NETWORK, "IPv6 header")?;
-    let ip = Ip { outer, from: Ipv6Addr::from(from).into(), to: Ipv6Addr::from(to).into(), ttl };
+    let ip = Ip { outer, addresses: Addresses::Six(from, to), ttl };
     let length = usize::from(u16::from_be_bytes([l0, l1]));
     let data = if length == 0 && next != number::NOTHING { rest } else { rest.cut(length) };
     payload(&ip, next, data)
@@ -136,7 +175,7 @@ pub(super) fn ipv6(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
 ///
 /// ESP hides what follows it, and mobility, HIP and Shim6 have nothing behind them: these four are left as other protocols.
 pub(super) fn payload(ip: &Ip, mut next: u8, mut rest: Rest<'_>) -> Result<Decoded, Unread> {
-    let six = ip.to.is_ipv6();
+    let six = ip.is_six();
     for _ in 0..=EXTENSIONS {
         let length = match next {
             number::AUTHENTICATION => {
@@ -177,7 +216,7 @@ pub(super) fn arp(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let (&from, rest) = rest.header::<4>(NETWORK, "ARP message")?;
     let rest = rest.after(6, NETWORK, "ARP message")?;
     let (&to, rest) = rest.header::<4>(NETWORK, "ARP message")?;
-    let ip = Ip { outer, from: Ipv4Addr::from(from).into(), to: Ipv4Addr::from(to).into(), ttl: 0 };
+    let ip = Ip { outer, addresses: Addresses::Four(from, to), ttl: 0 };
     Ok(ip.packet(Body::Arp { operation: u16::from_be_bytes([o0, o1]), sender: Mac(sender) }, rest.cut(0)))
 }
 

@@ -70,13 +70,30 @@ impl<'a> Rest<'a> {
     }
 }
 
+/// A hardware address, big-endian in the lower 48 bits; zero is none. As a number it travels in a register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hardware(u64);
+
+impl Hardware {
+    /// Of the bytes on the wire.
+    pub fn new([m0, m1, m2, m3, m4, m5]: [u8; 6]) -> Self {
+        Self(u64::from_be_bytes([0, 0, m0, m1, m2, m3, m4, m5]))
+    }
+
+    /// As it is told of.
+    pub fn mac(self) -> Option<Mac> {
+        let [_, _, m0, m1, m2, m3, m4, m5] = self.0.to_be_bytes();
+        (self.0 != 0).then_some(Mac([m0, m1, m2, m3, m4, m5]))
+    }
+}
+
 /// What is known of a frame above the network layer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Outer {
     /// Sender on the outermost link.
-    pub from_mac: Option<Mac>,
+    pub sender: Hardware,
     /// Receiver on the outermost link.
-    pub to_mac: Option<Mac>,
+    pub receiver: Hardware,
     /// How many tunnels were entered.
     pub depth: u8,
     /// Whether a checksum on the way was wrong.
@@ -88,12 +105,12 @@ impl Outer {
     pub const DEPTH: u8 = 16;
 
     /// With the hardware addresses of this link, unless a tunnel lies around it. An address of zeros is none.
-    pub fn on_link(self, from: Option<[u8; 6]>, to: Option<[u8; 6]>) -> Self {
+    pub fn on_link(self, sender: Option<[u8; 6]>, receiver: Option<[u8; 6]>) -> Self {
         if self.depth > 0 {
             return self;
         }
-        let device = |address: Option<[u8; 6]>| address.map(Mac).filter(|mac| !mac.is_zero());
-        Self { from_mac: device(from), to_mac: device(to), ..self }
+        let hardware = |address: Option<[u8; 6]>| address.map_or(Hardware::default(), Hardware::new);
+        Self { sender: hardware(sender), receiver: hardware(receiver), ..self }
     }
 
     /// Inside one more tunnel; `None` at the limit.
@@ -141,9 +158,9 @@ mod tests {
     #[test]
     fn the_outermost_link_names_the_hardware_addresses() {
         let outer = Outer::default().on_link(Some([2; 6]), Some([0; 6]));
-        assert_eq!((outer.from_mac, outer.to_mac), (Some(Mac([2; 6])), None));
+        assert_eq!((outer.sender.mac(), outer.receiver.mac()), (Some(Mac([2; 6])), None));
         let inner = outer.deeper().unwrap().on_link(Some([4; 6]), Some([6; 6]));
-        assert_eq!((inner.from_mac, inner.depth), (Some(Mac([2; 6])), 1));
+        assert_eq!((inner.sender.mac(), inner.depth), (Some(Mac([2; 6])), 1));
         assert!(Outer { depth: Outer::DEPTH, ..outer }.enter().is_err());
     }
 }

@@ -23,8 +23,8 @@ pub(super) fn read(ip: &Ip, protocol: u8, rest: Rest<'_>) -> Result<Decoded, Unr
     match protocol {
         TCP => tcp(ip, rest),
         UDP => udp(ip, rest),
-        ICMP if ip.to.is_ipv4() => icmp(ip, rest),
-        ICMPV6 if ip.to.is_ipv6() => icmp(ip, rest),
+        ICMP if !ip.is_six() => icmp(ip, rest),
+        ICMPV6 if ip.is_six() => icmp(ip, rest),
         _ => Ok(tunnel::over_ip(ip, protocol, rest).unwrap_or_else(|| ip.packet(Body::Other(protocol), rest))),
     }
 }

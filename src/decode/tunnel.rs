@@ -16,6 +16,7 @@ const ETHERIP: u8 = 97;
 const MPLS: u8 = 137;
 
 /// UDP ports.
+const GTP_U: u16 = 2_152;
 const TEREDO: u16 = 3_544;
 const VXLAN: u16 = 4_789;
 const GENEVE: u16 = 6_081;
@@ -47,6 +48,7 @@ pub(super) fn over_udp(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) ->
         VXLAN => vxlan(ip, rest),
         GENEVE => geneve(ip.outer.deeper()?, rest)?.ok(),
         TZSP => tzsp(ip.outer.deeper()?, rest)?.ok(),
+        GTP_U => gtp(ip.outer.deeper()?, rest)?.ok(),
         _ if to_port == TEREDO || from_port == TEREDO => teredo(ip, rest),
         _ if looks_like_vxlan(rest) => vxlan(ip, rest),
         _ => None,
@@ -110,6 +112,24 @@ fn geneve(inner: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
         kind @ (kind::IPV4 | kind::IPV6) => Some(ether::carried(inner, kind, rest)),
         _ => None,
     }
+}
+
+/// GTP-U of mobile networks (3GPP TS 29.281, section 5.1): version 1, message 255 (a user's packet), then IP. Three flags mean 4 more bytes, of which
+/// the last names an extension header; each of these tells its length in words, and the next in its last byte.
+fn gtp(inner: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
+    let [flags @ 0x30..=0x3f, 255] = rest.peek(0)? else { return None };
+    let more = flags & 7;
+    if more == 0 {
+        return Some(network::ip(inner, rest.skip(8)?));
+    }
+    let [mut next] = rest.peek(11)?;
+    let mut rest = rest.skip(12)?;
+    while next != 0 {
+        let length = usize::from(rest.peek::<1>(0).map(u8::from_be_bytes)?) * 4;
+        [next] = rest.peek(length.checked_sub(1)?)?;
+        rest = rest.skip(length)?;
+    }
+    Some(network::ip(inner, rest))
 }
 
 /// TaZmen Sniffer Protocol, by which routers mirror packets: Ethernet or 802.11 behind a list of tags.
@@ -225,7 +245,7 @@ mod tests {
             let packet = packet(RAW, &frame);
             assert_eq!((packet.depth, packet.body, packet.payload), (0, Body::Other(47), 20..frame.len()));
         }
-        for port in [4_789, 6_081, 37_008, 3_544] {
+        for port in [4_789, 6_081, 37_008, 3_544, 2_152] {
             let frame = over_udp(port, &[&[8, 0, 0, 0, 0, 0, 1, 0], &[0xee; 40]]);
             let packet = packet(RAW, &frame);
             assert_eq!((packet.depth, packet.body, packet.payload), (0, Body::Udp { from_port: 5_000, to_port: port }, 28..76));
@@ -253,6 +273,9 @@ mod tests {
         assert_eq!(inner(&over_udp(37_008, &[&[1, 0, 0, 1, 0, 10, 2, 7, 7, 1], &exact])), (1, &b"t"[..]));
         assert_eq!(inner(&over_udp(3_544, &[&six])), (1, &b"t"[..]));
         assert_eq!(inner(&over_udp(3_544, &[&[0, 1, 1, 2, 9, 9, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0], &[0, 0, 1, 2, 3, 4, 5, 6], &six])), (1, &b"t"[..]));
+        assert_eq!(inner(&over_udp(2_152, &[&[0x30, 255, 0, 0, 0, 0, 0, 1], &six])), (1, &b"t"[..]));
+        assert_eq!(inner(&over_udp(2_152, &[&[0x34, 255, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85, 1, 0, 9, 0], &six])), (1, &b"t"[..]));
+        assert_eq!(inner(&over_udp(2_152, &[&[0x34, 255, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85, 0, 0, 9, 0], &six])).0, 0, "an extension without length");
         assert_eq!(inner(&sample::ipv4(97, 0, &[&[0x30, 0][..], &exact].concat())), (1, &b"t"[..]));
         assert_eq!(inner(&sample::ipv4(137, 0, &[&[0, 1, 1, 64][..], &sample::udp4(b"t")].concat())), (1, &b"t"[..]));
     }
