@@ -186,7 +186,7 @@ impl Http1 {
     fn step(&mut self, input: &Input<'_>, closing: bool, say: Say<'_>) -> Step {
         let side = self.sides.of_mut(input.direction);
         match &mut side.state {
-            State::Head { begun: false, .. } => self.begin(input, say),
+            State::Head { begun: false, .. } => self.begin(input, closing, say),
             State::Head { searched, .. } => match head::end(input.bytes, searched) {
                 Some(end) => self.head(&first(input, end), say),
                 None if closing || input.bytes.len() > HEAD_LIMIT => self.head(input, say),
@@ -219,13 +219,17 @@ impl Http1 {
     }
 
     /// A message is due.
-    fn begin(&mut self, input: &Input<'_>, say: Say<'_>) -> Step {
+    fn begin(&mut self, input: &Input<'_>, closing: bool, say: Say<'_>) -> Step {
         let blank = input.bytes.len() - input.bytes.trim_ascii_start().len();
         if blank > 0 {
             return Step::On(blank);
         }
         match probe::begins(input.bytes) {
-            Begins::Unsure => return Step::Wait,
+            Begins::Unsure => {
+                let Some(start) = probe::cut_request(input.bytes).filter(|_| closing) else { return Step::Wait };
+                self.message(&Head { start, fields: Vec::new() }, input, say);
+                return Step::On(input.bytes.len());
+            }
             Begins::Request | Begins::Answer => self.sides.of_mut(input.direction).state = State::Head { begun: true, searched: 0 },
             Begins::Nothing => {
                 say(Event::Malformed { what: "http message expected" });
@@ -244,13 +248,7 @@ impl Http1 {
         let long = input.bytes.len() > HEAD_LIMIT;
         let input = first(input, HEAD_LIMIT);
         let next = match Head::read(input.bytes) {
-            Some(head) => match head.start {
-                Start::Request { method, target, target_at } => {
-                    tell::target(target, target_at, &input, say);
-                    self.request(&head, method, &String::from_utf8_lossy(target), &input, say)
-                }
-                Start::Answer { status } => self.answer(&head, status, &input, say),
-            },
+            Some(head) => self.message(&head, &input, say),
             None => State::Garbage { searched: 0 },
         };
         self.sides.of_mut(input.direction).state = if long {
@@ -262,11 +260,22 @@ impl Http1 {
         Step::On(input.bytes.len())
     }
 
+    /// Tells a head; gives what follows it.
+    fn message(&mut self, head: &Head<'_>, input: &Input<'_>, say: Say<'_>) -> State {
+        match head.start {
+            Start::Request { method, target, target_at } => {
+                tell::target(target, target_at, input, say);
+                self.request(head, method, &String::from_utf8_lossy(target), input, say)
+            }
+            Start::Answer { status } => self.answer(head, status, input, say),
+        }
+    }
+
     fn request(&mut self, head: &Head<'_>, method: &str, target: &str, input: &Input<'_>, say: Say<'_>) -> State {
         let host = tell::host(head, method, target);
         if let Some(host) = &host {
             let place = head.field("host").map_or((0, input.bytes.len()), |field| (field.at, field.value.len()));
-            tell::name(host, input.at(place.0, place.1), say);
+            tell::name(host, tell::is_for_a_proxy(method, target), input.at(place.0, place.1), say);
         }
         tell::fields(&head.fields, input, say);
         let wrapping = Wrapping::of(head, say);

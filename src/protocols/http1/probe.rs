@@ -40,6 +40,21 @@ fn kind(line: &[u8]) -> Begins {
     }
 }
 
+/// The request that a line which was cut off begins: a method that is known, a target from a root, and most of a version or of a long target.
+pub(super) fn cut_request(line: &[u8]) -> Option<Start<'_>> {
+    let line = line.split(|byte| *byte == b'\n').next()?;
+    let method = METHODS.iter().find(|method| line.strip_prefix(method.as_bytes()).is_some_and(|rest| rest.starts_with(b" /")))?;
+    let target_at = method.len() + 1;
+    let rest = line.get(target_at..)?;
+    let blank = memchr::memrchr(b' ', rest).filter(|blank| rest.get(blank + 1..).is_some_and(|word| !word.is_empty() && b"HTTP/1.".starts_with(word)));
+    let target = rest.get(..blank.unwrap_or(rest.len()))?;
+    let plain = target.iter().all(u8::is_ascii_graphic);
+    (plain && (blank.is_some() || target.len() >= LONG_TARGET)).then_some(Start::Request { method, target, target_at })
+}
+
+/// A target of which so much is there needs no version to be believed.
+const LONG_TARGET: usize = 32;
+
 /// Whether the first bytes of a direction are HTTP/1.
 pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
     let bytes = probe.bytes.trim_ascii_start();
@@ -48,8 +63,8 @@ pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
         begins => begins,
     };
     match begins {
-        Begins::Unsure => Verdict::Unsure,
-        Begins::Request => role(probe, Direction::ToServer),
+        Begins::Unsure if cut_request(bytes).is_none() => Verdict::Unsure,
+        Begins::Request | Begins::Unsure => role(probe, Direction::ToServer),
         Begins::Answer => role(probe, Direction::ToClient),
         Begins::Nothing if awaits_beginning(probe) => Verdict::Unsure,
         Begins::Nothing => Verdict::No,
@@ -115,7 +130,9 @@ mod tests {
         use Direction::{ToClient, ToServer};
         assert_eq!(ask(b"GET / HTTP/1.1\r\n", ToServer, true), Verdict::Yes);
         assert_eq!(ask(b"\r\nGET / HTTP/1.1\r\n", ToServer, true), Verdict::Yes);
-        assert_eq!(ask(b"GET / HTTP/1.1", ToServer, true), Verdict::Unsure);
+        assert_eq!(ask(b"GET / ", ToServer, true), Verdict::Unsure);
+        assert_eq!(ask(b"GET / HTT", ToServer, true), Verdict::Yes);
+        assert_eq!(ask(b"BREW / HTTP/1.1", ToServer, true), Verdict::Unsure);
         assert_eq!(ask(b"", ToServer, true), Verdict::Unsure);
         assert_eq!(ask(b"HTTP/1.1 200 OK\r\n", ToClient, true), Verdict::Yes);
         assert_eq!(ask(b"HTTP/1.1 200 OK\r\n", ToServer, false), Verdict::Swapped);

@@ -21,6 +21,7 @@ const HARMLESS: &[&str] = &[
     "access-control-allow-credentials",
     "access-control-allow-headers",
     "access-control-allow-methods",
+    "access-control-allow-origin",
     "access-control-expose-headers",
     "access-control-max-age",
     "age",
@@ -51,8 +52,13 @@ const HARMLESS: &[&str] = &[
     "p3p",
     "pragma",
     "proxy-connection",
+    "referrer-policy",
     "range",
     "retry-after",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-user",
     "sec-websocket-accept",
     "sec-websocket-extensions",
     "sec-websocket-key",
@@ -64,8 +70,10 @@ const HARMLESS: &[&str] = &[
     "upgrade",
     "upgrade-insecure-requests",
     "vary",
+    "x-cache",
     "x-content-type-options",
     "x-frame-options",
+    "x-ua-compatible",
     "x-xss-protection",
 ];
 
@@ -168,14 +176,20 @@ pub(super) fn host(head: &Head<'_>, method: &str, target: &str) -> Option<String
     (!named.is_empty()).then(|| named.to_owned())
 }
 
+/// Whether a request is one that a proxy is asked (RFC 9112, section 3.2): its host is not the other end of the conversation.
+pub(super) fn is_for_a_proxy(method: &str, target: &str) -> bool {
+    method == "CONNECT" || authority(target).is_some()
+}
+
 /// Tells the name in a Host field, where it holds a name and no address.
-pub(super) fn name(host: &str, at: At, say: Say<'_>) {
+pub(super) fn name(host: &str, proxied: bool, at: At, say: Say<'_>) {
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
     let name = name.trim_end_matches('.');
     let literal = name.starts_with('[') || name.parse::<Ipv4Addr>().is_ok() || name.parse::<Ipv6Addr>().is_ok();
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    if !literal && plain && (1..=253).contains(&name.len()) {
-        say(Event::Name(Name { source: NameSource::HttpHost, name, subject: Subject::Server, at }));
+    let subject = if proxied { Subject::Addresses(&[]) } else { Subject::Server };
+    if !literal && plain && !name.eq_ignore_ascii_case("localhost") && (1..=253).contains(&name.len()) {
+        say(Event::Name(Name { source: NameSource::HttpHost, name, subject, at }));
     }
 }
 
@@ -207,7 +221,7 @@ mod tests {
 
     fn named(host: &str) -> Option<String> {
         let mut found = None;
-        name(host, At::default(), &mut |event| {
+        name(host, false, At::default(), &mut |event| {
             if let Event::Name(name) = event {
                 found = Some(name.name.to_owned());
             }
@@ -219,7 +233,7 @@ mod tests {
     fn a_host_is_a_name_or_an_address() {
         assert_eq!(named("Api.example.com:8080").as_deref(), Some("Api.example.com"));
         assert_eq!(named("toy.example.").as_deref(), Some("toy.example"));
-        for none in ["192.0.2.1", "192.0.2.1:80", "[2001:db8::1]:80", "2001:db8::1", "", "a b", "x\u{1b}[2J", ":80"] {
+        for none in ["192.0.2.1", "192.0.2.1:80", "localhost:80", "[2001:db8::1]:80", "2001:db8::1", "", "a b", "x\u{1b}[2J", ":80"] {
             assert_eq!(named(none), None, "{none:?}");
         }
     }

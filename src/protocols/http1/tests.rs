@@ -103,7 +103,7 @@ fn a_greatest_chunk_and_wrong_lengths_do_no_harm() {
 #[test]
 fn a_tunnel_and_an_upgrade_are_handed_over() {
     let lines = drive_split(open, &[(ToServer, b"CONNECT h.example:443 HTTP/1.1\r\n\r\n"), (ToClient, b"HTTP/1.1 200 OK\r\n\r\n\x16\x03\x01")]);
-    assert_eq!(lines[1..], ["name http-host h.example Server", "exchange - CONNECT h.example:443 h.example:443 - - status 200 bytes 0", "Handover(19)"]);
+    assert_eq!(lines[1..], ["name http-host h.example Addresses([])", "exchange - CONNECT h.example:443 h.example:443 - - status 200 bytes 0", "Handover(19)"]);
     let request = b"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
     let lines = drive_split(open, &[(ToServer, request), (ToServer, b"\x81\x80"), (ToClient, b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n")]);
     assert_eq!(lines[1..], ["exchange - GET /ws - - - status 101 bytes 0", "Handover(46)"]);
@@ -146,6 +146,16 @@ fn behind_a_gap_the_next_message_is_found() {
     let lines = drive_all(open(), &shows);
     assert_eq!(only(&lines, &["exchange"]), ["exchange - GET /1 - - - status 200 bytes 3", "exchange - GET /2 - - - status 404 bytes 0"]);
     assert_eq!(only(&lines, &["Body"]), ["Body - - [\"http-body\"] @38: abc"]);
+}
+
+#[test]
+fn a_request_that_is_cut_off_is_told_as_far_as_it_goes() {
+    let lines = drive_all(open(), &[Show::Bytes(ToServer, b"GET /images/box.gif HTT"), Show::Gap(ToServer, 400)]);
+    assert_eq!(lines, ["Target - - [] @4: /images/box.gif", "exchange - GET /images/box.gif - - - status - bytes 0"]);
+    let lines = drive(open(), &[(ToServer, b"GET /track?imei=490154203237518&lat=1.5")]);
+    assert_eq!(only(&lines, &["Target"]), ["Target - - [] @4: /track?imei=490154203237518&lat=1.5"]);
+    let lines = drive(open(), &[(ToServer, b"POST / HTTP/1.1\r\nX-Serial: 20F85E000152")]);
+    assert_eq!(only(&lines, &["Header"]), ["Header X-Serial - [] @27: 20F85E000152"]);
 }
 
 #[test]
@@ -222,7 +232,7 @@ fn many_requests_without_answers_hold_little() {
     let mut told = 0;
     for _ in 0..1_000 {
         parser.read(Input { direction: ToServer, bytes: &request, offset: 0, marks: &marks }, &mut |event| {
-            told += usize::from(matches!(event, Event::Exchange(_)))
+            told += usize::from(matches!(event, Event::Exchange(_)));
         });
         assert!(parser.memory() < 400_000);
     }

@@ -197,11 +197,12 @@ impl Mqtt {
         let end = fixed.header + fixed.length;
         let there = input.bytes.len() >= end;
         let input = first(input, end);
+        let too_long = matches!(fixed.kind, kind::CONNECT | kind::CONNACK) && fixed.length > WHOLE_LIMIT;
         // Bytes that are done with, and what comes then; none: the packet is broken, or not all of what is needed of it is there.
         let read = match fixed.kind {
             kind::PUBLISH => self.publish(fixed, &input, say),
             kind::SUBSCRIBE | kind::UNSUBSCRIBE => self.topics(fixed, &input, say),
-            kind::CONNECT | kind::CONNACK if fixed.length > WHOLE_LIMIT => None,
+            _ if too_long => None,
             kind::CONNECT if there => self.connect(fixed, &input, say).map(|()| (end, State::Packet)),
             kind::CONNACK if there => self.connack(fixed, &input, say).map(|()| (end, State::Packet)),
             kind::CONNECT | kind::CONNACK => return Step::Wait,
@@ -210,7 +211,7 @@ impl Mqtt {
         let assigned = fixed.kind != 0 && (fixed.kind != kind::AUTH || self.level == FIVE);
         let (taken, next) = match read {
             Some(read) => read,
-            None if there || input.bytes.len() > WHOLE_LIMIT || fixed.length > WHOLE_LIMIT && !matches!(fixed.kind, kind::PUBLISH | kind::SUBSCRIBE) => {
+            None if there || too_long || input.bytes.len() > WHOLE_LIMIT => {
                 say(Event::Malformed { what: "mqtt packet is broken or longer than the limit" });
                 (fixed.header, State::Skip { left: fixed.length })
             }
