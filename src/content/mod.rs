@@ -19,7 +19,6 @@ pub use show::{mask_text, printable};
 use unwrap::Piece;
 
 use crate::event::Readable;
-use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// Every family of identifiers.
@@ -105,11 +104,6 @@ fn tidy(mut found: Vec<(Found, u32)>) -> Vec<Found> {
 
 fn overlap(one: &Found, other: &Found) -> bool {
     one.start < other.start.saturating_add(other.length) && other.start < one.start.saturating_add(one.length)
-}
-
-/// Whether a value is sure enough to be told to anyone but a researcher.
-pub fn is_sure(confidence: Confidence) -> bool {
-    confidence > Confidence::Low
 }
 
 #[cfg(test)]
