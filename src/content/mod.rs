@@ -152,6 +152,35 @@ mod tests {
     }
 
     #[test]
+    fn hostile_floods_are_read_in_one_pass() {
+        for unit in [
+            "sn=",
+            "\"sn\":",
+            "{\"a\":",
+            "[",
+            "<a b=",
+            "<![CDATA[",
+            "://",
+            "eyJ",
+            "$GPRMC,",
+            ",N,",
+            "%25",
+            "=&",
+            "ff:fe:",
+            "@a.",
+            "+1 ",
+            "/imei",
+            "\\u00",
+            "-----BEGIN PRIVATE KEY-----",
+            "lat=1.5 lon=2.5 ",
+        ] {
+            for role in [Role::Target, Role::Unknown, Role::Topic] {
+                assert!(search(role, &unit.repeat(300_000 / unit.len())).len() <= MOST, "{unit}");
+            }
+        }
+    }
+
+    #[test]
     fn a_flood_of_values_is_bounded() {
         let flood = "anna@example.org ".repeat(20_000);
         assert!(search(Role::Unknown, &flood).len() <= MOST);
