@@ -20,7 +20,6 @@ pub use show::{mask_text, printable};
 use unwrap::Piece;
 
 use crate::event::Readable;
-use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// Every family of identifiers.
@@ -108,11 +107,6 @@ fn overlap(one: &Found, other: &Found) -> bool {
     one.start < other.start.saturating_add(other.length) && other.start < one.start.saturating_add(one.length)
 }
 
-/// Whether a value is sure enough to be told to anyone but a researcher.
-pub fn is_sure(confidence: Confidence) -> bool {
-    confidence > Confidence::Low
-}
-
 #[cfg(test)]
 mod tests {
     use super::scan::tests::{readable, scan as search};
@@ -156,6 +150,35 @@ mod tests {
         let found = search(Role::Unknown, "user said mail=anna@example.org today");
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].field, "mail");
+    }
+
+    #[test]
+    fn hostile_floods_are_read_in_one_pass() {
+        for unit in [
+            "sn=",
+            "\"sn\":",
+            "{\"a\":",
+            "[",
+            "<a b=",
+            "<![CDATA[",
+            "://",
+            "eyJ",
+            "$GPRMC,",
+            ",N,",
+            "%25",
+            "=&",
+            "ff:fe:",
+            "@a.",
+            "+1 ",
+            "/imei",
+            "\\u00",
+            "-----BEGIN PRIVATE KEY-----",
+            "lat=1.5 lon=2.5 ",
+        ] {
+            for role in [Role::Target, Role::Unknown, Role::Topic] {
+                assert!(search(role, &unit.repeat(300_000 / unit.len())).len() <= MOST, "{unit}");
+            }
+        }
     }
 
     #[test]

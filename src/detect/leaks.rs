@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::content::is_sure;
+use super::is_sure;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::Role;
 use crate::fact::{Fact, FlowId, Leak, What};

@@ -9,7 +9,7 @@ pub mod plain;
 pub mod rule;
 pub mod watch;
 
-use crate::finding::Card;
+use crate::finding::{Card, Confidence};
 use rule::Rule;
 
 /// Every family.
@@ -22,6 +22,11 @@ pub fn cards() -> Vec<&'static Card> {
     cards
 }
 
+/// Whether a value is sure enough to be told to anyone but a researcher.
+fn is_sure(confidence: Confidence) -> bool {
+    confidence > Confidence::Low
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use std::sync::Arc;
@@ -29,7 +34,6 @@ pub(crate) mod tests {
     use super::*;
     use crate::event::Role;
     use crate::fact::{Conversation, Fact, FlowId, Leak, Shown, What};
-    use crate::finding::Confidence;
     use crate::value::{self, ValueKind};
     use crate::wire::{At, Direction, End, Timestamp, Transport};
 

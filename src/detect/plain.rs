@@ -1,6 +1,6 @@
 //! Messages that anyone on the way can read: known protocols (PT-01) and text of protocols that nobody knows (PT-02).
 
-use crate::content::is_sure;
+use super::is_sure;
 use crate::detect::leaks;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::Role;
@@ -79,9 +79,10 @@ fn draft(way: Way, fact: &Fact) -> Option<Draft> {
         What::Exchange(told) if fact.clear && to_internet && !is_by_design(told) => {
             Some(Draft { kind: "", ..Draft::new(&PT_01, Severity::Low, Confidence::Certain, flow, fact, told.at, line(fact.protocol, told)) })
         }
-        What::Leak(leak) if fact.clear && to_internet && is_sure(leak.confidence) && leak.role != Role::Name => {
-            let severity = leaks::severity(leak).unwrap_or(Severity::Medium).max(Severity::Medium);
-            Some(Draft::new(&PT_01, severity, Confidence::Certain, flow, fact, leak.at, leak.excerpt.clone()))
+        // Only what was sent up: a server's answer may hold anybody's.
+        What::Leak(leak) if fact.clear && way == Way::ToInternet && is_sure(leak.confidence) && leak.role != Role::Name => {
+            let severity = leaks::severity(leak).unwrap_or(Severity::Medium);
+            (severity >= Severity::Medium).then(|| Draft::new(&PT_01, severity, Confidence::Certain, flow, fact, leak.at, leak.excerpt.clone()))
         }
         What::Text { excerpt, at } => Some(Draft::new(&PT_02, Severity::Medium, Confidence::High, flow, fact, *at, excerpt.clone())),
         _ => None,
@@ -210,6 +211,10 @@ mod tests {
         assert_eq!(raised(ValueKind::Username), Some(Severity::Medium));
         assert_eq!(raised(ValueKind::Phone), Some(Severity::High));
         assert_eq!(raised(ValueKind::Password), Some(Severity::Critical));
+        assert_eq!(raised(ValueKind::NetworkName), None);
+        let guard = leak(ValueKind::Cookie, "csrftoken", Role::Header, &[]);
+        assert_eq!(judged(Way::ToInternet, What::Leak(guard)), None);
+        assert_eq!(judged(Way::FromInternet, What::Leak(leak(ValueKind::Position, "lat,lon", Role::Body, &["json:lat"]))), None);
     }
 
     #[test]

@@ -32,7 +32,8 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
         Some(Meaning::Place { strong, longitude_first }) => hits.extend(place(text, strong, longitude_first)),
         _ => {}
     }
-    if text.bytes.len() < 12 {
+    // What is looked for holds one of these; most texts do not.
+    if text.bytes.len() < 12 || memchr::memchr3(b'$', b':', b',', text.bytes).is_none() && memchr::memchr(b'(', text.bytes).is_none() {
         return;
     }
     let Some(starts) = STARTS.as_ref() else { return };

@@ -18,9 +18,11 @@ impl Walk<'_> {
         let group = self.group();
         let mut siblings = Siblings::default();
         let mut found = false;
+        let mut done = 0;
         for sign in memchr::memchr3_iter(b'=', b':', b',', bytes) {
             let by_comma = bytes.get(sign) == Some(&b',');
-            if by_comma && !begins_as_number(bytes, sign + 1) {
+            // A sign within a value names nothing.
+            if sign < done || by_comma && !begins_as_number(bytes, sign + 1) {
                 continue;
             }
             let Some((key, meaning)) = key_before(bytes, sign) else { continue };
@@ -31,6 +33,7 @@ impl Walk<'_> {
                 Some((name, range)) => (name, keys::meaning(name), range),
                 None => (key, Some(meaning), value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }))),
             };
+            done = value.1;
             let value = layer.cut(value.0, value.1);
             if value.bytes.is_empty() || by_comma && !value.bytes.iter().any(u8::is_ascii_digit) {
                 continue;

@@ -22,7 +22,7 @@ const BUDGET: usize = 1 << 20;
 /// A value shorter than this holds no layer worth taking off.
 const NESTED: usize = 16;
 /// Printable bytes in a row that are looked at in a binary message.
-const RUN: usize = 6;
+const RUN: usize = 8;
 
 /// Where a piece stands in the readable bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
