@@ -1,16 +1,18 @@
 //! How fast captures are read: packets and bytes a second, beside libpcap and pcap-parser.
 //!
 //! The capture is made here: 100,000 frames of 60 to 1,514 bytes. Each reader adds up the lengths of the frames, which forces it to find them all.
+//! tattletale also hashes what it reads; what that costs alone stands beside.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::fs::{self, File};
 use std::hint::black_box;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use pcap_parser::{PcapBlockOwned, PcapError};
+use sha2::{Digest, Sha256};
 use tattletale::capture::source::{Block, Fill};
 
 const FRAMES: u32 = 100_000;
@@ -82,6 +84,17 @@ fn parser(path: &Path) -> u64 {
     }
 }
 
+/// What the hash of the input costs alone, which tattletale computes as it reads and the others do not.
+fn hashing(path: &Path) -> u64 {
+    let (mut file, mut hasher, mut buffer) = (File::open(path).unwrap(), Sha256::new(), vec![0; Block::SIZE]);
+    loop {
+        match file.read(&mut buffer).unwrap() {
+            0 => return u64::from(black_box(hasher.finalize()).first().copied().unwrap_or_default()),
+            count => hasher.update(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+}
+
 fn written(name: &str, bytes: &[u8]) -> PathBuf {
     let path = std::env::temp_dir().join(format!("tattletale-bench-{}-{name}", std::process::id()));
     File::create(&path).unwrap().write_all(bytes).unwrap();
@@ -108,6 +121,7 @@ fn reading(criterion: &mut Criterion) {
                 assert_eq!(read(&path), expected, "{reader} {name}");
                 group.bench_function(reader, |bencher| bencher.iter(|| black_box(read(&path))));
             }
+            group.bench_function("SHA-256 alone", |bencher| bencher.iter(|| hashing(&path)));
         }
         fs::remove_file(path).unwrap();
     }

@@ -11,6 +11,13 @@ use std::{env, fs};
 use tattletale::capture;
 use tattletale::capture::source::{Block, Fill, InputReport};
 
+/// The files that the truth names, and the number of packets that the other program counted in each.
+fn truth(corpus: &Path) -> Vec<(String, u64)> {
+    let text = fs::read_to_string(corpus.join("truth.jsonl")).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    lines.filter_map(|line| Some((line.get("file")?.as_str()?.to_owned(), line.get("packets")?.as_u64()?))).collect()
+}
+
 /// Reads a file to its end.
 fn read(path: &Path) -> Result<InputReport, String> {
     let mut source = capture::open(path).map_err(|error| error.to_string())?;
@@ -45,16 +52,14 @@ fn small_captures_are_read_to_any_cut() {
         return;
     };
     let corpus = Path::new(&corpus);
-    let truth = fs::read_to_string(corpus.join("truth.jsonl")).unwrap();
     let (mut files, mut cuts) = (0, 0);
-    for line in truth.lines() {
-        let line: serde_json::Value = serde_json::from_str(line).unwrap();
-        let bytes = fs::read(corpus.join(line["file"].as_str().unwrap())).unwrap();
+    for (file, _) in truth(corpus) {
+        let bytes = fs::read(corpus.join(&file)).unwrap();
         if bytes.len() > 4_096 {
             continue;
         }
         let counts = prefixes(&bytes);
-        assert!(counts.is_sorted(), "{line}");
+        assert!(counts.is_sorted(), "{file}");
         files += 1;
         cuts += counts.len();
     }
@@ -68,13 +73,10 @@ fn packets_are_counted_like_another_program_counts_them() {
         return;
     };
     let corpus = Path::new(&corpus);
-    let truth = fs::read_to_string(corpus.join("truth.jsonl")).unwrap();
     let (mut files, mut packets, mut differences) = (0, 0, 0);
-    for line in truth.lines() {
-        let line: serde_json::Value = serde_json::from_str(line).unwrap();
-        let (Some(file), Some(counted)) = (line["file"].as_str(), line["packets"].as_u64()) else { continue };
+    for (file, counted) in truth(corpus) {
         files += 1;
-        let result = read(&corpus.join(file));
+        let result = read(&corpus.join(&file));
         let (ours, damage) = match &result {
             Ok(report) => (report.packets, report.damage.as_deref()),
             Err(error) => (0, Some(error.as_str())),

@@ -22,6 +22,8 @@ const PIPE: usize = 64 * 1024;
 const SHORTEST: usize = 24;
 /// So much of a damaged file is still read behind the damage, to hash it whole.
 const DRAIN: u64 = 1 << 30;
+/// So many link types are listed in the report. A real capture has one or two.
+const LINK_TYPES: usize = 64;
 
 /// How the bytes come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +179,8 @@ impl Capture {
     fn note(&mut self, record: Record) {
         let report = &mut self.report;
         report.packets += 1;
-        if report.link_types.last() != Some(&record.link) && !report.link_types.contains(&record.link) {
+        let known = report.link_types.last() == Some(&record.link) || report.link_types.len() >= LINK_TYPES;
+        if !known && !report.link_types.contains(&record.link) {
             report.link_types.push(record.link);
         }
         if let Some(time) = record.time {
@@ -217,6 +220,7 @@ impl Capture {
         let cut = self.walker.unfinished(rest, place.offset + place.cursor as u64, self.report.packets + 1);
         let text = match (cut, self.trouble.take()) {
             (None, None) => return None,
+            (_, Some(trouble)) if self.input.is_over_limit() => trouble,
             (None, Some(trouble)) => format!("{trouble}, at byte {}", grouped(end)),
             (Some(cut), None) => format!("{cut} ends early at byte {}", grouped(end)),
             (Some(cut), Some(trouble)) => format!("{cut} ends early at byte {}: {trouble}", grouped(end)),

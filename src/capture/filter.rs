@@ -3,6 +3,8 @@
 //! In: a source and an expression. Out: a source with the frames that match, their numbers unchanged. libpcap compiles the expression for each link type
 //! and matches. Of a frame that was cut when captured, `len`, `less` and `greater` see the captured length: libpcap's matcher is not told the other.
 
+use std::collections::HashMap;
+
 use pcap::{BpfProgram, Linktype};
 
 use super::source::{Block, Dropped, Fill, InputReport, Source};
@@ -18,32 +20,23 @@ pub(super) struct Filtered {
     inner: Box<dyn Source>,
     expression: String,
     /// What was compiled; nothing where the expression makes no sense for a link type, so that no frame of it matches.
-    programs: Vec<(u32, Option<BpfProgram>)>,
+    programs: HashMap<u32, Option<BpfProgram>>,
 }
 
 impl Filtered {
     /// Compiles the expression. An error where no usual link type accepts it.
     pub fn new(inner: Box<dyn Source>, expression: &str) -> Result<Self, CaptureError> {
         check(expression)?;
-        Ok(Self { inner, expression: expression.to_owned(), programs: Vec::new() })
-    }
-
-    /// The program for a link type, compiled when first needed.
-    fn program(&mut self, link: u32) -> Option<&BpfProgram> {
-        let index = self.programs.iter().position(|(known, _)| *known == link).unwrap_or_else(|| {
-            self.programs.push((link, compile(link, &self.expression).ok()));
-            self.programs.len() - 1
-        });
-        self.programs.get(index).and_then(|(_, program)| program.as_ref())
+        Ok(Self { inner, expression: expression.to_owned(), programs: HashMap::new() })
     }
 
     fn keep_matching(&mut self, block: &mut Block) {
-        let bytes = std::mem::take(&mut block.bytes);
-        block.frames.retain(|frame| {
+        let Block { bytes, frames } = block;
+        frames.retain(|frame| {
             let data = bytes.get(frame.start..frame.start + frame.captured as usize).unwrap_or_default();
-            self.program(frame.link).is_some_and(|program| program.filter(data))
+            let program = self.programs.entry(frame.link).or_insert_with(|| compile(frame.link, &self.expression).ok());
+            program.as_ref().is_some_and(|program| program.filter(data))
         });
-        block.bytes = bytes;
     }
 }
 

@@ -119,8 +119,8 @@ mod tests {
         assert_eq!(resolution(9).time(3), Timestamp(3));
         assert_eq!(resolution(12).time(3_999), Timestamp(3));
         assert_eq!(resolution(0x80).time(3), Timestamp(3_000_000_000));
-        assert_eq!(resolution(0x80 | 10).time(512), Timestamp(500_000_000));
-        assert_eq!(resolution(0x80 | 32).time(3 << 31), Timestamp(1_500_000_000));
+        assert_eq!(resolution(0x8a).time(512), Timestamp(500_000_000));
+        assert_eq!(resolution(0xa0).time(3 << 31), Timestamp(1_500_000_000));
     }
 
     #[test]

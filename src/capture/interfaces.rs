@@ -7,6 +7,7 @@ use std::fs;
 use std::net::IpAddr;
 
 use pnet::datalink;
+use pnet::ipnetwork::IpNetwork;
 
 use super::live;
 use crate::error::CaptureError;
@@ -43,7 +44,7 @@ impl From<datalink::NetworkInterface> for Interface {
             is_up: given.is_up(),
             is_loopback: given.is_loopback(),
             mac: given.mac.map(|mac| Mac(mac.octets())).filter(|mac| !mac.is_zero()),
-            addresses: given.ips.iter().map(|network| network.ip()).collect(),
+            addresses: given.ips.iter().map(IpNetwork::ip).collect(),
             name: given.name,
             description: given.description,
         }
@@ -86,16 +87,10 @@ pub(super) fn hint(wanted: &str) -> String {
 }
 
 fn hint_among(wanted: &str, interfaces: &[Interface]) -> String {
-    let mut hint = String::new();
-    if let Some(near) = nearest(wanted, interfaces) {
-        hint.push_str(&format!(" Did you mean {near}?"));
-    }
+    let near = nearest(wanted, interfaces).map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
     let state = |interface: &Interface| format!("{}{}", interface.name, if interface.is_up { " (up)" } else { " (down)" });
     let names: Vec<String> = interfaces.iter().map(state).collect();
-    if !names.is_empty() {
-        hint.push_str(&format!(" Here: {}.", names.join(", ")));
-    }
-    hint
+    if names.is_empty() { near } else { format!("{near} Here: {}.", names.join(", ")) }
 }
 
 /// The name that differs in at most two letters (of short names one), the nearest first.

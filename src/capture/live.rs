@@ -25,7 +25,7 @@ const GATHER: i32 = 50;
 const REST: Duration = Duration::from_millis(20);
 /// So many packets are taken in one call; a block may hold that many more bytes than it should.
 const BATCH: usize = 64;
-/// How often, in rests, it is looked whether an interface that reports an error is still there.
+/// How long to rest when the interface is down.
 const DOWN_REST: Duration = Duration::from_millis(100);
 
 /// Nanoseconds in one unit of the fraction of a second.
@@ -120,7 +120,7 @@ impl Source for Live {
 /// Copies a packet into the block.
 fn put(block: &mut Block, report: &mut InputReport, link: u32, packet: &Packet<'_>) {
     let header = packet.header;
-    let time = Timestamp::new(header.ts.tv_sec, i64::from(header.ts.tv_usec).saturating_mul(UNIT));
+    let time = Timestamp::new(header.ts.tv_sec, header.ts.tv_usec.saturating_mul(UNIT));
     report.packets += 1;
     report.bytes += packet.data.len() as u64;
     report.first = Some(report.first.map_or(time, |first| first.min(time)));
@@ -187,15 +187,18 @@ fn translate(name: &str, error: &Error) -> CaptureError {
         return CaptureError::NoInterface { hint: interfaces::hint(&name), name };
     }
     if is_permission(error) {
-        return CaptureError::Permission { name, remedy: remedy() };
+        return CaptureError::Permission { remedy: remedy(&name), name };
     }
-    CaptureError::Live { name, reason: filter::reason(error) }
+    let reason = if is_down(error) { format!("it is switched off; to switch it on:  sudo ip link set {name} up") } else { filter::reason(error) };
+    CaptureError::Live { name, reason }
 }
 
 /// The commands that give the right to capture.
-fn remedy() -> String {
+fn remedy(name: &str) -> String {
     let program = env::current_exe().map_or_else(|_| "/usr/local/bin/tattletale".to_owned(), |path| path.display().to_string());
-    format!("Easiest:  sudo tattletale watch\nWithout sudo from now on:  sudo setcap cap_net_raw+ep {program}  (lets every user of this computer listen)")
+    format!(
+        "Easiest:  sudo tattletale watch -i {name}\nWithout sudo from now on:  sudo setcap cap_net_raw+ep {program}  (lets every user of this computer listen)"
+    )
 }
 
 /// The number that files use for libpcap's link type: they differ in a few old ones.

@@ -60,7 +60,7 @@ impl Packing {
 
 enum Decoder {
     Plain(Tally),
-    Gzip(MultiGzDecoder<Tally>),
+    Gzip(Box<MultiGzDecoder<Tally>>),
     Zstd(Box<Zstd>),
 }
 
@@ -77,7 +77,7 @@ impl Unpacked {
         let packing = Packing::of(input.peek(4)?);
         let decoder = match packing {
             Packing::Plain => Decoder::Plain(input),
-            Packing::Gzip => Decoder::Gzip(MultiGzDecoder::new(input)),
+            Packing::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(input))),
             Packing::Zstd => Decoder::Zstd(Box::new(Zstd::new(input))),
         };
         Ok(Self { decoder, packing, produced: 0 })
@@ -106,6 +106,11 @@ impl Unpacked {
         }
     }
 
+    /// Whether more came out than is believed.
+    pub fn is_over_limit(&self) -> bool {
+        self.packing != Packing::Plain && self.produced > ALWAYS.max(self.input().length().saturating_mul(RATIO))
+    }
+
     /// Why no more comes, as a clause.
     pub fn explain(&self, error: &io::Error) -> String {
         let name = self.packing.name();
@@ -120,7 +125,7 @@ impl Unpacked {
     /// Counts what came out; an error beyond the limit.
     fn charge(&mut self, count: usize) -> io::Result<usize> {
         self.produced += count as u64;
-        if self.produced <= ALWAYS.max(self.input().length().saturating_mul(RATIO)) {
+        if !self.is_over_limit() {
             return Ok(count);
         }
         let text = format!(
@@ -154,7 +159,7 @@ mod tests {
     fn a_bomb_is_stopped() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         for _ in 0..300 {
-            encoder.write_all(&[0; 1 << 20]).unwrap();
+            encoder.write_all(&vec![0; 1 << 20]).unwrap();
         }
         let packed = encoder.finish().unwrap();
         let mut unpacked = Unpacked::new(Tally::new(Box::new(io::Cursor::new(packed)))).unwrap();

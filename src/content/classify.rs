@@ -121,9 +121,10 @@ impl Meter {
             return (Reading::Undetermined, "too little was seen");
         }
         if self.looks_like_text() {
-            return match total >= ENOUGH {
-                true => (Reading::Scrambled, "letters that encode what looks random; nobody can tell how well it is encrypted"),
-                false => (Reading::Undetermined, "letters that encode something; too little was seen"),
+            return if total >= ENOUGH {
+                (Reading::Scrambled, "letters that encode what looks random; nobody can tell how well it is encrypted")
+            } else {
+                (Reading::Undetermined, "letters that encode something; too little was seen")
             };
         }
         match (self.chi_square() <= UNIFORM, total >= ENOUGH) {

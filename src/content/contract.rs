@@ -1,5 +1,6 @@
 //! The contract between whoever has readable bytes and what searches them.
 
+use crate::content::keys::Meaning;
 use crate::event::Readable;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
@@ -50,6 +51,8 @@ pub struct Scanner {
 pub struct Text<'t> {
     /// The key, header or field, as sent; empty where there is none.
     pub key: &'t str,
+    /// What the key says of the value.
+    pub meaning: Option<Meaning>,
     /// The bytes, unwrapped.
     pub bytes: &'t [u8],
     /// What they are part of.

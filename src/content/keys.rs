@@ -84,51 +84,71 @@ pub fn meaning(key: &str) -> Option<Meaning> {
     if key.len() < 2 || key.len() > 2 * LONGEST {
         return None;
     }
-    if let Some((first, second)) = key.split_once(',') {
-        return match (meaning(first), meaning(second)) {
-            (Some(Meaning::Latitude { scale }), Some(Meaning::Longitude { scale: other })) if scale == other => Some(Meaning::Coordinates { scale }),
-            _ => None,
-        };
-    }
     let mut buffer = [0; LONGEST];
-    let name = plain(last_part(key), &mut buffer)?;
-    by_name(name)
-        .or_else(|| by_name(name.strip_prefix('x')?))
-        .or_else(|| by_name(name.trim_end_matches(|c: char| c.is_ascii_digit())))
-        .or_else(|| by_ending(name))
+    let name = match plain(key, &mut buffer) {
+        Plain::Name(name) => name,
+        Plain::Two => return both(key),
+        Plain::Other => return None,
+    };
+    let (first, last) = (name.bytes().next()?, name.bytes().last()?);
+    let found = if TABLE.may_hold(first, name.len()) { by_name(name) } else { None };
+    found.or_else(|| if first == b'x' { by_name(name.get(1..)?) } else { None }).or_else(|| match last {
+        b'0'..=b'9' => by_name(name.trim_end_matches(|c: char| c.is_ascii_digit())),
+        b'd' | b'e' | b'n' | b'y' | b'i' | b'r' | b's' | b'l' => by_ending(name),
+        _ => None,
+    })
 }
 
-/// `device[imei]`, `gps.lat`, `ns:serial` → the last name in it.
-fn last_part(key: &str) -> &str {
-    let key = key.trim_end_matches([']', '[', '"', '\'', ' ']);
-    key.rsplit(['.', '[', ':', '/', ' ']).next().unwrap_or(key)
-}
-
-/// Lower case without `_` and `-`; none if it is no short ASCII name.
-fn plain<'b>(part: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b str> {
-    let mut length = 0;
-    for byte in part.bytes().filter(|byte| !matches!(byte, b'_' | b'-')) {
-        if !byte.is_ascii_alphanumeric() {
-            return None;
-        }
-        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
+/// `lat,lon`: the key of two fields that were joined.
+fn both(key: &str) -> Option<Meaning> {
+    let (first, second) = key.split_once(',')?;
+    match (meaning(first), meaning(second)) {
+        (Some(Meaning::Latitude { scale }), Some(Meaning::Longitude { scale: other })) if scale == other => Some(Meaning::Coordinates { scale }),
+        _ => None,
     }
-    std::str::from_utf8(buffer.get(..length)?).ok()
+}
+
+/// A key as it is compared.
+enum Plain<'b> {
+    /// The last name in it (`device[imei]`, `gps.lat`, `ns:serial`), in lower case without `_`, `-` and blanks.
+    Name(&'b str),
+    /// Two names joined.
+    Two,
+    /// Nothing that could be in the list: those are ASCII letters and digits that begin with a letter.
+    Other,
+}
+
+fn plain<'b>(key: &str, buffer: &'b mut [u8; LONGEST]) -> Plain<'b> {
+    let mut length = 0;
+    for byte in key.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' => {
+                let Some(slot) = buffer.get_mut(length) else { return Plain::Other };
+                *slot = byte.to_ascii_lowercase();
+                length += 1;
+            }
+            b'_' | b'-' | b']' | b' ' | b'"' | b'\'' => {}
+            b'.' | b'[' | b':' | b'/' => length = 0,
+            b',' => return Plain::Two,
+            _ => return Plain::Other,
+        }
+    }
+    match buffer.get(..length).and_then(|name| std::str::from_utf8(name).ok()) {
+        Some(name) if name.len() >= 2 && name.starts_with(|c: char| c.is_ascii_lowercase()) => Plain::Name(name),
+        _ => Plain::Other,
+    }
 }
 
 fn by_name(name: &str) -> Option<Meaning> {
-    NAMES.get(name).copied()
+    TABLE.names.get(name).copied()
 }
 
 /// Names that makers build by putting a word before: `homeWifiPassword`.
 fn by_ending(name: &str) -> Option<Meaning> {
     const PAGING: &[&str] =
         &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "csrftoken", "xsrftoken", "csrfmiddlewaretoken", "requestverificationtoken"];
-    if PAGING.iter().any(|word| name.ends_with(word)) {
-        return None;
-    }
-    ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, meaning)| *meaning)
+    let (_, meaning) = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending))?;
+    (!PAGING.iter().any(|word| name.ends_with(word))).then_some(*meaning)
 }
 
 static ENDINGS: &[(&str, Meaning)] = &[
@@ -148,8 +168,32 @@ static ENDINGS: &[(&str, Meaning)] = &[
     ("email", Meaning::Email),
 ];
 
-static NAMES: LazyLock<HashMap<&'static str, Meaning, FixedState>> =
-    LazyLock::new(|| GROUPS.iter().flat_map(|(meaning, names)| names.iter().map(|name| (*name, *meaning))).collect());
+/// The list, and a quick way to see that a name is not in it.
+struct Table {
+    names: HashMap<&'static str, Meaning, FixedState>,
+    /// By first letter: bit `n` says that a name of `n` bytes begins so.
+    lengths: [u64; 26],
+}
+
+impl Table {
+    fn may_hold(&self, first: u8, length: usize) -> bool {
+        let lengths = self.lengths.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or(0);
+        length < 64 && lengths >> length & 1 == 1
+    }
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table { names: HashMap::default(), lengths: [0; 26] };
+    for (meaning, names) in GROUPS {
+        for name in *names {
+            table.names.insert(*name, *meaning);
+            if let Some(lengths) = name.bytes().next().and_then(|first| table.lengths.get_mut(usize::from(first.wrapping_sub(b'a')))) {
+                *lengths |= 1 << name.len();
+            }
+        }
+    }
+    table
+});
 
 static GROUPS: &[(Meaning, &[&str])] = &[
     (

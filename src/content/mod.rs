@@ -6,9 +6,9 @@
 
 pub mod classify;
 pub mod contract;
+pub mod shape;
 pub mod keys;
 pub mod scan;
-pub mod shape;
 pub mod show;
 pub mod unwrap;
 
@@ -39,7 +39,7 @@ pub fn scan(readable: &Readable<'_>, context: &Context) -> Vec<Found> {
         if found.len() >= MOST || !worth(piece) {
             return;
         }
-        let text = Text { key: piece.key, bytes: piece.bytes, whole: readable };
+        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable };
         for scanner in SCANNERS {
             (scanner.scan)(&text, context, &mut hits);
         }
@@ -51,7 +51,7 @@ pub fn scan(readable: &Readable<'_>, context: &Context) -> Vec<Found> {
 
 /// Whether anything could be in it.
 fn worth(piece: &Piece<'_>) -> bool {
-    piece.bytes.len() >= SHORTEST || keys::meaning(piece.key).is_some() || memchr::memchr2(b'@', b'+', piece.bytes).is_some()
+    piece.bytes.len() >= SHORTEST || piece.meaning.is_some() || memchr::memchr2(b'@', b'+', piece.bytes).is_some()
 }
 
 fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit) -> Found {
@@ -87,12 +87,11 @@ fn tidy(mut found: Vec<(Found, u32)>) -> Vec<Found> {
             hit.excerpt = show::excerpt(&hit.field, hit.kind, &hit.value);
         }
     }
-    let mut known: HashMap<(ValueKind, usize, String), usize, FixedState> = HashMap::default();
+    let mut known: HashMap<(ValueKind, String), usize, FixedState> = HashMap::default();
     let mut all: Vec<Found> = Vec::with_capacity(found.len());
     for (hit, _) in found {
-        // The same value at the same end of its place: the piece around it may begin earlier.
-        let key = (hit.kind, hit.start.saturating_add(hit.length), hit.value.clone());
-        match known.get(&key).and_then(|index| all.get_mut(*index)) {
+        let key = (hit.kind, hit.value.clone());
+        match known.get(&key).and_then(|index| all.get_mut(*index)).filter(|before| overlap(before, &hit)) {
             Some(before) if (before.confidence, !before.field.is_empty()) < (hit.confidence, !hit.field.is_empty()) => *before = hit,
             Some(_) => {}
             None => {
@@ -103,6 +102,10 @@ fn tidy(mut found: Vec<(Found, u32)>) -> Vec<Found> {
     }
     all.sort_by_key(|hit| (hit.start, hit.kind));
     all
+}
+
+fn overlap(one: &Found, other: &Found) -> bool {
+    one.start < other.start.saturating_add(other.length) && other.start < one.start.saturating_add(one.length)
 }
 
 /// Whether a value is sure enough to be told to anyone but a researcher.

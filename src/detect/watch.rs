@@ -81,7 +81,7 @@ fn draft(fact: &Fact) -> Option<Draft> {
             draft.concerns_receiver = true;
             draft.kind = order.word();
             draft.field.clone_from(word);
-            draft.what = plain(*order).to_owned();
+            plain(*order).clone_into(&mut draft.what);
             Some(draft)
         }
         _ => None,

@@ -263,6 +263,8 @@ impl Voice {
             at: exchange.at,
             record: new,
         };
+        // A request's exchange is told when its answer is complete, but it is the client who said what was asked for.
+        let direction = if exchange.method.is_some() { Direction::ToServer } else { direction };
         self.tell(ear, Some(protocol), direction, What::Exchange(told));
     }
 

@@ -7,8 +7,7 @@ pub fn vendor(mac: Mac) -> Option<&'static str> {
     if mac.is_local() || !mac.is_device() {
         return None;
     }
-    let [a, b, c, d, e, f] = mac.0;
-    let digits = format!("{a:02X}{b:02X}{c:02X}{d:02X}{e:02X}{f:02X}");
+    let digits = data_encoding::HEXUPPER.encode(&mac.0);
     oui_data::lookup(&digits).map(oui_data::OuiData::organization).filter(|name| !name.is_empty() && *name != "Private")
 }
 
@@ -18,7 +17,8 @@ mod tests {
 
     #[test]
     fn a_registered_maker_is_named() {
-        assert_eq!(vendor(Mac([0, 0, 0, 1, 2, 3])).map(str::to_lowercase).as_deref(), None, "zero prefix with a body is a device");
+        assert_eq!(vendor(Mac([0, 0, 0, 1, 2, 3])).map(str::to_lowercase).as_deref(), Some("xerox corporation"));
+        assert!(vendor(Mac([0, 0, 0x5e, 0, 0x53, 1])).is_some_and(|maker| maker.contains("IANA")));
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Pieces {
             return;
         }
         let media_type = self.media_type.as_deref().unwrap_or_default();
-        let binary = media::is_binary_type(media_type) && !(media::looks_like_text(bytes) && !media::is_stream_of_pictures(media_type));
+        let binary = media::is_binary_type(media_type) && (!media::looks_like_text(bytes) || media::is_stream_of_pictures(media_type));
         let recording = media::by_magic(bytes).or_else(|| media::by_type(media_type).filter(|_| binary));
         self.shape = if binary || recording.is_some() { Shape::Binary } else { Shape::Text };
         if let Some((media, codec)) = recording {

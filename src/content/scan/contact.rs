@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::keys::{self, Meaning};
+use crate::content::keys::Meaning;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::knowledge::names;
@@ -22,7 +22,7 @@ const LONGEST: usize = 15;
 
 fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
     emails(text, hits);
-    match keys::meaning(text.key) {
+    match text.meaning {
         Some(Meaning::Phone { strong }) => hits.extend(by_key(text, strong)),
         _ => international(text, hits),
     }
@@ -163,11 +163,14 @@ fn is_possible(digits: &str) -> bool {
     if digits.starts_with('0') {
         return false;
     }
-    phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| {
-        number.metadata(&phonenumber::metadata::DATABASE).is_some_and(|country| {
-            let national = number.national().zeros() as usize + number.national().value().to_string().len();
-            country.descriptors().general().possible_length().contains(&(national as u16))
-        })
+    let Ok(number) = phonenumber::parse(None, format!("+{digits}")) else { return false };
+    let length = u16::from(number.national().zeros()).saturating_add(number.national().value().to_string().len() as u16);
+    let regions = phonenumber::metadata::DATABASE.by_code(&number.country().code()).unwrap_or_default();
+    regions.iter().map(|region| region.descriptors()).any(|region| {
+        [region.mobile(), region.fixed_line(), region.voip(), region.personal_number()]
+            .into_iter()
+            .flatten()
+            .any(|kind| kind.possible_length().contains(&length))
     })
 }
 

@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use super::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::keys::{self, Meaning};
+use crate::content::keys::Meaning;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
@@ -13,9 +13,12 @@ use crate::wire::Mac;
 /// See the file.
 pub static SCANNER: Scanner = Scanner { name: "numbers", scan };
 
+/// Characters that a hardware address takes at least.
+const WRITTEN: usize = 12;
+
 fn scan(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
     own_macs(text, context, hits);
-    let Some(meaning) = keys::meaning(text.key) else {
+    let Some(meaning) = text.meaning else {
         if text.key.is_empty() && text.whole.role == Role::Topic {
             hits.extend(device_number(text));
         }
@@ -51,7 +54,7 @@ fn luhn(digits: &str) -> bool {
             if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Under its own key the key decides: numbers of real trackers fail the check digit (3GPP TS 23.003, section 6; an IMEISV has none).
@@ -126,60 +129,76 @@ fn written_mac(text: &Text<'_>, context: &Context, kind: ValueKind) -> Option<Hi
 
 /// The addresses of the two ends' devices, in any spelling. The receiver's is believed under its key only: a log that names the router tells nothing.
 fn own_macs(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
-    if text.bytes.len() < 12 {
+    if text.bytes.len() < WRITTEN || text.meaning == Some(Meaning::Bssid) || context.macs == [None, None] {
         return;
     }
-    let meaning = keys::meaning(text.key);
-    for (end, mac) in context.macs.iter().enumerate() {
-        let Some(mac) = mac.filter(|mac| mac.is_device()) else { continue };
-        if meaning == Some(Meaning::Bssid) {
-            continue;
-        }
-        let confidence = match (end, meaning) {
-            (0, _) if mac.is_local() => Confidence::High,
-            (0, _) => Confidence::Certain,
-            (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
-            _ => Confidence::Low,
-        };
-        for (start, length) in spelled(text.bytes, mac) {
-            let value = String::from_utf8_lossy(text.bytes.get(start..start + length).unwrap_or_default()).into_owned();
-            hits.push(Hit { kind: ValueKind::Mac, value, confidence, start, length, decimals: None });
+    for (start, end) in runs(text.bytes) {
+        for (side, mac) in context.macs.iter().enumerate() {
+            let Some(mac) = mac.filter(|mac| mac.is_device()) else { continue };
+            let confidence = match (side, text.meaning) {
+                (0, _) if mac.is_local() => Confidence::High,
+                (0, _) => Confidence::Certain,
+                (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
+                _ => Confidence::Low,
+            };
+            for (at, length) in spelled(text.bytes.get(start..end).unwrap_or_default(), mac) {
+                let value = String::from_utf8_lossy(text.bytes.get(start + at..start + at + length).unwrap_or_default()).into_owned();
+                hits.push(Hit { kind: ValueKind::Mac, value, confidence, start: start + at, length, decimals: None });
+            }
         }
     }
 }
 
-/// Where the address is spelled: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
+/// A digit or a sign that stands between digits of a hardware address.
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')
+}
+
+/// Start and end of every run of at least [`WRITTEN`] digits and signs. Looks at every twelfth byte only, until one may belong to a run.
+fn runs(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let probe = from + WRITTEN - 1;
+            if !is_part(*bytes.get(probe)?) {
+                from = probe + 1;
+                continue;
+            }
+            let start = (from..probe).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_part(*byte))).map_or(from, |before| before + 1);
+            let end = (probe..bytes.len()).find(|index| bytes.get(*index).is_none_or(|byte| !is_part(*byte))).unwrap_or(bytes.len());
+            from = end + 1;
+            if end - start >= WRITTEN {
+                return Some((start, end));
+            }
+        }
+    })
+}
+
+/// Where the address is spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A).
-fn spelled(bytes: &[u8], mac: Mac) -> Vec<(usize, usize)> {
+fn spelled(run: &[u8], mac: Mac) -> Vec<(usize, usize)> {
     const MASK: u64 = 0xffff_ffff_ffff;
-    let [a, b, c, d, e, f] = mac.0;
-    let forward = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-    let reversed = u64::from_be_bytes([0, 0, f, e, d, c, b, a]);
-    let long = u64::from_be_bytes([a, b, c, 0xff, 0xfe, d, e, f]);
-    let long_flipped = u64::from_be_bytes([a ^ 2, b, c, 0xff, 0xfe, d, e, f]);
+    let forward = mac.0.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let reversed = mac.0.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let long = forward >> 24 << 40 | 0xff_fe00_0000 | forward & 0xff_ffff;
+    let long_flipped = long ^ 2 << 56;
     let mut found = Vec::new();
     let (mut value, mut count) = (0_u64, 0_usize);
-    for (index, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' => {
-                // Ten values from '0', six from 'a' or 'A'.
-                value = value << 4 | u64::from((byte & 0xf) + (byte >> 6) * 9);
-                count += 1;
-                let digits = if count >= 16 && (value == long || value == long_flipped) {
-                    16
-                } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {
-                    12
-                } else {
-                    continue;
-                };
-                found.extend(bounded(bytes, index, digits));
-            }
-            b':' | b'-' | b'.' => {}
-            _ => count = 0,
-        }
+    for (index, byte) in run.iter().enumerate().filter(|(_, byte)| byte.is_ascii_hexdigit()) {
+        // Ten values from '0', six from 'a' or 'A'.
+        value = value << 4 | u64::from((byte & 0xf) + (byte >> 6) * 9);
+        count += 1;
+        let digits = if count >= 16 && (value == long || value == long_flipped) {
+            16
+        } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {
+            12
+        } else {
+            continue;
+        };
+        found.extend(bounded(run, index, digits));
     }
-    if memchr::memmem::find(bytes, b"ff:fe").is_some() {
-        found.extend(in_ipv6(bytes, long_flipped));
+    if memchr::memmem::find(run, b"ff:fe").is_some() {
+        found.extend(in_ipv6(run, long_flipped));
     }
     found
 }

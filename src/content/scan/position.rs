@@ -6,7 +6,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 
 use super::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::keys::{self, Meaning};
+use crate::content::keys::Meaning;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
@@ -24,9 +24,10 @@ static STARTS: LazyLock<Option<Searcher>> =
     LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["$G", "$B", "geo:", "POINT", ",N,", ",S,"]).build());
 
 fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
-    match keys::meaning(text.key) {
+    match text.meaning {
         Some(Meaning::Coordinates { scale }) => hits.extend(
-            pair(text, scale, false).map(|(value, decimals)| Hit { decimals: Some(decimals), ..whole(text, ValueKind::Position, value, Confidence::High) }),
+            pair(text, scale, Order::LatitudeFirst)
+                .map(|(value, decimals)| Hit { decimals: Some(decimals), ..whole(text, ValueKind::Position, value, Confidence::High) }),
         ),
         Some(Meaning::Place { strong, longitude_first }) => hits.extend(place(text, strong, longitude_first)),
         _ => {}
@@ -41,7 +42,12 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
             continue;
         }
         let hit = match found.pattern().as_usize() {
-            0 | 1 => sentence(text.bytes, found.start()),
+            0 | 1 => {
+                let Some((end, hit)) = sentence(text.bytes, found.start()) else { continue };
+                // What a sentence holds is the sentence's to judge.
+                done = end;
+                hit
+            }
             2 => uri(text.bytes, found.start()),
             3 => point(text.bytes, found.start()),
             _ => letters(text.bytes, found.start()),
@@ -123,20 +129,30 @@ fn joined(latitude: &Number, longitude: &Number) -> Option<(String, u8)> {
     (in_range && is_fix && decimals > 0).then(|| (format!("{},{}", latitude.text, longitude.text), decimals))
 }
 
+/// Which of two numbers is the latitude.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// The first, and no other.
+    LatitudeFirst,
+    /// The first, unless only the second can be.
+    Usual,
+    /// The second.
+    LongitudeFirst,
+}
+
 /// Two numbers with a comma, semicolon, bar or blank between them.
-fn pair(text: &Text<'_>, scale: u8, longitude_first: bool) -> Option<(String, u8)> {
+fn pair(text: &Text<'_>, scale: u8, order: Order) -> Option<(String, u8)> {
     let value = short(text, 64)?.trim_matches(['[', ']', '(', ')', '{', '}', '"', ' ']);
     let (first, second) = value.split_once([',', ';', '|']).or_else(|| value.split_once(' '))?;
     // A third number is a height or an accuracy.
     let second = second.trim().split([',', ';', '|', ' ']).next()?;
     let read = |text: &str| if scale > 0 { Number::scaled(text, scale) } else { Number::read(text) };
     let (first, second) = (read(first)?, read(second)?);
-    let turned = longitude_first || first.degrees.abs() > 90.0;
-    if turned { joined(&second, &first) } else { joined(&first, &second) }
+    if order == Order::LongitudeFirst || order == Order::Usual && first.degrees.abs() > 90.0 { joined(&second, &first) } else { joined(&first, &second) }
 }
 
 fn place(text: &Text<'_>, strong: bool, longitude_first: bool) -> Option<Hit> {
-    let (value, decimals) = pair(text, 0, longitude_first)?;
+    let (value, decimals) = pair(text, 0, if longitude_first { Order::LongitudeFirst } else { Order::Usual })?;
     let confidence = match (strong, decimals >= FINE) {
         (true, _) => Confidence::High,
         (false, true) => Confidence::Medium,
@@ -145,18 +161,13 @@ fn place(text: &Text<'_>, strong: bool, longitude_first: bool) -> Option<Hit> {
     Some(Hit { decimals: Some(decimals), ..whole(text, ValueKind::Position, value, confidence) })
 }
 
-/// An NMEA 0183 sentence that tells a position: its sum makes it certain, a wrong sum makes it nothing.
-fn sentence(bytes: &[u8], start: usize) -> Option<Hit> {
+/// An NMEA 0183 sentence that can tell a position: where it ends, and the position. Its sum makes it certain, a wrong sum makes it nothing.
+fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
     let window = bytes.get(start + 1..bytes.len().min(start + SENTENCE))?;
     let line = window.split(|byte| matches!(byte, b'\r' | b'\n' | b'$')).next()?;
     let star = memchr::memchr(b'*', line).unwrap_or(line.len());
     let body = std::str::from_utf8(line.get(..star)?).ok()?;
     let told = line.get(star + 1..star + 3).and_then(|sum| std::str::from_utf8(sum).ok()).and_then(|sum| u8::from_str_radix(sum, 16).ok());
-    let confidence = match told {
-        Some(told) if told == body.bytes().fold(0, |sum, byte| sum ^ byte) => Confidence::Certain,
-        Some(_) => return None,
-        None => Confidence::High,
-    };
     let fields: Vec<&str> = body.split(',').collect();
     let at = |index: usize| fields.get(index).copied().unwrap_or("");
     let (valid, first) = match at(0).get(2..)? {
@@ -166,11 +177,18 @@ fn sentence(bytes: &[u8], start: usize) -> Option<Hit> {
         "GLL" => (at(6) != "V", 1),
         _ => return None,
     };
-    let latitude = Number::degree_minutes(at(first), at(first + 1), 2)?;
-    let longitude = Number::degree_minutes(at(first + 2), at(first + 3), 3)?;
-    let (value, decimals) = joined(&latitude, &longitude).filter(|_| valid)?;
+    let confidence = match told {
+        Some(told) if told == body.bytes().fold(0, |sum, byte| sum ^ byte) => Some(Confidence::Certain),
+        Some(_) => None,
+        None => Some(Confidence::High),
+    };
     let length = 1 + star + if told.is_some() { 3 } else { 0 };
-    Some(Hit { kind: ValueKind::Position, value, confidence, start, length, decimals: Some(decimals) })
+    let told = || {
+        let latitude = Number::degree_minutes(at(first), at(first + 1), 2)?;
+        let longitude = Number::degree_minutes(at(first + 2), at(first + 3), 3)?;
+        hit(&latitude, &longitude, start, length, confidence?)
+    };
+    Some((start + length, if valid { told() } else { None }))
 }
 
 /// `geo:48.85,2.29` (RFC 5870).

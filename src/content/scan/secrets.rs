@@ -6,7 +6,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 
 use super::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::keys::{self, Meaning};
+use crate::content::keys::Meaning;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
@@ -44,7 +44,7 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
 }
 
 fn by_key(text: &Text<'_>) -> Option<Hit> {
-    let meaning = keys::meaning(text.key)?;
+    let meaning = text.meaning?;
     let value = short(text, LONGEST)?;
     let (kind, is_one) = match meaning {
         Meaning::Password => (ValueKind::Password, value.len() <= 128 && is_secret(value)),

@@ -2,6 +2,7 @@
 
 use super::siblings::Siblings;
 use super::{Layer, Trail, Walk, next};
+use crate::content::keys;
 
 /// Objects and lists remembered within each other; deeper ones are read as part of the last.
 const NESTING: usize = 32;
@@ -118,6 +119,7 @@ impl Walk<'_> {
     }
 
     fn leaf(&mut self, layer: Layer<'_>, key: &str, path: &mut String, open: &mut [Open<'_>]) {
+        let meaning = keys::meaning(key);
         let inner = open.last_mut();
         let outer = inner.as_ref().map_or(0, |inner| inner.path);
         let is_field = inner.as_ref().is_none_or(|inner| inner.is_object);
@@ -126,9 +128,9 @@ impl Walk<'_> {
         let layer = layer.step(&trail);
         let group = inner.as_ref().map_or(0, |inner| inner.group);
         if let Some(inner) = inner {
-            inner.siblings.note(key, layer, group, usize::MAX, self);
+            inner.siblings.note(key, meaning, layer, group, usize::MAX, self);
         }
-        self.value(key, layer, group);
+        self.value(key, meaning, layer, group);
     }
 }
 

@@ -19,31 +19,40 @@ impl Walk<'_> {
         let mut siblings = Siblings::default();
         let mut found = false;
         for sign in memchr::memchr3_iter(b'=', b':', b',', bytes) {
-            let Some((key, meaning)) = key_before(bytes, sign) else { continue };
             let by_comma = bytes.get(sign) == Some(&b',');
+            if by_comma && !begins_as_number(bytes, sign + 1) {
+                continue;
+            }
+            let Some((key, meaning)) = key_before(bytes, sign) else { continue };
             if by_comma && !meaning.is_identifier() {
                 continue;
             }
-            let (key, value) = match part_name(bytes, sign) {
-                Some((name, range)) => (name, range),
-                None => (key, value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }))),
+            let (key, meaning, value) = match part_name(bytes, sign) {
+                Some((name, range)) => (name, keys::meaning(name), range),
+                None => (key, Some(meaning), value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }))),
             };
             let value = layer.cut(value.0, value.1);
-            if value.bytes.is_empty() {
+            if value.bytes.is_empty() || by_comma && !value.bytes.iter().any(u8::is_ascii_digit) {
                 continue;
             }
             found = true;
             let trail = Trail { outer: layer.trail, form: "text", name: key };
             let value = value.step(&trail);
-            siblings.note(key, value, group, REACH, self);
+            siblings.note(key, meaning, value, group, REACH, self);
             // A value of a few words in a text is looked at as it is: its layers are the text's.
-            (self.visit)(&super::Piece { key, bytes: value.bytes, origin: value.origin, trail: value.trail, group });
+            (self.visit)(&super::Piece { key, meaning, bytes: value.bytes, origin: value.origin, trail: value.trail, group });
             if value.bytes.len() >= super::NESTED && value.depth < super::DEPTH {
                 let _ = self.wrapped(Layer { depth: value.depth + 1, ..value });
             }
         }
         found
     }
+}
+
+/// Whether a digit, a plus or a quote follows: what a comma names is a number.
+fn begins_as_number(bytes: &[u8], from: usize) -> bool {
+    let rest = bytes.get(from..).unwrap_or_default();
+    matches!(rest.trim_ascii_start().first().filter(|_| !rest.starts_with(b"  ")), Some(b'0'..=b'9' | b'+' | b'"' | b'\''))
 }
 
 /// The key that ends just before the sign at `sign`, if its name means something.
@@ -73,13 +82,14 @@ fn value_after(bytes: &[u8], from: usize, place: bool) -> (usize, usize) {
     }
     let stops = |byte: u8| {
         if place {
-            matches!(byte, b'\r' | b'\n' | b'&' | b'"' | b'}')
+            !matches!(byte, b'0'..=b'9' | b'.' | b',' | b';' | b'|' | b'+' | b'-' | b' ' | b'[' | b']' | b'(' | b')')
         } else {
-            matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<')
+            byte.is_ascii_whitespace() || matches!(byte, b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<')
         }
     };
     let length = next(window, 0, stops).unwrap_or(window.len());
-    (start, start + length)
+    let trailing = window.iter().take(length).rev().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'|')).count();
+    (start, start + length - trailing)
 }
 
 /// `name="imei"` in a part of a multipart form (RFC 7578): its name, and where its value stands.

@@ -87,6 +87,8 @@ impl Trail<'_> {
 pub struct Piece<'p> {
     /// The key as sent; empty where there is none.
     pub key: &'p str,
+    /// What the key says of the value.
+    pub meaning: Option<Meaning>,
     /// The bytes, unwrapped.
     pub bytes: &'p [u8],
     /// Where they stand.
@@ -185,7 +187,7 @@ impl Walk<'_> {
 
     /// A text without structure: as a whole for what needs no key, and by the keys that stand in it.
     fn plain(&mut self, key: &str, layer: Layer<'_>) {
-        (self.visit)(&Piece { key, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0 });
+        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0 });
         if !self.wrapped(layer) {
             self.pairs(layer);
         }
@@ -207,15 +209,15 @@ impl Walk<'_> {
     /// The value of a header or record.
     fn field(&mut self, key: &str, layer: Layer<'_>) {
         let group = self.group();
-        self.value(key, layer, group);
+        self.value(key, keys::meaning(key), layer, group);
     }
 
     /// A value with its key; what it holds in turn is taken apart as well.
-    fn value(&mut self, key: &str, layer: Layer<'_>, group: u32) {
+    fn value(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
         if layer.bytes.is_empty() {
             return;
         }
-        (self.visit)(&Piece { key, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group });
+        (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group });
         if layer.bytes.len() < NESTED || layer.depth >= DEPTH {
             return;
         }
@@ -230,31 +232,31 @@ impl Walk<'_> {
         }
         let bytes = layer.bytes.trim_ascii();
         if let Some(payload) = encoded::jwt_payload(bytes) {
-            self.unwrapped(payload, "jwt", layer);
+            self.unwrapped(&payload, "jwt", layer);
             return true;
         }
         if let Some(decoded) = encoded::base64_text(bytes) {
-            self.unwrapped(decoded, "base64", layer);
+            self.unwrapped(&decoded, "base64", layer);
             return true;
         }
-        if bytes.starts_with(b"http://") || bytes.starts_with(b"https://") {
+        if (bytes.starts_with(b"http://") || bytes.starts_with(b"https://")) && !bytes.iter().any(u8::is_ascii_whitespace) {
             self.target(layer);
             return true;
         }
         if let Some(decoded) = url::percent_decoded(bytes, false) {
-            self.unwrapped(decoded, "percent", layer);
+            self.unwrapped(&decoded, "percent", layer);
             return true;
         }
         false
     }
 
-    fn unwrapped(&mut self, decoded: Vec<u8>, form: &'static str, layer: Layer<'_>) {
+    fn unwrapped(&mut self, decoded: &[u8], form: &'static str, layer: Layer<'_>) {
         if !self.afford(decoded.len()) {
             return;
         }
         let trail = Trail { outer: layer.trail, form, name: "" };
         let origin = layer.origin.decoded(0, layer.bytes.len());
-        self.text("", Layer { bytes: &decoded, origin, trail: Some(&trail), depth: layer.depth + 1 });
+        self.text("", Layer { bytes: decoded, origin, trail: Some(&trail), depth: layer.depth + 1 });
     }
 
     /// Segments between slashes; the segment before is the key, where it names an identifier.
@@ -266,12 +268,13 @@ impl Walk<'_> {
             let end = memchr::memchr(b'/', layer.bytes.get(from..).unwrap_or_default()).map_or(layer.bytes.len(), |found| from + found);
             let segment = layer.cut(from, end);
             from = end + 1;
-            let name = if keys::meaning(before).is_some_and(Meaning::is_identifier) { before } else { "" };
+            let meaning = keys::meaning(before).filter(|meaning| meaning.is_identifier());
+            let name = if meaning.is_some() { before } else { "" };
             let trail = Trail { outer: layer.trail, form, name };
             if memchr::memchr2(b'=', b';', segment.bytes).is_some() {
                 self.form(segment, form);
             } else {
-                self.decoded_value(name, segment.step(&trail), group);
+                self.decoded_value(name, meaning, segment.step(&trail), group);
             }
             before = std::str::from_utf8(segment.bytes).unwrap_or("");
         }

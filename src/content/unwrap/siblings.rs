@@ -26,8 +26,8 @@ pub struct Siblings {
 impl Siblings {
     /// Notes a field; once both halves are there they become a piece with the key `LATKEY,LONKEY` and the value `LAT,LON`.
     /// Halves further apart than `reach` bytes do not belong together.
-    pub fn note(&mut self, key: &str, layer: Layer<'_>, group: u32, reach: usize, walk: &mut Walk<'_>) {
-        let (slot, scale) = match keys::meaning(key) {
+    pub fn note(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32, reach: usize, walk: &mut Walk<'_>) {
+        let (slot, scale) = match meaning {
             Some(Meaning::Latitude { scale }) => (&mut self.latitude, scale),
             Some(Meaning::Longitude { scale }) => (&mut self.longitude, scale),
             _ => return,
@@ -45,7 +45,14 @@ impl Siblings {
             return;
         }
         let (key, value) = (format!("{},{}", latitude.key, longitude.key), format!("{},{}", latitude.value, longitude.value));
-        (walk.visit)(&Piece { key: &key, bytes: value.as_bytes(), origin: Origin::Inside { start, length: end - start }, trail: layer.trail, group });
+        (walk.visit)(&Piece {
+            key: &key,
+            meaning: keys::meaning(&key),
+            bytes: value.as_bytes(),
+            origin: Origin::Inside { start, length: end - start },
+            trail: layer.trail,
+            group,
+        });
         *self = Self::default();
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::siblings::Siblings;
 use super::{Layer, Trail, Walk, next};
+use crate::content::keys::{self, Meaning};
 
 impl Walk<'_> {
     /// A request target or URL: path segments, then the query and the fragment.
@@ -37,19 +38,20 @@ impl Walk<'_> {
             let key = String::from_utf8_lossy(&key);
             let trail = Trail { outer: layer.trail, form, name: &key };
             let value = value.step(&trail);
-            siblings.note(&key, value, group, usize::MAX, self);
-            self.decoded_value(&key, value, group);
+            let meaning = keys::meaning(&key);
+            siblings.note(&key, meaning, value, group, usize::MAX, self);
+            self.decoded_value(&key, meaning, value, group);
         }
     }
 
     /// A value that may be percent-encoded.
-    pub(super) fn decoded_value(&mut self, key: &str, layer: Layer<'_>, group: u32) {
+    pub(super) fn decoded_value(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
         match percent_decoded(layer.bytes, true) {
             Some(plain) if self.afford(plain.len()) => {
-                self.value(key, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group)
+                self.value(key, meaning, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group);
             }
             Some(_) => {}
-            None => self.value(key, layer, group),
+            None => self.value(key, meaning, layer, group),
         }
     }
 }

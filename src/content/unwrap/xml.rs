@@ -2,6 +2,7 @@
 
 use super::siblings::Siblings;
 use super::{Layer, Trail, Walk, next};
+use crate::content::keys;
 
 /// Latitude and longitude in elements further apart belong to different things.
 const REACH: usize = 200;
@@ -70,8 +71,9 @@ impl Walk<'_> {
         }
         let trail = Trail { outer: layer.trail, form: "xml", name: key };
         let layer = layer.step(&trail);
-        siblings.note(key, layer, group, REACH, self);
-        self.value(key, layer, group);
+        let meaning = keys::meaning(key);
+        siblings.note(key, meaning, layer, group, REACH, self);
+        self.value(key, meaning, layer, group);
     }
 }
 

@@ -190,7 +190,7 @@ mod tests {
             extension(SERVER_NAME, &[&(length + 3).to_be_bytes(), &[0][..], &length.to_be_bytes(), bytes].concat())
         };
         assert_eq!(told(CLIENT_HELLO, &hello(&[0, 4], &name(b"a\x1b]0;b"))).0[0], "sni=a\\027]0;b");
-        assert_eq!(told(CLIENT_HELLO, &hello(&[0, 4], &name(&[b'a'; 60_000]))).0[0], "TLS server name that is empty or too long");
+        assert_eq!(told(CLIENT_HELLO, &hello(&[0, 4], &name(&vec![b'a'; 60_000]))).0[0], "TLS server name that is empty or too long");
     }
 
     #[test]

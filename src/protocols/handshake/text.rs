@@ -15,7 +15,7 @@ pub(super) fn host(bytes: &[u8]) -> Option<Cow<'_, str>> {
     }
     match str::from_utf8(bytes) {
         Ok(text) if bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) => Some(Cow::Borrowed(text)),
-        _ => Some(Cow::Owned(bytes.iter().fold(String::new(), escaped))),
+        _ => Some(Cow::Owned(bytes.iter().copied().fold(String::new(), escaped))),
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) fn given(text: &str) -> Option<Cow<'_, str>> {
     }
     let escape = |mut out: String, character: char| {
         if character.is_control() {
-            return character.encode_utf8(&mut [0; 4]).as_bytes().iter().fold(out, escaped);
+            return character.encode_utf8(&mut [0; 4]).bytes().fold(out, escaped);
         }
         out.push(character);
         out
@@ -38,9 +38,9 @@ pub(super) fn given(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// RFC 1035, section 5.1: `\DDD` in decimal.
-fn escaped(mut out: String, byte: &u8) -> String {
-    if (b' '..=b'~').contains(byte) {
-        out.push(char::from(*byte));
+fn escaped(mut out: String, byte: u8) -> String {
+    if (b' '..=b'~').contains(&byte) {
+        out.push(char::from(byte));
     } else {
         // Writing to a String can't fail.
         let _ = write!(out, "\\{byte:03}");

@@ -236,10 +236,9 @@ mod tests {
                 }
             });
             match reach {
-                Reach::More { taken: 0, .. } => return (out, index, false),
+                Reach::More { taken: 0, .. } | Reach::Lost => return (out, index, false),
                 Reach::More { taken, .. } => index += taken,
                 Reach::Whole => return (out, index, true),
-                Reach::Lost => return (out, index, false),
             }
         }
     }

@@ -188,7 +188,7 @@ fn unescape(text: &str) -> Cow<'_, str> {
     let mut rest = text.as_bytes();
     while let Some((byte, more)) = rest.split_first() {
         rest = more;
-        let escaped = if *byte == b'%' { more.split_first_chunk::<2>().and_then(|(digits, more)| Some((hex(digits)?, more))) } else { None };
+        let escaped = if *byte == b'%' { more.split_first_chunk::<2>().and_then(|(digits, more)| Some((hex(*digits)?, more))) } else { None };
         if let Some((_, more)) = escaped {
             rest = more;
         }
@@ -197,8 +197,8 @@ fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn hex(digits: &[u8; 2]) -> Option<u8> {
-    digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)? as u8))
+fn hex(digits: [u8; 2]) -> Option<u8> {
+    digits.into_iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(digit).to_digit(16)? as u8))
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ fn behind_a_gap_the_next_message_is_found() {
 fn garbage_between_messages_is_passed_over() {
     let lines = drive_split(open, &[(ToServer, b"GET /1 HTTP/1.1\r\n\r\n\x01\x02garbage\n\xffGET /2 HTTP/1.1\r\n\r\n")]);
     assert_eq!(only(&lines, &["Target", "malformed"]), ["Target - - [] @4: /1", "malformed http message expected", "Target - - [] @34: /2"]);
-    let long = [b"GET /1 HTTP/1.1\r\n\r\n".as_slice(), &[0xee; 100_000], b"\nGET /2 HTTP/1.1\r\n\r\n"].concat();
+    let long = [b"GET /1 HTTP/1.1\r\n\r\n".as_slice(), &vec![0xee; 100_000], b"\nGET /2 HTTP/1.1\r\n\r\n"].concat();
     for step in [1_400, 200_000] {
         let pieces: Vec<_> = long.chunks(step).map(|piece| (ToServer, piece)).collect();
         assert_eq!(only(&drive(open(), &pieces), &["exchange"]).len(), 2);
@@ -161,7 +161,7 @@ fn garbage_between_messages_is_passed_over() {
 
 #[test]
 fn recordings_are_named_and_hardly_told() {
-    let picture = [b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x02".as_slice(), &[7; 300_000]].concat();
+    let picture = [b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x02".as_slice(), &vec![7; 300_000]].concat();
     let head = format!("PUT /a.jpg HTTP/1.1\r\nContent-Length: {}\r\n\r\n", picture.len());
     let all = [head.as_bytes(), &picture].concat();
     let pieces: Vec<_> = all.chunks(1_400).map(|piece| (ToServer, piece)).collect();
@@ -182,7 +182,7 @@ fn long_texts_are_told_in_pieces_up_to_a_limit() {
         let tell = |step| only(&drive(open(), &all.chunks(step).map(|piece| (ToClient, piece)).collect::<Vec<_>>()), &["Body", "exchange", "malformed"]);
         let lines = tell(1_400);
         assert_eq!(lines, tell(100_000), "however it is cut");
-        let told: usize = lines.iter().filter(|line| line.starts_with("Body")).map(|line| line.len()).sum();
+        let told: usize = lines.iter().filter(|line| line.starts_with("Body")).map(String::len).sum();
         assert!((1_048_576..1_400_000).contains(&told), "{told}");
         assert_eq!(lines.iter().filter(|line| line.starts_with("malformed")).count(), 1);
         assert!(lines.last().unwrap().ends_with(&format!("bytes {}", text.len())));
@@ -218,7 +218,7 @@ fn a_long_head_is_read_to_its_limit_in_linear_time() {
 fn many_requests_without_answers_hold_little() {
     let mut parser = open();
     let marks = crate::wire::Marks::default();
-    let request = [b"GET /".as_slice(), &[b'a'; 30_000], b" HTTP/1.1\r\n\r\n"].concat();
+    let request = [b"GET /".as_slice(), &vec![b'a'; 30_000], b" HTTP/1.1\r\n\r\n"].concat();
     let mut told = 0;
     for _ in 0..1_000 {
         parser.read(Input { direction: ToServer, bytes: &request, offset: 0, marks: &marks }, &mut |event| {

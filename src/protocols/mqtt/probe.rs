@@ -63,33 +63,41 @@ pub(super) fn walk(bytes: &[u8]) -> Option<Walk> {
     let mut rest = bytes;
     while !rest.is_empty() {
         let Begin::Packet(fixed) = begin(rest) else { return None };
-        let sender = sane(fixed, rest)?;
+        if !sane(fixed, rest) {
+            return None;
+        }
         walk.vivid |= matches!(fixed.kind, kind::PUBLISH | kind::SUBSCRIBE | kind::UNSUBSCRIBE);
-        walk.sender = walk.sender.or(sender);
+        walk.sender = walk.sender.or(sender(fixed.kind));
         rest = rest.get(fixed.header + fixed.length..).unwrap_or_default();
     }
     walk.length = bytes.len();
     (walk.length > 0).then_some(walk)
 }
 
-/// Whether a packet is sane: the direction in which it goes, or none where it goes in both.
-fn sane(fixed: Fixed, bytes: &[u8]) -> Option<Option<Direction>> {
-    use Direction::{ToClient, ToServer};
+/// The direction in which packets of this type go, where only one end sends them.
+fn sender(kind: u8) -> Option<Direction> {
+    match kind {
+        kind::SUBSCRIBE | kind::UNSUBSCRIBE | kind::PINGREQ => Some(Direction::ToServer),
+        kind::CONNACK | kind::SUBACK | kind::UNSUBACK | kind::PINGRESP => Some(Direction::ToClient),
+        _ => None,
+    }
+}
+
+/// Whether a packet has the flags, the length and the contents of its type.
+fn sane(fixed: Fixed, bytes: &[u8]) -> bool {
     let there = bytes.len() >= fixed.header + fixed.length;
     let mut reader = Reader::new(bytes, fixed.header);
-    let (sender, sane) = match fixed.kind {
-        kind::PUBLISH => (None, fixed.length > 4 && reader.text().is_some_and(|topic| is_topic(topic.bytes))),
-        kind::SUBSCRIBE | kind::UNSUBSCRIBE => (Some(ToServer), there && reader.word().is_some() && is_list(reader, fixed)),
-        kind::CONNACK => (Some(ToClient), there && fixed.length >= 2 && reader.byte().is_some_and(|flags| flags <= 1)),
-        kind::PUBACK..=kind::PUBCOMP => (None, there && fixed.length == 2),
-        kind::SUBACK => (Some(ToClient), there && (3..=64).contains(&fixed.length)),
-        kind::UNSUBACK => (Some(ToClient), there && (2..=64).contains(&fixed.length)),
-        kind::PINGREQ => (Some(ToServer), fixed.length == 0),
-        kind::PINGRESP => (Some(ToClient), fixed.length == 0),
-        kind::DISCONNECT => (None, fixed.length == 0),
-        _ => (None, false),
-    };
-    (sane && fixed.has_its_flags()).then_some(sender)
+    fixed.has_its_flags()
+        && match fixed.kind {
+            kind::PUBLISH => fixed.length > 4 && reader.text().is_some_and(|topic| is_topic(topic.bytes)),
+            kind::SUBSCRIBE | kind::UNSUBSCRIBE => there && reader.word().is_some() && is_list(reader, fixed),
+            kind::CONNACK => there && fixed.length >= 2 && reader.byte().is_some_and(|flags| flags <= 1),
+            kind::PUBACK..=kind::PUBCOMP => there && fixed.length == 2,
+            kind::SUBACK => there && (3..=64).contains(&fixed.length),
+            kind::UNSUBACK => there && (2..=64).contains(&fixed.length),
+            kind::PINGREQ | kind::PINGRESP | kind::DISCONNECT => fixed.length == 0,
+            _ => false,
+        }
 }
 
 /// Whether a topic is of the plain kind that cannot be chance.

@@ -114,7 +114,7 @@ fn broken_packets_are_counted() {
 
 #[test]
 fn long_payloads_and_lists_are_told_as_they_come() {
-    let picture = [b"\xff\xd8\xff\xe0".as_slice(), &[9; 400_000]].concat();
+    let picture = [b"\xff\xd8\xff\xe0".as_slice(), &vec![9; 400_000]].concat();
     let many: Vec<u8> = (0..20_000).flat_map(|n| [text(format!("toy/{n}").as_bytes()), vec![0]].concat()).collect();
     let up = [packet(0x30, &[&text(b"cam/1"), &picture]), packet(0x82, &[&[0, 1], &many])].concat();
     let mut most = 0;

@@ -149,6 +149,26 @@ mod tests {
         assert_eq!(HEX.encode(&opened(&bytes(SERVER_INITIAL), 1).unwrap()), HEX.encode(&bytes(SERVER_PAYLOAD)));
     }
 
+    /// RFC 9001, appendix A.2: the CRYPTO frame of the client's Initial; PADDING fills it up to 1162 bytes.
+    const CLIENT_FRAME: &str = "060040f1010000ed0303ebf8fa56f12939b9584a3896472ec40bb863cfd3e868\
+        04fe3a47f06a2b69484c00000413011302010000c000000010000e00000b6578616d706c652e636f6dff01000100000a00080006001d0017001800100007000504616c706e00050005010000000000\
+        3300260024001d00209370b2c9caa47fbabaf4559fedba753de171fa71f50f1ce15d43e994ec74d748002b0003020304000d0010000e0403050306030203080408050806002d00020101001c000240\
+        01003900320408ffffffffffffffff05048000ffff07048000ffff0801100104800075300901100f088394c8f03e51570806048000ffff";
+
+    #[test]
+    fn the_clients_initial_of_the_rfc_opens() {
+        let keys = Keys::derive(Version::find(1).unwrap(), &ID).unwrap();
+        let mut payload = bytes(CLIENT_FRAME);
+        payload.resize(1_162, 0);
+        let packet = keys.client.seal(&bytes("c300000001088394c8f03e5157080000449e00000002"), &payload);
+        assert_eq!(HEX.encode(&packet[..34]), "c000000001088394c8f03e5157080000449e7b9aec34d1b1c98dd7689fb8ec11d242");
+        assert_eq!(HEX.encode(&packet[1_200 - TAG..]), "e221af44860018ab0856972e194cd934");
+        let Next::Packet(packet, _) = next(&packet) else { panic!("a packet") };
+        let mut room = Vec::new();
+        let place = keys.client.open(&packet, &mut room).unwrap();
+        assert_eq!(room[place], payload);
+    }
+
     #[test]
     fn a_packet_with_any_byte_changed_does_not_open() {
         let packet = bytes(SERVER_INITIAL);

@@ -30,17 +30,13 @@ impl<'f> Iterator for Pieces<'f> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.0.is_empty() {
-            match frame(self.0) {
-                Some((piece, rest)) => {
-                    self.0 = rest;
-                    if let Some(piece) = piece {
-                        return Some(Ok(piece));
-                    }
-                }
-                None => {
-                    self.0 = &[];
-                    return Some(Err(Broken));
-                }
+            let Some((piece, rest)) = frame(self.0) else {
+                self.0 = &[];
+                return Some(Err(Broken));
+            };
+            self.0 = rest;
+            if let Some(piece) = piece {
+                return Some(Ok(piece));
             }
         }
         None

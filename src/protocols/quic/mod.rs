@@ -154,11 +154,12 @@ impl Parser for Quic {
                     self.read_packet(&packet, input.at(input.bytes.len() - rest.len(), packet.bytes.len()), say);
                     rest = after;
                 }
-                Next::Broken => {
+                // Behind a packet there may be anything.
+                Next::Broken if rest.len() == input.bytes.len() => {
                     say(Event::Malformed { what: "QUIC packet whose lengths do not fit" });
                     break;
                 }
-                Next::Versions(_) | Next::Unknown | Next::Other => break,
+                Next::Broken | Next::Versions(_) | Next::Unknown | Next::Other => break,
             }
         }
         self.datagrams += 1;

@@ -53,13 +53,13 @@ impl Side {
         if !self.messages.is_between() {
             return true;
         }
-        match prefix {
-            &[CLIENT_HELLO | SERVER_HELLO, a, _, _, major, _] => a <= 2 && matches!(major, 3 | 0x7f),
+        match *prefix {
+            [CLIENT_HELLO | SERVER_HELLO, a, _, _, major, _] => a <= 2 && matches!(major, 3 | 0x7f),
             // HelloRequest and ServerHelloDone are empty. An explicit nonce begins with zeros too.
-            &[0 | 14, a, b, c, ..] => !self.has_changed && (a, b, c) == (0, 0, 0) && header.length == handshake::HEADER,
-            &[1 | 2 | 4 | 6 | 11..=13 | 15 | 16 | 20..=22 | 67, a, ..] => !self.has_changed && a <= 3,
+            [0 | 14, a, b, c, ..] => !self.has_changed && (a, b, c) == (0, 0, 0) && header.length == handshake::HEADER,
+            [1 | 2 | 4 | 6 | 11..=13 | 15 | 16 | 20..=22 | 67, a, ..] => !self.has_changed && a <= 3,
             // A fragment of a few bytes. Encrypted ones are longer.
-            _ => prefix.len() < record::PREFIX && !prefix.first().is_some_and(|kind| *kind > 67),
+            _ => prefix.len() < record::PREFIX && prefix.first().is_none_or(|kind| *kind <= 67),
         }
     }
 }

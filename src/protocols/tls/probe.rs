@@ -14,7 +14,7 @@ const LONGEST_WAIT: usize = 20_000;
 /// So much of a hello tells it: type, length, version.
 const HELLO: usize = 6;
 /// A hello is at least so long: version, random, and the lengths of two lists.
-const SHORTEST_HELLO: usize = 38;
+const SHORTEST_HELLO: u8 = 38;
 
 /// Whether bytes are TLS.
 pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
@@ -29,12 +29,17 @@ pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
     }
 }
 
-/// A picked-up stream may begin within a record: two headers, one where the other's record ends, are no chance.
+/// A picked-up stream may begin within a record, or with the words of another protocol that made way for TLS: a whole beginning of a hello is no
+/// chance, and neither are two headers, one where the other's record ends.
 fn within(probe: &Probe<'_>) -> Verdict {
     let (mut rest, mut may_follow) = (probe.bytes, false);
     for _ in 0..CANDIDATES {
         let (_, candidate) = rest.split_at(record::seek(rest));
         let Some((first, fragment)) = split(candidate) else { break };
+        let hello = fragment.get(..HELLO).filter(|_| first.content == Content::Handshake);
+        if let Some(verdict) = hello.and_then(|hello| hello_verdict(hello, probe.direction)) {
+            return verdict;
+        }
         match fragment.get(first.length..) {
             Some(after) if split(after).is_some() => return Verdict::Yes,
             Some(_) => {}
@@ -48,7 +53,7 @@ fn within(probe: &Probe<'_>) -> Verdict {
 
 fn split(bytes: &[u8]) -> Option<(record::Header, &[u8])> {
     let (fixed, rest) = bytes.split_first_chunk()?;
-    Some((record::header(fixed)?, rest))
+    Some((record::header(*fixed)?, rest))
 }
 
 /// Walks over the records from the first byte on, and puts the beginning of a handshake message together on the way.
@@ -93,17 +98,19 @@ fn is_impossible(header: record::Header, fragment: &[u8]) -> bool {
     }
 }
 
-/// Judges the beginning of a handshake message; absent where it is no hello, or too short to say.
+/// Judges the beginning of a handshake message, as much of it as there is; absent where it is no hello, or too short to say.
 fn hello_verdict(hello: &[u8], direction: Direction) -> Option<Verdict> {
-    let &[kind, a, b, c, major, minor] = hello.first_chunk::<HELLO>()?;
-    let length = usize::from(b) << 8 | usize::from(c);
-    let is_version = matches!((major, minor), (3, 0..=4) | (0x7f, _));
-    if a > 2 || length < SHORTEST_HELLO || !is_version {
-        return None;
-    }
-    match kind {
-        CLIENT_HELLO => Some(role(Direction::ToServer, direction)),
-        SERVER_HELLO => Some(role(Direction::ToClient, direction)),
+    let is_sane = match *hello {
+        [_, a] | [_, a, _] => a <= 2,
+        [_, a, b, c, ref version @ ..] => {
+            let is_version = matches!(version, [] | [3 | 0x7f] | [3, 0..=4] | [0x7f, _]);
+            a <= 2 && (a, b, c) >= (0, 0, SHORTEST_HELLO) && is_version
+        }
+        _ => false,
+    };
+    match *hello.first()? {
+        CLIENT_HELLO if is_sane => Some(role(Direction::ToServer, direction)),
+        SERVER_HELLO if is_sane => Some(role(Direction::ToClient, direction)),
         _ => None,
     }
 }
@@ -130,7 +137,7 @@ mod tests {
         server[5] = 2;
         assert_eq!(verdict(&server, Direction::ToServer, false), Verdict::Swapped);
         assert_eq!(verdict(&server, Direction::ToClient, true), Verdict::Yes);
-        for cut in 0..11 {
+        for cut in 0..7 {
             assert_eq!(verdict(&CLIENT[..cut], Direction::ToServer, true), Verdict::Unsure, "cut at {cut}");
         }
     }
@@ -139,7 +146,7 @@ mod tests {
     fn a_hello_in_records_of_one_byte_is_known() {
         let bytes: Vec<u8> = CLIENT[5..].iter().flat_map(|byte| [22, 3, 1, 0, 1, *byte]).collect();
         assert_eq!(verdict(&bytes, Direction::ToServer, true), Verdict::Yes);
-        assert_eq!(verdict(&bytes[..30], Direction::ToServer, true), Verdict::Unsure);
+        assert_eq!(verdict(&bytes[..11], Direction::ToServer, true), Verdict::Unsure);
     }
 
     #[test]
@@ -157,6 +164,13 @@ mod tests {
         assert_eq!(verdict(&[&record[..], &record].concat(), Direction::ToClient, false), Verdict::Yes);
         assert_eq!(verdict(&[&record[..], b"GET / HTTP"].concat(), Direction::ToClient, true), Verdict::No);
         assert_eq!(verdict(&[&[0xa5; 100][..], &record, &record].concat(), Direction::ToClient, false), Verdict::Yes, "it begins within a record");
+    }
+
+    #[test]
+    fn a_hello_behind_the_words_of_another_protocol_is_known() {
+        let bytes = [b"PROXY TCP4 192.0.2.1 192.0.2.2 5 443\r\n", &CLIENT[..]].concat();
+        assert_eq!(verdict(&bytes, Direction::ToServer, false), Verdict::Yes);
+        assert_eq!(verdict(&bytes, Direction::ToServer, true), Verdict::No, "it is for the other protocol to hand over");
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub(super) struct Header {
 }
 
 /// Reads a header; absent where the bytes can't be one.
-pub(super) fn header(bytes: &[u8; HEADER]) -> Option<Header> {
-    let &[content, 3, 0..=4, high, low] = bytes else { return None };
+pub(super) fn header(bytes: [u8; HEADER]) -> Option<Header> {
+    let [content, 3, 0..=4, high, low] = bytes else { return None };
     let content = match content {
         20 => Content::ChangeCipherSpec,
         21 => Content::Alert,
@@ -54,9 +54,8 @@ pub(super) fn header(bytes: &[u8; HEADER]) -> Option<Header> {
 /// Whether bytes may go on to be a header: as many as there are.
 pub(super) fn may_be_header(bytes: &[u8]) -> bool {
     match bytes {
-        [] => true,
-        [20..=24] | [20..=24, 3] | [20..=24, 3, 0..=4] | [20..=24, 3, 0..=4, _] => true,
-        _ => bytes.first_chunk().is_some_and(|bytes| header(bytes).is_some()),
+        [] | [20..=24] | [20..=24, 3] | [20..=24, 3, 0..=4] | [20..=24, 3, 0..=4, _] => true,
+        _ => bytes.first_chunk().is_some_and(|bytes| header(*bytes).is_some()),
     }
 }
 
@@ -151,7 +150,7 @@ impl Records {
             }
             return self.stray(bytes);
         };
-        let Some(header) = header(fixed) else {
+        let Some(header) = header(*fixed) else {
             return if !self.begun && may_be_old_hello(bytes) { Step::Wait } else { self.stray(bytes) };
         };
         if header.content == Content::Handshake && bytes.len() < HEADER + header.length.min(PREFIX) {
@@ -190,8 +189,10 @@ impl Records {
 
 /// Length of the rest of a ClientHello in the form of SSL 2.0: a two-byte length, type 1, a version, and three lengths that add up.
 pub(super) fn old_hello(bytes: &[u8]) -> Option<usize> {
-    let &[high @ 0x80..=0xff, low, 1, major, minor, a, b, c, d, e, f] = bytes.first_chunk::<11>()? else { return None };
-    let [suites, session, challenge] = [[a, b], [c, d], [e, f]].map(|pair| usize::from(u16::from_be_bytes(pair)));
+    let (&[high @ 0x80..=0xff, low, 1, major, minor], rest) = bytes.split_first_chunk::<5>()? else { return None };
+    let (lengths, _) = rest.split_first_chunk::<6>()?.0.as_chunks::<2>();
+    let &[suites, session, challenge] = lengths else { return None };
+    let [suites, session, challenge] = [suites, session, challenge].map(|pair| usize::from(u16::from_be_bytes(pair)));
     let length = usize::from(u16::from_be_bytes([high & 0x7f, low]));
     let is_version = matches!((major, minor), (3, 0..=4) | (0, 2));
     let is_sane = suites > 0 && suites % 3 == 0 && (session == 0 || session == 16) && (16..=32).contains(&challenge);
@@ -218,10 +219,10 @@ mod tests {
 
     #[test]
     fn a_header_must_be_sane() {
-        assert_eq!(header(&[22, 3, 1, 2, 0]), Some(Header { content: Content::Handshake, length: 512 }));
-        assert_eq!(header(&[23, 3, 3, 0x48, 0]).map(|header| header.length), Some(LONGEST));
+        assert_eq!(header([22, 3, 1, 2, 0]), Some(Header { content: Content::Handshake, length: 512 }));
+        assert_eq!(header([23, 3, 3, 0x48, 0]).map(|header| header.length), Some(LONGEST));
         for bad in [[23, 3, 3, 0x48, 1], [22, 3, 5, 0, 9], [25, 3, 3, 0, 9], [22, 2, 0, 0, 9], [20, 3, 3, 0, 2], [22, 3, 3, 0, 0], [21, 3, 3, 0, 3]] {
-            assert_eq!(header(&bad), None, "{bad:?}");
+            assert_eq!(header(bad), None, "{bad:?}");
         }
     }
 

@@ -1,0 +1,143 @@
+//! The terminal, taken and given back: raw mode, the alternate screen, the cursor. It is given back always: on return, on an error, when this thread
+//! panics, and on a signal that asks the process to end.
+
+use std::io::{self, BufWriter, Stdout, Write};
+use std::panic::{self, PanicHookInfo};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::Show;
+use ratatui::crossterm::execute;
+use ratatui::crossterm::style::force_color_output;
+use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use signal_hook::SigId;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::tui::model::{Extent, Model};
+use crate::tui::sanitize::clean;
+use crate::tui::view;
+
+/// A picture of 200×50 cells is written in one piece.
+const BUFFER: usize = 1 << 16;
+/// Panics of other threads that are told after the screen was given back.
+const TOLD: usize = 8;
+
+type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
+
+/// The terminal while it is ours.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    previous: Arc<Hook>,
+    faults: Arc<Mutex<Vec<String>>>,
+}
+
+impl Screen {
+    /// Takes it.
+    pub fn take() -> io::Result<Self> {
+        // Whether there is colour was decided before; the library must not decide again.
+        force_color_output(true);
+        let (previous, faults) = guard_panics();
+        let taken = Self::switch().and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()))));
+        match taken {
+            Ok(terminal) => Ok(Self { terminal, previous, faults }),
+            Err(error) => {
+                give_back();
+                panic::set_hook(Box::new(move |info| previous(info)));
+                Err(error)
+            }
+        }
+    }
+
+    fn switch() -> io::Result<()> {
+        TAKEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen)
+    }
+
+    /// Draws a picture.
+    pub fn draw(&mut self, model: &Model) -> io::Result<Extent> {
+        let mut extent = Extent::default();
+        self.terminal.draw(|frame| extent = view::draw(frame, model))?;
+        Ok(extent)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+        // Within a panic the hook may not be changed; the process is about to end anyway.
+        if !thread::panicking() {
+            let previous = Arc::clone(&self.previous);
+            panic::set_hook(Box::new(move |info| previous(info)));
+        }
+        for fault in self.faults.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = writeln!(io::stderr(), "{fault}");
+        }
+    }
+}
+
+/// Whether the terminal is ours; there is one a process. It is given back once: the second time would put the cursor on what was written since.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Puts the terminal back as it was. There is nobody to tell of an error.
+fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let _ = disable_raw_mode();
+    let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
+}
+
+/// From now on a panic of this thread gives the terminal back before it is told. One of another thread, which that thread's owner may well survive,
+/// is told later: told now it would be written across the picture.
+fn guard_panics() -> (Arc<Hook>, Arc<Mutex<Vec<String>>>) {
+    let previous: Arc<Hook> = Arc::from(panic::take_hook());
+    let faults = Arc::new(Mutex::new(Vec::new()));
+    let ours = thread::current().id();
+    let (inner, held) = (Arc::clone(&previous), Arc::clone(&faults));
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == ours {
+            give_back();
+            inner(info);
+            return;
+        }
+        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() < TOLD {
+            held.push(clean(&info.to_string().replace('\n', " ")).into_owned());
+        }
+    }));
+    (previous, faults)
+}
+
+/// Signals that ask the process to end, remembered until someone looks.
+pub struct Signals {
+    asked: Arc<AtomicBool>,
+    ids: Vec<SigId>,
+}
+
+impl Signals {
+    /// Listens for them.
+    pub fn listen() -> io::Result<Self> {
+        let mut signals = Self { asked: Arc::new(AtomicBool::new(false)), ids: Vec::new() };
+        for signal in [SIGTERM, SIGHUP, SIGINT] {
+            signals.ids.push(signal_hook::flag::register(signal, Arc::clone(&signals.asked))?);
+        }
+        Ok(signals)
+    }
+
+    /// Whether one came.
+    pub fn asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for id in self.ids.drain(..) {
+            signal_hook::low_level::unregister(id);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The chosen finding in words: what happened, what was exposed, how sure, what can be done; for an expert also by what it goes.
+
+use ratatui::Frame;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::event::NameSource;
+use crate::finding::{Finding, FindingEndpoint};
+use crate::home::snapshot::Device;
+use crate::tui::model::{Detail, Extent, Model, Screen};
+use crate::tui::sanitize::clean;
+use crate::tui::view::empty;
+use crate::tui::view::pane::{self, Spot};
+use crate::tui::view::text::{Page, fit};
+use crate::tui::{rows, words};
+
+/// Kinds of values that are named at most.
+const KINDS: usize = 6;
+
+/// Draws it.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+    let title = match model.detail {
+        Detail::Plain => "Explain",
+        Detail::Expert => "Explain – expert",
+    };
+    pane::text(frame, model, spot, title, lines(model, spot.width()))
+}
+
+fn lines(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let mut page = Page::new(cells);
+    match (rows::chosen_finding(model), rows::chosen_device(model)) {
+        (Some(finding), _) => {
+            plain(model, finding, &mut page);
+            if model.detail == Detail::Expert {
+                expert(model, finding, &mut page);
+            }
+        }
+        (None, Some(device)) if model.screen == Screen::Devices => about(model, device, &mut page),
+        _ => return empty::findings(model, cells),
+    }
+    page.into_lines()
+}
+
+fn plain(model: &Model, finding: &Finding, page: &mut Page) {
+    let theme = model.settings.theme;
+    let zone = &model.settings.zone;
+    let badge = format!(" {} {} ", theme.mark(finding.severity).trim_end(), finding.severity.plain());
+    page.badge(&badge, theme.badge(finding.severity), &clean(&finding.title), theme.strong());
+    page.gap();
+    page.text(&clean(&finding.story), Style::new());
+    page.gap();
+    for exposed in exposed(finding) {
+        page.pair("Exposed", &exposed, theme.strong());
+    }
+    if let Some(device) = model.shown().device(&finding.device.id).filter(|_| model.screen != Screen::Devices) {
+        page.pair("Device", &words::device(device), Style::new());
+    }
+    if let Some(other) = words::other_end(finding) {
+        page.pair(words::toward(finding.direction), &other, Style::new());
+    }
+    page.pair("How sure", finding.confidence.plain(), Style::new());
+    let (first, last) = (words::clock(finding.first, zone), words::clock(finding.last, zone));
+    let times = words::counted(finding.count, "time", "times");
+    let seen = if finding.count > 1 && first != last { format!("{times}, {first} to {last}") } else { format!("{times}, {first}") };
+    page.pair("Seen", &seen, Style::new());
+    page.heading("What you can do", theme.strong());
+    page.text(&clean(&finding.advice), Style::new());
+}
+
+/// `its position: 48.8,-2.2`: each kind once, with the first value of it.
+fn exposed(finding: &Finding) -> Vec<String> {
+    let mut kinds = Vec::new();
+    let mut told = Vec::new();
+    for value in &finding.values {
+        if !kinds.contains(&value.kind) && kinds.len() < KINDS {
+            kinds.push(value.kind);
+            told.push(format!("{}: {}", value.kind.plain(), clean(&value.shown)));
+        }
+    }
+    told
+}
+
+fn expert(model: &Model, finding: &Finding, page: &mut Page) {
+    page.heading("For experts", model.settings.theme.strong());
+    let fact = Style::new();
+    page.pair("Rule", finding.code, fact);
+    page.pair("Finding", &clean(&finding.id), fact);
+    page.pair("Severity", finding.severity.word(), fact);
+    page.pair("Confidence", finding.confidence.word(), fact);
+    page.pair("Protocol", &protocol(finding), fact);
+    page.pair("Direction", words::way(finding.direction), fact);
+    if let Some(flow) = &finding.flow {
+        page.pair("Flow", &flow.to_string(), fact);
+    }
+    if let Some(endpoint) = &finding.endpoint {
+        page.pair("Endpoint", &end(endpoint), fact);
+        page.pair("Name", &named(endpoint.name.as_deref(), endpoint.name_source), fact);
+        page.pair("Whose", words::party(endpoint.party), fact);
+        page.pair("Country", &clean(endpoint.country.as_deref().unwrap_or_default()), fact);
+    }
+    page.pair("First", &words::date(finding.first, &model.settings.zone), fact);
+    page.pair("Last", &words::date(finding.last, &model.settings.zone), fact);
+    page.pair("Standards", &finding.standards.join(", "), fact);
+    if let Some(device) = model.shown().device(&finding.device.id) {
+        about(model, device, page);
+    }
+}
+
+/// `mqtt over tcp`.
+pub fn protocol(finding: &Finding) -> String {
+    finding.transport.map_or_else(|| finding.protocol.to_owned(), |transport| format!("{} over {transport}", finding.protocol))
+}
+
+/// `203.0.113.7 port 443`.
+pub fn end(endpoint: &FindingEndpoint) -> String {
+    if endpoint.port == 0 { endpoint.address.to_string() } else { format!("{} port {}", endpoint.address, endpoint.port) }
+}
+
+/// `api.example.com (from dns)`.
+pub fn named(name: Option<&str>, source: Option<NameSource>) -> String {
+    let name = clean(name.unwrap_or_default()).into_owned();
+    match source {
+        Some(source) if !name.is_empty() => format!("{name} (from {})", source.word()),
+        _ => name,
+    }
+}
+
+/// All that is known of a device.
+fn about(model: &Model, device: &Device, page: &mut Page) {
+    let theme = model.settings.theme;
+    let fact = Style::new();
+    page.heading(&fit(&words::device(device), page.cells()), theme.strong());
+    let best = device.grade.at_best.map(|best| format!(", at best {}", clean(&best.to_string()))).unwrap_or_default();
+    page.pair("Grade", &format!("{}{best}: {}", clean(&device.grade.letter.to_string()), clean(&device.grade.why)), fact);
+    page.pair("Kind", device.kind.word(), fact);
+    page.pair("Because", &clean(&device.kind_reason), fact);
+    page.pair("Maker", &clean(device.vendor.as_deref().unwrap_or_default()), fact);
+    for known in device.names.iter().take(KINDS) {
+        page.pair("Name", &named(Some(&known.name), Some(known.source)), fact);
+    }
+    page.pair("MAC", &device.mac.map(|mac| mac.to_string()).unwrap_or_default(), fact);
+    for address in device.addresses.iter().take(KINDS) {
+        page.pair("Address", &address.to_string(), fact);
+    }
+    page.pair("Sent", &format!("{} in {}", words::bytes(device.bytes_out), words::counted(device.packets_out, "packet", "packets")), fact);
+    page.pair("Received", &format!("{} in {}", words::bytes(device.bytes_in), words::counted(device.packets_in, "packet", "packets")), fact);
+    page.pair("First seen", &words::date(device.first, &model.settings.zone), fact);
+    page.pair("Last seen", &words::date(device.last, &model.settings.zone), fact);
+}

@@ -1,0 +1,144 @@
+//! The two lists of findings: those of the chosen device, and all.
+
+use std::fmt::Write;
+
+use ratatui::Frame;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::finding::Finding;
+use crate::tui::model::{Extent, Model, Pane};
+use crate::tui::sanitize::clean;
+use crate::tui::view::layout::{self, Room};
+use crate::tui::view::pane::{self, Around, Spot};
+use crate::tui::view::text::{Page, fit, fit_right};
+use crate::tui::view::{devices, empty};
+use crate::tui::{rows, words};
+
+/// `▲▲ SERIOUS`.
+const LEVEL: usize = 10;
+/// `09:16:40`.
+const TIME: usize = 8;
+/// `×1,204`.
+const TIMES: usize = 7;
+
+/// The columns of all findings: on a narrow screen time and number give way to what happened.
+struct Columns {
+    time: bool,
+    times: bool,
+    device: usize,
+    what: usize,
+}
+
+impl Columns {
+    fn within(cells: usize) -> Self {
+        let (time, times) = (cells >= 60, cells >= 84);
+        let device = (cells / 5).clamp(12, 30);
+        let taken = LEVEL + device + 2 + if time { TIME + 1 } else { 0 } + if times { TIMES + 1 } else { 0 };
+        Self { time, times, device, what: cells.saturating_sub(taken) }
+    }
+
+    fn head(&self) -> String {
+        let time = if self.time { fit("Last", TIME + 1) } else { String::new() };
+        let times = if self.times { fit_right("Times", TIMES + 1) } else { String::new() };
+        format!("{time}{} {} {}{times}", fit("Level", LEVEL), fit("Device", self.device), fit("What happened", self.what))
+    }
+}
+
+/// Draws all findings.
+pub fn draw_all(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+    let rows = rows::findings(model);
+    let cells = spot.row_width();
+    let columns = Columns::within(cells);
+    let row = |index: usize| {
+        let Some(finding) = rows.get(index) else { return Line::default() };
+        let name = model.shown().device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device_name);
+        let mut what = format!(" {} {}", fit(&name, columns.device), fit(&clean(&finding.title), columns.what));
+        if columns.times {
+            _ = write!(what, " {}", times(finding));
+        }
+        let when = if columns.time { format!("{} ", time(model, finding)) } else { String::new() };
+        Line::from(vec![Span::raw(when), level(model, finding), Span::raw(what)])
+    };
+    let list = pane::List {
+        title: pane::list_title("Findings", rows.len(), model.shown().findings.len(), &model.findings, Pane::Findings),
+        head: Line::styled(columns.head(), model.settings.theme.quiet()),
+        count: rows.len(),
+        chosen: rows::position(&model.findings, &rows, |finding, id| finding.id == id),
+        row: &row,
+        empty: empty::findings(model, spot.width()),
+    };
+    pane::list(frame, model, spot, &list)
+}
+
+/// Draws the chosen device's findings.
+pub fn draw_of_device(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+    let rows = rows::of_device(model);
+    let cells = spot.row_width();
+    let what = cells.saturating_sub(TIME + LEVEL + TIMES + 3);
+    let head = format!("{} {} {} {}", fit("Level", LEVEL), fit("Last", TIME), fit("What happened", what), fit_right("Times", TIMES));
+    let row = |index: usize| {
+        let Some(finding) = rows.get(index) else { return Line::default() };
+        Line::from(vec![level(model, finding), Span::raw(format!(" {} {} {}", time(model, finding), fit(&clean(&finding.title), what), times(finding)))])
+    };
+    let Some(device) = rows::chosen_device(model) else {
+        return pane::text(frame, model, spot, "Findings", empty::findings(model, spot.width()));
+    };
+    let list = pane::List {
+        title: format!("{}: {}", words::device(device), words::counted(rows.len() as u64, "finding", "findings")),
+        head: Line::styled(head, model.settings.theme.quiet()),
+        count: rows.len(),
+        chosen: rows::position(&model.of_device, &rows, |finding, id| finding.id == id),
+        row: &row,
+        empty: clean_device(model, spot.width()),
+    };
+    let beneath = if layout::room(frame.area()) == Room::Wide { Default::default() } else { brief(model, spot.width()) };
+    pane::list_with(frame, model, spot, &list, &Around { above: grade(model, spot.width()), beneath })
+}
+
+/// The chosen finding in short (what it is, what can be done), where there is no room for the pane that explains it.
+fn brief(model: &Model, cells: usize) -> [Vec<Line<'static>>; 2] {
+    let Some(finding) = rows::chosen_finding(model) else { return Default::default() };
+    let theme = model.settings.theme;
+    let mut page = Page::new(cells);
+    page.text(&clean(&finding.story), Style::new());
+    let story = page.into_lines();
+    let mut page = Page::new(cells);
+    page.text(&clean(&finding.advice), theme.strong());
+    page.text("enter: full explanation and evidence", theme.quiet());
+    [story, page.into_lines()]
+}
+
+/// Why the device has its grade.
+fn grade(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let Some(device) = rows::chosen_device(model) else { return Vec::new() };
+    let theme = model.settings.theme;
+    let letter = clean(&device.grade.letter.to_string()).into_owned();
+    let best = device.grade.at_best.map(|best| format!(" (at best {})", clean(&best.to_string()))).unwrap_or_default();
+    let mut page = Page::new(cells);
+    page.hanging("", &format!("Grade {letter}{best}: {}", clean(&device.grade.why)), devices::grade(theme, device.grade.letter));
+    page.into_lines()
+}
+
+fn clean_device(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let mut page = Page::new(cells);
+    for line in grade(model, cells) {
+        page.line(line);
+    }
+    page.gap();
+    page.text("Nothing was found of this device.", Style::new());
+    page.into_lines()
+}
+
+fn level(model: &Model, finding: &Finding) -> Span<'static> {
+    let theme = model.settings.theme;
+    Span::styled(fit(&format!("{} {}", theme.mark(finding.severity), finding.severity.plain()), LEVEL), theme.severity(finding.severity))
+}
+
+fn time(model: &Model, finding: &Finding) -> String {
+    fit(&words::clock(finding.last, &model.settings.zone), TIME)
+}
+
+fn times(finding: &Finding) -> String {
+    fit_right(&format!("×{}", words::count(finding.count)), TIMES)
+}

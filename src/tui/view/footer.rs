@@ -1,0 +1,105 @@
+//! The lines at the bottom: what there is to say, and the keys that work here. Quit is always among them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::home::snapshot::LiveState;
+use crate::tui::keys::{self, Hint};
+use crate::tui::model::{Mode, Model, Screen};
+use crate::tui::sanitize::clean;
+use crate::tui::view::text::{cut, width, wrap};
+use crate::tui::words;
+
+/// Lines for what there is to say, at most: one stays free also when there is nothing.
+const MESSAGE: usize = 2;
+
+/// Lines that the footer takes.
+pub fn height(model: &Model, cells: u16) -> u16 {
+    message(model, usize::from(cells)).len() as u16 + 1
+}
+
+/// Draws it.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, area: Rect) {
+    let cells = usize::from(area.width);
+    let mut lines = message(model, cells);
+    lines.push(hints(model, cells));
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// The filter line, or the most urgent of what is to be said; else an empty line.
+fn message(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let theme = model.settings.theme;
+    let filter = model.main_list().and_then(|pane| model.listing(pane)).map(|listing| clean(&listing.filter)).unwrap_or_default();
+    if matches!(model.mode, Mode::Typing(_)) {
+        return vec![Line::from(vec![
+            Span::styled(" / ", theme.accent().add_modifier(Modifier::BOLD)),
+            Span::raw(filter.into_owned()),
+            Span::styled(" ", theme.strong().add_modifier(Modifier::REVERSED)),
+            Span::styled("   !text: rows without it", theme.quiet()),
+        ])];
+    }
+    let (text, style) = if let Some(notice) = model.notice {
+        (notice.to_owned(), theme.strong())
+    } else if let Some(trouble) = trouble(model) {
+        (trouble, theme.alarm())
+    } else if !filter.is_empty() && model.screen != Screen::Evidence {
+        (format!("Filter: {filter} – esc clears it"), theme.accent())
+    } else {
+        return vec![Line::default()];
+    };
+    let mut parts = wrap(&text, cells.saturating_sub(2));
+    if parts.len() > MESSAGE {
+        parts.truncate(MESSAGE);
+        if let Some(last) = parts.last_mut() {
+            *last = cut(&format!("{last} …"), cells.saturating_sub(2));
+        }
+    }
+    parts.into_iter().map(|part| Line::styled(format!(" {part}"), style)).collect()
+}
+
+/// Why something may be missing from the picture.
+fn trouble(model: &Model) -> Option<String> {
+    let snapshot = model.shown();
+    if let LiveState::Stopped(why) = &snapshot.live.state {
+        return Some(format!("Stopped: {} What was seen is kept.", sentence(why)));
+    }
+    if let Some(offset) = snapshot.report.damaged_at {
+        return Some(format!("The file is cut off or damaged at {}. Everything before was read.", words::bytes(offset)));
+    }
+    snapshot.coverage.limits.first().map(|limit| clean(limit).into_owned())
+}
+
+fn sentence(text: &str) -> String {
+    let text = clean(text.trim()).into_owned();
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
+/// The keys that work here: all of them where they fit, with less room between them where that helps; else the lightest give way, quit never.
+fn hints(model: &Model, cells: usize) -> Line<'static> {
+    let mut hints: Vec<Hint> = keys::here(&model.mode, model.screen).filter_map(|binding| binding.footer).collect();
+    let gap = if taken(&hints, WIDE_GAP) <= cells { WIDE_GAP } else { NARROW_GAP };
+    while taken(&hints, gap) > cells {
+        let Some(lightest) = hints.iter().map(|hint| hint.weight).min().filter(|weight| *weight < Hint::ALWAYS) else { break };
+        hints.retain(|hint| hint.weight != lightest);
+    }
+    let mut spans = Vec::new();
+    for hint in hints {
+        spans.push(Span::raw(" ".repeat(if spans.is_empty() { 1 } else { gap })));
+        spans.push(Span::styled(hint.key, model.settings.theme.accent().add_modifier(Modifier::BOLD)));
+        spans.push(Span::raw(format!(" {}", hint.word)));
+    }
+    Line::from(spans)
+}
+
+/// Cells that hints take with a gap between them and a blank at both edges.
+fn taken(hints: &[Hint], gap: usize) -> usize {
+    let words: usize = hints.iter().map(|hint| width(hint.key) + 1 + width(hint.word)).sum();
+    words + gap * hints.len().saturating_sub(1) + 2
+}
+
+/// Blanks between two hints.
+const WIDE_GAP: usize = 3;
+const NARROW_GAP: usize = 2;

@@ -1,0 +1,96 @@
+//! Which panes stand where, by the size of the terminal.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::tui::model::{Model, Pane, Screen};
+use crate::tui::rows;
+use crate::tui::view::pane::Spot;
+
+/// Below this nothing but one message is shown.
+pub const LEAST: (u16, u16) = (60, 15);
+/// Below this one pane is shown at a time.
+const ROOMY: (u16, u16) = (80, 24);
+/// From this width on panes stand side by side.
+const WIDE: u16 = 110;
+
+/// A class of terminal sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Too small for anything but a message.
+    None,
+    /// One pane at a time.
+    Single,
+    /// Two panes, one above the other.
+    Stacked,
+    /// All panes of the screen, side by side.
+    Wide,
+}
+
+/// The class of a size.
+pub fn room(area: Rect) -> Room {
+    match (area.width, area.height) {
+        (width, height) if width < LEAST.0 || height < LEAST.1 => Room::None,
+        (width, height) if width < ROOMY.0 || height < ROOMY.1 => Room::Single,
+        (width, _) if width < WIDE => Room::Stacked,
+        _ => Room::Wide,
+    }
+}
+
+/// The panes to draw, the body of the screen given.
+pub fn spots(model: &Model, room: Room, body: Rect) -> Vec<Spot> {
+    let spot = |(pane, area)| Spot { pane, area, focused: pane == model.focus };
+    let placed = match room {
+        Room::None | Room::Single => vec![(model.focus, body)],
+        Room::Stacked => stacked(model, body),
+        Room::Wide => wide(model, body),
+    };
+    placed.into_iter().map(spot).collect()
+}
+
+/// The first pane above; beneath it the one that has the focus, else the second.
+fn stacked(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
+    let first = model.screen.first_pane();
+    let second = if model.focus == first { model.screen.panes().get(1).copied().unwrap_or(first) } else { model.focus };
+    let (above, below) = over(body, list_height(model, first, body.height));
+    vec![(first, above), (second, below)]
+}
+
+fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
+    let (left, right) = beside(body, if matches!(model.screen, Screen::Evidence | Screen::Health) { 50 } else { 60 });
+    let explained = |right: Rect| over(right, right.height.saturating_mul(3) / 5);
+    match model.screen {
+        Screen::Devices => {
+            let (list, findings) = over(left, list_height(model, Pane::Devices, body.height));
+            let (explain, evidence) = explained(right);
+            vec![(Pane::Devices, list), (Pane::DeviceFindings, findings), (Pane::Explain, explain), (Pane::Excerpts, evidence)]
+        }
+        Screen::Findings => {
+            let (explain, evidence) = explained(right);
+            vec![(Pane::Findings, left), (Pane::Explain, explain), (Pane::Excerpts, evidence)]
+        }
+        Screen::Endpoints => vec![(Pane::Endpoints, left), (Pane::Endpoint, right)],
+        Screen::Evidence => vec![(Pane::Values, left), (Pane::Packets, right)],
+        Screen::Health => vec![(Pane::Received, left), (Pane::Missing, right)],
+    }
+}
+
+/// As high as its rows, its head and its frame, but at most half of the body.
+fn list_height(model: &Model, pane: Pane, body: u16) -> u16 {
+    let rows = match pane {
+        Pane::Devices => rows::devices(model).len(),
+        Pane::Endpoints => rows::endpoints(model).len(),
+        Pane::Findings => rows::findings(model).len(),
+        _ => usize::MAX,
+    };
+    u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(3).clamp(6, (body / 2).max(6))
+}
+
+fn over(area: Rect, height: u16) -> (Rect, Rect) {
+    let [above, below] = Layout::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(area);
+    (above, below)
+}
+
+fn beside(area: Rect, percent: u16) -> (Rect, Rect) {
+    let [left, right] = Layout::horizontal([Constraint::Percentage(percent), Constraint::Fill(1)]).areas(area);
+    (left, right)
+}

@@ -1,0 +1,349 @@
+//! The pictures, as text: each screen and state at the sizes that matter. Colours are left out here; `looks` judges them.
+
+use std::sync::Arc;
+
+use ratatui::Terminal;
+use ratatui::backend::{CrosstermBackend, TestBackend};
+use ratatui::buffer::{Buffer, CellWidth};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+use ratatui::{TerminalOptions, Viewport};
+
+use super::draw;
+use crate::event::{DeviceKind, NameSource};
+use crate::home::snapshot::{KnownName, LiveState, Snapshot, Unread};
+use crate::tui::fixture::{self, THEME};
+use crate::tui::model::{Model, Patience, Screen};
+use crate::tui::theme::{Depth, Glyphs, Palette, Theme};
+use crate::tui::update::{Message, update};
+
+const SIZES: [(u16, u16); 4] = [(120, 35), (80, 24), (60, 15), (200, 50)];
+
+fn buffer(model: &Model, (width, height): (u16, u16)) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| _ = draw(frame, model)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// Each line as a person sees it; blanks at its end stay out.
+fn lines(buffer: &Buffer) -> Vec<String> {
+    let mut lines = Vec::new();
+    for cells in buffer.content.chunks(usize::from(buffer.area.width)) {
+        let mut line = String::new();
+        let mut covered = 0;
+        for cell in cells {
+            if covered > 0 {
+                covered -= 1;
+                continue;
+            }
+            covered = cell.symbol().cell_width().saturating_sub(1);
+            line.push_str(cell.symbol());
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+fn picture(model: &Model, size: (u16, u16)) -> String {
+    lines(&buffer(model, size)).join("\n")
+}
+
+fn press(mut model: Model, keys: &str) -> Model {
+    for c in keys.chars() {
+        let code = match c {
+            '\n' => KeyCode::Enter,
+            '\t' => KeyCode::Tab,
+            '\u{1b}' => KeyCode::Esc,
+            c => KeyCode::Char(c),
+        };
+        (model, _) = update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+    model
+}
+
+fn on(screen: Screen) -> Model {
+    let mut model = fixture::model(fixture::home());
+    model.screen = screen;
+    model.focus = screen.first_pane();
+    model
+}
+
+#[test]
+fn screens() {
+    for screen in Screen::ALL {
+        for (width, height) in SIZES {
+            insta::assert_snapshot!(format!("{}_{width}x{height}", screen.name().0.to_lowercase()), picture(&on(screen), (width, height)));
+        }
+    }
+}
+
+/// Every state, with its name.
+fn states() -> Vec<(&'static str, Model)> {
+    let changed = |change: &dyn Fn(&mut Snapshot)| {
+        let mut snapshot = fixture::home();
+        change(&mut snapshot);
+        fixture::model(snapshot)
+    };
+    let mut tried = fixture::model(fixture::waiting());
+    tried.patience = Patience::Tried;
+    let mut paused = press(fixture::model(fixture::home()), " ");
+    let mut later = fixture::home();
+    later.coverage.packets += 1_204;
+    for number in 0..3 {
+        let mut finding = later.findings[0].clone();
+        finding.id = format!("new-{number}");
+        later.findings.push(finding);
+    }
+    (paused, _) = update(paused, Message::Looked(Arc::new(later), std::time::Duration::from_secs(9)));
+    let mut reading = fixture::model(fixture::file(0.63));
+    reading.elapsed = std::time::Duration::from_secs(10);
+    let mut pipe = fixture::waiting();
+    (pipe.live.source, pipe.live.is_live) = ("standard input".to_owned(), false);
+    let mut opening = fixture::waiting();
+    (opening.live.source, opening.live.is_live) = ("captures/toy.pcap".to_owned(), false);
+    let mut nothing = fixture::file(1.0);
+    nothing.findings.clear();
+    vec![
+        ("waiting", fixture::model(fixture::waiting())),
+        ("waiting_file", fixture::model(opening)),
+        ("waiting_pipe", fixture::model(pipe)),
+        ("empty", tried),
+        ("paused", paused),
+        ("dropped", changed(&|snapshot| snapshot.live.dropped.kernel = 412)),
+        (
+            "limit",
+            changed(&|snapshot| {
+                snapshot.coverage.limits = vec!["Memory limit reached: 1,912 old connections were closed early. Findings may be missing.".to_owned()];
+            }),
+        ),
+        ("stopped", changed(&|snapshot| snapshot.live.state = LiveState::Stopped("eth1 was removed".to_owned()))),
+        ("reading_file", reading),
+        ("done", fixture::model(fixture::file(1.0))),
+        (
+            "cut_off",
+            changed(&|snapshot| {
+                *snapshot = fixture::file(1.0);
+                snapshot.report.damaged_at = Some(1_204_224);
+                snapshot.report.damage = Some("The last packet ends early.".to_owned());
+            }),
+        ),
+        ("nothing_found", fixture::model(nothing)),
+        ("filter_typed", press(fixture::model(fixture::home()), "/bear")),
+        ("filter_kept", press(fixture::model(fixture::home()), "2/!toy\n")),
+        ("filter_hides_all", press(fixture::model(fixture::home()), "/zzz\n")),
+        ("not_here", press(fixture::model(fixture::home()), "5/")),
+        ("help", press(fixture::model(fixture::home()), "?")),
+        ("explained", press(fixture::model(fixture::home()), "\t\t")),
+        ("expert", press(fixture::model(fixture::home()), "2r\t")),
+        ("sorted", press(fixture::model(fixture::home()), "oo")),
+    ]
+}
+
+#[test]
+fn each_state_has_its_words() {
+    for (name, model) in states() {
+        insta::assert_snapshot!(format!("state_{name}"), picture(&model, (80, 24)));
+    }
+    insta::assert_snapshot!("state_expert_120x35", picture(&states().into_iter().find(|state| state.0 == "expert").unwrap().1, (120, 35)));
+    insta::assert_snapshot!("state_help_60x15", picture(&press(fixture::model(fixture::home()), "?"), (60, 15)));
+    insta::assert_snapshot!("state_too_small", picture(&fixture::model(fixture::home()), (52, 12)));
+    insta::assert_snapshot!("state_tiny", picture(&fixture::model(fixture::home()), (20, 3)));
+}
+
+#[test]
+fn quit_is_always_visible_and_the_footer_is_never_clipped() {
+    let mut models: Vec<Model> = states().into_iter().map(|state| state.1).collect();
+    models.extend(Screen::ALL.map(on));
+    for model in &models {
+        for width in (60..=130).chain([200, 300]) {
+            for height in [15, 24, 35] {
+                let lines = lines(&buffer(model, (width, height)));
+                let footer = lines.last().unwrap();
+                assert!(footer.ends_with("quit"), "{width}x{height}: {footer}");
+                assert!(footer.chars().count() <= usize::from(width));
+                let ends = footer.split("  ").filter(|hint| !hint.trim().is_empty()).all(|hint| hint.trim().contains(' '));
+                assert!(ends, "a key without its word at {width}: {footer}");
+            }
+        }
+        for size in [(20, 3), (59, 15), (60, 14), (1, 1), (10, 2)] {
+            let text = picture(model, size);
+            assert!(text.contains('q') || size.0 < 8, "{size:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_head_says_source_state_and_loss_at_every_width() {
+    for width in 60..=200 {
+        let text = picture(&states().into_iter().find(|state| state.0 == "dropped").unwrap().1, (width, 24));
+        let mut lines = text.lines();
+        let (first, second) = (lines.next().unwrap(), lines.next().unwrap());
+        assert!(first.contains("LIVE eth1"), "{width}: {first}");
+        assert!(second.contains("lost 412 ") && second.contains("(0.2 %)"), "{width}: {second}");
+    }
+}
+
+#[test]
+fn nothing_is_drawn_outside_and_nothing_panics_at_any_size() {
+    let models: Vec<Model> = states().into_iter().map(|state| state.1).chain(Screen::ALL.map(on)).collect();
+    for width in (1..=64).chain([79, 80, 81, 109, 110, 111, 250]) {
+        for height in [1, 2, 3, 14, 15, 16, 23, 24, 25, 60] {
+            for model in &models {
+                assert_eq!(buffer(model, (width, height)).area, Rect::new(0, 0, width, height));
+            }
+        }
+    }
+}
+
+#[test]
+fn looks() {
+    let with = |palette, depth| {
+        let mut model = on(Screen::Findings);
+        model.settings.theme = Theme { palette, depth, glyphs: Glyphs::Unicode };
+        buffer(&model, (120, 35))
+    };
+    let mono = with(Palette::Mono, Depth::True);
+    assert!(mono.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset), "no colour at all");
+    assert!(mono.content.iter().any(|cell| cell.modifier.contains(Modifier::REVERSED)), "the chosen row is still seen");
+    let dark = with(Palette::Dark, Depth::True);
+    assert_eq!(lines(&mono), lines(&dark), "the words and shapes are the same");
+    for rgb in [(0xd5, 0x5e, 0), (0xe6, 0x9f, 0), (0x56, 0xb4, 0xe9)] {
+        assert!(dark.content.iter().any(|cell| cell.fg == Color::Rgb(rgb.0, rgb.1, rgb.2)), "{rgb:?}");
+    }
+    assert!(with(Palette::Light, Depth::Indexed).content.iter().all(|cell| matches!(cell.fg, Color::Reset | Color::Indexed(_))));
+    assert!(with(Palette::Dark, Depth::Sixteen).content.iter().all(|cell| !matches!(cell.fg, Color::Rgb(..) | Color::Indexed(_))));
+}
+
+#[test]
+fn an_ascii_terminal_gets_ascii() {
+    for screen in Screen::ALL {
+        let mut model = on(screen);
+        model.settings.theme = Theme { glyphs: Glyphs::Ascii, ..THEME };
+        let mut snapshot = model.shown().clone();
+        snapshot.devices[0].names[0].name = "客厅 bear".to_owned();
+        (model, _) = update(model, Message::Looked(Arc::new(snapshot), std::time::Duration::ZERO));
+        let text = picture(&model, (120, 35));
+        assert!(text.is_ascii(), "{text}");
+        if screen == Screen::Devices {
+            insta::assert_snapshot!("state_ascii", text);
+        }
+    }
+}
+
+#[test]
+fn wide_names_do_not_shift_what_stands_right_of_them() {
+    let mut snapshot = fixture::home();
+    for (device, name) in snapshot.devices.iter_mut().zip(["客厅的玩具熊", "👍🏽 camera", "e\u{301}tage", "🇩🇪 TV", "ｆｕｌｌ"]) {
+        device.names[0].name = name.to_owned();
+    }
+    let text = picture(&fixture::model(snapshot), (120, 35));
+    insta::assert_snapshot!("state_wide_names", text);
+}
+
+/// What a hostile device may call itself.
+const HOSTILE: &[&str] = &[
+    "\x1b]0;pwned\x07",
+    "\x1b]52;c;cHduZWQ=\x07",
+    "\x1b]8;;http://evil.example\x1b\\x",
+    "\x1b[2J\x1b[31mred",
+    "\u{9b}2J\u{9d}0;t\u{9c}",
+    "\u{7}\u{8}\0\r\n\t\u{b}\u{c}\u{7f}",
+    "a\u{202e}cod.exe\u{2066}\u{2069}",
+    "zero\u{200b}\u{200d}\u{feff}\u{2060}\u{ad}width",
+    "\u{e0041}\u{e0042} \u{2028}\u{2029}",
+    "\u{fffd}\u{fffd}",
+];
+
+/// A home in which every text is hostile.
+fn hostile(text: &str) -> Snapshot {
+    let mut snapshot = fixture::file(0.5);
+    let text = || text.to_owned();
+    snapshot.live.source = text();
+    snapshot.report.path = text();
+    snapshot.report.format = text();
+    snapshot.report.damaged_at = Some(7);
+    snapshot.report.damage = Some(text());
+    snapshot.report.sha256 = Some(text());
+    snapshot.coverage.limits = vec![text()];
+    snapshot.coverage.unread = vec![Unread { reason: text(), packets: 1 }];
+    for device in &mut snapshot.devices {
+        device.names = vec![KnownName { name: text(), source: NameSource::Mdns }];
+        device.vendor = Some(text());
+        device.kind_reason = text();
+        device.kind = DeviceKind::Toy;
+        device.grade.why = text();
+        device.grade.letter = '\u{202e}';
+        device.grade.at_best = Some('\x1b');
+    }
+    for endpoint in &mut snapshot.endpoints {
+        endpoint.names = vec![KnownName { name: text(), source: NameSource::Dns }];
+        endpoint.registrable_domain = Some(text());
+        endpoint.owner = Some(text());
+        endpoint.purpose = Some(text());
+        endpoint.country = Some(text());
+        endpoint.tracker = Some(text());
+        endpoint.devices.push(text());
+    }
+    for finding in &mut snapshot.findings {
+        finding.title = text();
+        finding.story = text();
+        finding.advice = text();
+        if let Some(endpoint) = &mut finding.endpoint {
+            endpoint.name = Some(text());
+            endpoint.country = Some(text());
+        }
+        for value in &mut finding.values {
+            value.shown = text();
+            value.field = text();
+            value.decode = vec![text()];
+            value.sha256 = Some(text());
+        }
+        for evidence in &mut finding.evidence {
+            evidence.excerpt = text();
+        }
+    }
+    snapshot
+}
+
+/// The bytes that a terminal is sent.
+fn sent(model: &Model) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 120, 35)) };
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), options).unwrap();
+    terminal.draw(|frame| _ = draw(frame, model)).unwrap();
+    drop(terminal);
+    bytes
+}
+
+/// Asserts that a text holds nothing that steers a terminal but `ESC [ digits and ; then one of m, H, or the cursor's h and l`.
+fn assert_harmless(bytes: &[u8], what: &str) {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '\x1b' {
+            assert_eq!(chars.next(), Some('['), "{what}: an escape that is not ours");
+            let last = chars.find(|c| !matches!(c, '0'..='9' | ';' | '?')).unwrap();
+            assert!(matches!(last, 'm' | 'H' | 'h' | 'l'), "{what}: ESC [ … {last}");
+            continue;
+        }
+        assert!(crate::tui::sanitize::is_harmless(c.encode_utf8(&mut [0; 4])), "{what}: {c:?} reached the terminal");
+    }
+}
+
+#[test]
+fn no_hostile_text_steers_the_terminal() {
+    let long = "\u{1b}]0;".repeat(16_384);
+    for text in HOSTILE.iter().copied().chain([long.as_str()]) {
+        let mut model = fixture::model(hostile(text));
+        model.settings.title = text.to_owned();
+        for keys in ["", "1\t", "1\t\tr", "1\t\t\t", "2", "2r\t", "3", "3\t", "4", "4\t", "5", "5\t", "?", "/\u{202e}\u{9b}x", "/x\u{200b}\n"] {
+            let model = press(model.clone(), keys);
+            let bytes = sent(&model);
+            assert_harmless(&bytes, &format!("{text:?} after {keys:?}"));
+            assert!(bytes.len() < 100_000, "a picture is bounded");
+        }
+    }
+    assert!(picture(&fixture::model(hostile("\x1b]0;pwned\x07")), (120, 35)).contains("\\x1b]0;pwned\\x07"), "it is shown");
+    assert!(picture(&fixture::model(hostile("a\u{202e}b")), (120, 35)).contains("a‹U+202E›b"), "it is shown");
+}
