@@ -1,6 +1,6 @@
 //! What was typed → what is meant: one file a subcommand.
 //!
-//! Arguments come in, an exit code goes out. Standard output carries reports alone; everything else goes to standard error through [`tell`].
+//! Arguments come in, an exit code goes out. Standard output carries reports alone; everything else goes to standard error through `tell`.
 
 use std::ffi::OsString;
 

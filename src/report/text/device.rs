@@ -63,7 +63,10 @@ pub(super) fn write(page: &mut Page, told: &Told<'_>) -> io::Result<()> {
     let title = page.paint(Style::Bold, &title);
     page.line(format!("{title}   {grade}").trim_end())?;
     if let Some(device) = told.device {
-        page.block(Style::Dim, 2, &identity(device))?;
+        let identity = identity(device, &title);
+        if !identity.is_empty() {
+            page.block(Style::Dim, 2, &identity)?;
+        }
     }
     for group in &told.groups {
         group.write(page)?;
@@ -80,14 +83,14 @@ pub(super) fn grade(grade: &Grade) -> String {
     }
 }
 
-/// Kind, first address, hardware address, and why there is no grade.
-fn identity(device: &Device) -> String {
+/// Kind, first address and hardware address where the title does not say them, and why there is no grade.
+fn identity(device: &Device, title: &str) -> String {
     let mut parts = Vec::new();
     if device.kind != DeviceKind::Unknown {
         parts.push(device.kind.word().to_owned());
     }
-    parts.extend(device.addresses.first().map(ToString::to_string));
-    parts.extend(device.mac.map(|mac| mac.to_string()));
+    let ids = device.addresses.first().map(ToString::to_string).into_iter().chain(device.mac.map(|mac| mac.to_string()));
+    parts.extend(ids.filter(|id| !title.contains(id.as_str())));
     let why = clean(&device.grade.why);
     if !matches!(device.grade.letter, 'A'..='F') && !why.is_empty() {
         parts.push(format!("not graded: {why}"));
@@ -130,7 +133,7 @@ impl Group<'_> {
         let pad = "SERIOUS".len().saturating_sub(plain.len());
         let times = format!("{}×", count(self.findings.iter().fold(0, |sum, finding| u64::saturating_add(sum, finding.count))));
         let room = page.width().saturating_sub(INDENT + width(&times) + 2);
-        let mut lines = crate::printable::wrap(&clean(&first.title), room).into_iter();
+        let mut lines = crate::printable::wrap(clean(&first.title).trim_end_matches('.'), room).into_iter();
         let title = lines.next().unwrap_or_default();
         let gap = page.width().saturating_sub(INDENT + width(&title) + width(&times));
         page.line(&format!("  {word}{:pad$}  {title}{:gap$}{times}", "", ""))?;
