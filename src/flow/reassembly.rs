@@ -148,6 +148,9 @@ impl Stream {
 
     /// Counts a segment without reading it, for a direction that nobody reads any more: holes still show in `gaps`.
     pub fn count(&mut self, sequence: u32, length: usize) {
+        if length == 0 {
+            return;
+        }
         let expected = *self.expected.get_or_insert(sequence);
         let ahead = i64::from(sequence.wrapping_sub(expected) as i32);
         if ahead.abs() > JUMP_LIMIT {
@@ -358,7 +361,8 @@ mod tests {
         stream.count(200, 100);
         assert_eq!(stream.gaps, 100);
         stream.count(100, 100);
-        assert_eq!(stream.gaps, 0);
+        stream.count(301, 0);
+        assert_eq!(stream.gaps, 0, "a FIN takes a number of its own");
     }
 
     proptest! {

@@ -148,7 +148,7 @@ impl Ledger {
         let devices: HashMap<String, Device> = home.devices().into_iter().map(|device| (device.id.clone(), device)).collect();
         let mut merged: BTreeMap<String, (Entry, Finding)> = BTreeMap::new();
         for entry in &self.entries {
-            let finding = tell(entry, home, &devices, reveal);
+            let finding = tell(entry, home, &devices);
             match merged.get_mut(&finding.id) {
                 Some((before, told)) => {
                     before.join(entry);
@@ -210,8 +210,7 @@ impl Entry {
 }
 
 /// What an entry is, now that it is looked at; counts and values are filled in when all entries of the finding are together.
-fn tell(entry: &Entry, home: &Home, devices: &HashMap<String, Device>, reveal: bool) -> Finding {
-    let _ = reveal;
+fn tell(entry: &Entry, home: &Home, devices: &HashMap<String, Device>) -> Finding {
     let draft = &entry.draft;
     let (card, flow) = (draft.card, &draft.flow);
     let roles = home.roles(flow, draft.direction, draft.concerns_receiver);
@@ -230,9 +229,10 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<String, Device>, reveal: b
     let title = device.map_or_else(|| who.id(), Device::title);
     let listener = match roles.way {
         Way::Inside => "anyone on your home network",
-        Way::ToInternet | Way::FromInternet => "anyone on the way: someone on the same Wi-Fi, the internet provider, a network in between",
+        Way::ToInternet | Way::FromInternet => "anyone on the way (on the same Wi-Fi, at the internet provider, in between)",
     };
-    let words = |text: &str| text.replace("{device}", &title).replace("{endpoint}", &called).replace("{what}", &draft.what).replace("{who}", listener);
+    let words =
+        |text: &str| sentence(&text.replace("{device}", &title).replace("{endpoint}", &called).replace("{what}", &draft.what).replace("{who}", listener));
     Finding {
         id: identity(&[card.code, &who.id(), &called, &port.to_string(), &flow.transport.to_string(), draft.kind, &draft.field]),
         code: card.code,
@@ -283,6 +283,12 @@ fn weigh(draft: &Draft, way: Way, device: Option<&Device>) -> Severity {
         severity = severity.down();
     }
     severity
+}
+
+/// A sentence begins with a capital, whatever filled its first words.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Sixteen hex digits that tell findings apart and nothing else.
