@@ -18,10 +18,19 @@ const PACKED: f64 = 7.2;
 /// First bytes that are kept, to see what letters encode.
 const HEAD: usize = 1_024;
 
+/// So many bytes are looked at before bytes that are no text at all are counted.
+const SAMPLE: usize = 128;
+
+/// So many bytes are counted: packed bytes and ciphertext can be told apart from about here on, and more
+/// would not change the answer.
+const COUNTED: u64 = 64 * 1_024;
+
 /// Counts the bytes of one direction, or of a row of datagrams.
 #[derive(Clone, Debug)]
 pub struct Meter {
-    counts: [u64; 256],
+    counts: [u32; 256],
+    /// Bytes counted.
+    seen: u64,
     head: Vec<u8>,
     /// Bytes that UTF-8 still owes.
     owed: u8,
@@ -32,13 +41,29 @@ pub struct Meter {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self { counts: [0; 256], head: Vec::new(), owed: 0, wide: 0, broken: 0 }
+        Self { counts: [0; 256], seen: 0, head: Vec::new(), owed: 0, wide: 0, broken: 0 }
     }
+}
+
+/// Whether bytes are text: what [`Meter::text`] says of them alone, mostly without counting them.
+pub fn is_text(bytes: &[u8]) -> bool {
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let printable = sample.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')).count();
+    // A cut character at the end of the sample is no fault of the text.
+    let in_utf8 = || std::str::from_utf8(sample).map_or_else(|error| error.valid_up_to() + 4 > sample.len(), |_| true);
+    if (bytes.len() as u64) < TEXT || (printable * 100 < sample.len() * 60 && !in_utf8()) {
+        return false;
+    }
+    let mut meter = Meter::default();
+    meter.add(bytes);
+    meter.text()
 }
 
 impl Meter {
     /// Counts more bytes.
     pub fn add(&mut self, bytes: &[u8]) {
+        let bytes = bytes.get(..(COUNTED.saturating_sub(self.seen)) as usize).unwrap_or(bytes);
+        self.seen += bytes.len() as u64;
         let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         for byte in bytes {
@@ -72,11 +97,11 @@ impl Meter {
     }
 
     fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.seen
     }
 
     fn count(&self, wanted: impl Fn(u8) -> bool) -> u64 {
-        (0..=u8::MAX).zip(&self.counts).filter(|(byte, _)| wanted(*byte)).map(|(_, count)| count).sum()
+        (0..=u8::MAX).zip(&self.counts).filter(|(byte, _)| wanted(*byte)).map(|(_, count)| u64::from(*count)).sum()
     }
 
     /// Whether it is text that a person can read: letters that only encode something unreadable are not.
@@ -138,13 +163,13 @@ impl Meter {
     /// Pearson's statistic against all bytes being as frequent.
     fn chi_square(&self) -> f64 {
         let expected = self.total() as f64 / 256.0;
-        self.counts.iter().map(|count| (*count as f64 - expected).powi(2) / expected).sum()
+        self.counts.iter().map(|count| (f64::from(*count) - expected).powi(2) / expected).sum()
     }
 
     /// Shannon, in bits a byte.
     fn entropy(&self) -> f64 {
         let total = self.total() as f64;
-        self.counts.iter().filter(|count| **count > 0).map(|count| *count as f64 / total).map(|share| -share * share.log2()).sum()
+        self.counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / total).map(|share| -share * share.log2()).sum()
     }
 }
 

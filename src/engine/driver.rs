@@ -2,7 +2,7 @@
 //!
 //! The contract that parsers rely on stands in [`crate::protocols::protocol`]; this file keeps it.
 
-use crate::content::classify::Meter;
+use crate::content::classify::{Meter, is_text};
 use crate::content::shape::shape;
 use crate::event::{Event, Readable, Role};
 use crate::fact::{Reading, Totals, What};
@@ -374,9 +374,7 @@ impl Driver {
             return 0;
         }
         let meter = half.meter.get_or_insert_default();
-        let mut alone = Meter::default();
-        alone.add(rest);
-        if !alone.text() {
+        if !is_text(rest) {
             meter.add(rest);
             return rest.len();
         }
@@ -407,10 +405,8 @@ impl Driver {
             return;
         }
         let rest = std::mem::take(&mut self.half(direction).pending);
-        let mut alone = Meter::default();
-        alone.add(&rest);
         self.half(direction).meter.get_or_insert_default().add(&rest);
-        if alone.text() {
+        if is_text(&rest) {
             self.text(direction, &rest, to);
         }
         self.half(direction).offset += rest.len() as u64;
