@@ -305,6 +305,15 @@ fn headless_begins_with_start_and_ends_with_run() {
 }
 
 #[test]
+fn a_replayed_file_is_told_as_it_goes_on() {
+    let folder = Folder::new("replay");
+    let toy = folder.file("toy.pcap", &pcap(&vec![question(); 100]));
+    let (code, out, _) = run(&["watch", "--headless", "--for", "2s", &toy]);
+    assert_eq!(code, 0);
+    assert!(types(&records(&out)).contains(&"device"), "{out}");
+}
+
+#[test]
 fn headless_ends_well_on_a_signal_and_after_its_time() {
     let folder = Folder::new("ends");
     let toy = folder.file("toy.pcap", &pcap(&vec![question(); 100]));

@@ -6,9 +6,9 @@
 
 pub mod classify;
 pub mod contract;
-pub mod shape;
 pub mod keys;
 pub mod scan;
+pub mod shape;
 pub mod show;
 pub mod unwrap;
 

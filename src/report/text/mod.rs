@@ -141,7 +141,7 @@ impl TextReport {
         facts.push(plural(snapshot.devices.len() as u64, "device"));
         let missing = completeness::sentences(snapshot);
         let verdict = if missing.is_empty() { completeness::EVERYTHING } else { "Not everything could be read:" };
-        let path = clean(&report.path);
+        let path = clean(if report.path == "-" { "standard input" } else { &report.path });
         let path = shorten_start(&path, self.page.width() / 2);
         self.page.paragraph(0, &format!("{path}: {}. {verdict}", facts.join(", ")))?;
         for sentence in &missing {
