@@ -178,7 +178,7 @@ fn a_capture_cut_short_is_reported_and_4_only_under_strict() {
     let cut = folder.file("cut.pcap", &bytes);
     let (code, out, _) = run(&[&cut]);
     assert_eq!(code, 0);
-    assert!(flat(&out).contains("Not everything could be read"), "{out}");
+    assert!(flat(&out).contains("Something is missing"), "{out}");
     assert_eq!(run(&[&cut, "--strict"]).0, 4);
     let (_, out, _) = run(&[&cut, "--format", "jsonl", "--records", "run"]);
     assert_eq!((&records(&out)[0]["inputs"][0]["packets"], records(&out)[0]["inputs"][0]["damaged_at"].is_u64()), (&Value::from(1), true));
@@ -305,6 +305,15 @@ fn headless_begins_with_start_and_ends_with_run() {
 }
 
 #[test]
+fn a_replayed_file_is_told_as_it_goes_on() {
+    let folder = Folder::new("replay");
+    let toy = folder.file("toy.pcap", &pcap(&vec![question(); 100]));
+    let (code, out, _) = run(&["watch", "--headless", "--for", "2s", &toy]);
+    assert_eq!(code, 0);
+    assert!(types(&records(&out)).contains(&"device"), "{out}");
+}
+
+#[test]
 fn headless_ends_well_on_a_signal_and_after_its_time() {
     let folder = Folder::new("ends");
     let toy = folder.file("toy.pcap", &pcap(&vec![question(); 100]));
@@ -322,7 +331,7 @@ fn headless_ends_well_on_a_signal_and_after_its_time() {
 fn the_demo_needs_nothing() {
     let (code, out, errors) = run(&["demo"]);
     assert_eq!((code, errors.as_str()), (0, ""));
-    assert!(out.contains("Everything was read.") && out.ends_with("Ready for your own home?  tattletale doctor\n"), "{out}");
+    assert!(out.contains("SERIOUS") && out.ends_with("Ready for your own home?  tattletale doctor\n"), "{out}");
     assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
     let (code, out, _) = run(&["demo", "--format", "json"]);
     assert_eq!(code, 0);

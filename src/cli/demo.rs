@@ -12,9 +12,8 @@ use super::watch::{Viewer, has_screen};
 use crate::capture::{self, source::Source};
 use crate::error::CaptureError;
 
-/// A home that was made up.
-// The one line to change when the capture exists: include_bytes!("../../captures/demo.pcapng").
-static CAPTURE: &[u8] = b"\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\x01\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0";
+/// A home that was made up (`captures/README.md`).
+static CAPTURE: &[u8] = include_bytes!("../../captures/demo.pcapng");
 
 /// What the input is called.
 const NAME: &str = "demo";

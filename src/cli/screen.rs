@@ -41,7 +41,7 @@ impl Screen<'_> {
         if self.is_patient {
             tell::note(self.writing.quiet, "Waiting for the first packet…");
         }
-        let options = engine::Options { looks: true, ..self.reading.options(0, source.report().path, &[]) };
+        let options = engine::Options { looks: true, ..self.reading.options(0, called(&source.report().path), &[]) };
         let (feed, began, last) = match read(source, options, stop.clone()) {
             Ok(channels) => channels,
             Err(error) => {
@@ -118,7 +118,12 @@ fn farewell(snapshot: &Snapshot) -> String {
     let serious = snapshot.findings.iter().filter(|finding| finding.severity >= Severity::High).count() as u64;
     let packets = plural(snapshot.coverage.packets.max(snapshot.report.packets), "packet");
     let (devices, findings) = (plural(snapshot.devices.len() as u64, "device"), plural(snapshot.findings.len() as u64, "finding"));
-    format!("{}: {packets}, {devices}, {findings}, {serious} of them serious. Nothing was stored.", snapshot.report.path)
+    format!("{}: {packets}, {devices}, {findings}, {serious} of them serious. Nothing was stored.", called(&snapshot.report.path))
+}
+
+/// What a person calls the source.
+fn called(path: &str) -> String {
+    if path == "-" { "standard input" } else { path }.to_owned()
 }
 
 /// Whether there is a screen: a terminal that shows and one that hears.

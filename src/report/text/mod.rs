@@ -140,8 +140,8 @@ impl TextReport {
         }
         facts.push(plural(snapshot.devices.len() as u64, "device"));
         let missing = completeness::sentences(snapshot);
-        let verdict = if missing.is_empty() { completeness::EVERYTHING } else { "Not everything could be read:" };
-        let path = clean(&report.path);
+        let verdict = if missing.is_empty() { completeness::EVERYTHING } else { "Something is missing:" };
+        let path = clean(if report.path == "-" { "standard input" } else { &report.path });
         let path = shorten_start(&path, self.page.width() / 2);
         self.page.paragraph(0, &format!("{path}: {}. {verdict}", facts.join(", ")))?;
         for sentence in &missing {
@@ -319,7 +319,7 @@ What it means and what helps: tattletale explain PT-03
         cut.report.damage = Some("The capture is cut off within packet 12,431.".to_owned());
         cut.live.dropped = Dropped { kernel: 412, ..Dropped::default() };
         let text = written(&[cut], &Options { width: 80, ..Options::default() });
-        assert!(text.contains("Not everything could be read:"), "{text}");
+        assert!(text.contains("Something is missing:"), "{text}");
         assert!(text.contains("! The capture is cut off within packet 12,431. (at byte 1,204,224)"), "{text}");
         assert!(text.contains("412 packets were lost"), "{text}");
         assert!(!text.contains("Everything was read"), "{text}");
