@@ -57,9 +57,9 @@ impl Replay {
         Self { inner, speed, clock, ahead: Block::default(), next: 0, last: None }
     }
 
-    /// At which second a frame is due. Time that goes backwards is not waited for.
-    fn due(&self, frame: &Frame) -> f64 {
-        let Some((time, due)) = self.last else { return self.clock.now() };
+    /// At which second a frame is due, the first one now. Time that goes backwards is not waited for.
+    fn due(&self, frame: &Frame, now: f64) -> f64 {
+        let Some((time, due)) = self.last else { return now };
         let silence = frame.time.seconds_since(time);
         if silence > LONGEST_SILENCE { due } else { due + silence / self.speed }
     }
@@ -68,7 +68,7 @@ impl Replay {
     fn release(&mut self, block: &mut Block) -> Option<Duration> {
         let now = self.clock.now();
         while let Some(frame) = self.ahead.frames.get(self.next) {
-            let due = self.due(frame);
+            let due = self.due(frame, now);
             if due > now {
                 return Some(Duration::try_from_secs_f64(due - now).unwrap_or(LONGEST_SLEEP));
             }

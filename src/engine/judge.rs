@@ -14,7 +14,7 @@ use crate::home::record::{ExchangeRecord, FingerprintRecord, NameRecord, Record,
 use crate::home::snapshot::{Coverage, Live, LiveState, Snapshot, Unread};
 use crate::wire::Timestamp;
 
-use super::Options;
+use super::options::Options;
 use super::reader::Reading;
 use super::shard::Heard;
 use super::voice::{Order, Tally};

@@ -4,7 +4,6 @@
 //! thread that called [`run`], puts the facts of each block in order, lets the home learn and the detectors hear, and keeps each finding once.
 //! Every queue is bounded. Reading from a file waits for the slowest; live, what nobody has time for is dropped and counted.
 
-use std::net::IpAddr;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -20,59 +19,16 @@ mod batch;
 mod driver;
 mod flow;
 mod judge;
+mod options;
 mod reader;
 mod shard;
 mod voice;
 
 use batch::Batch;
 use judge::Judge;
+pub use options::Options;
 use reader::{Reader, Reading};
 use shard::Shard;
-
-/// What decides what is read and told.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Threads that read packets' bytes; 0: as many as the machine has cores.
-    pub threads: usize,
-    /// Bytes that flows and what waits in them may take, all in all.
-    pub max_memory: usize,
-    /// Address ranges (address and prefix length) that are the home; empty: found from the traffic.
-    pub home: Vec<(IpAddr, u8)>,
-    /// Whether values are shown as they are.
-    pub reveal: bool,
-    /// Index of the input.
-    pub input: usize,
-    /// What the input is called on a screen.
-    pub source: String,
-    /// Whether `name` records are wanted.
-    pub names: bool,
-    /// Whether `exchange` records are wanted.
-    pub exchanges: bool,
-    /// Whether `fingerprint` records are wanted.
-    pub fingerprints: bool,
-    /// Whether `flow` records are wanted.
-    pub flows: bool,
-    /// Whether someone watches: snapshots are given about twice a second.
-    pub looks: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            threads: 0,
-            max_memory: 256 << 20,
-            home: Vec::new(),
-            reveal: false,
-            input: 0,
-            source: String::new(),
-            names: false,
-            exchanges: false,
-            fingerprints: false,
-            flows: false,
-            looks: false,
-        }
-    }
-}
 
 /// Blocks on their way, beside one a shard.
 const BLOCKS: usize = 4;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
+use super::sides::{Side, Sides};
 use super::snapshot::{Device, Grade, KnownName};
-use super::{Side, Sides};
 use crate::event::DeviceKind;
 use crate::fact::{Conversation, Totals};
 use crate::knowledge::makers;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::Home;
+use super::household::Home;
 use super::record::number;
 use super::snapshot::{Device, KnownName};
 use crate::fact::{Conversation, Fact, Shown};

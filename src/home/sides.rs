@@ -7,8 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::Side;
 use crate::fact::Conversation;
+
+/// Where an address is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// At home.
+    Home,
+    /// On the Internet.
+    Internet,
+    /// A group or broadcast address: many.
+    Group,
+}
 
 /// Addresses whose conversations are counted, to find the one that takes part in nearly all.
 const COUNTED: usize = 4_096;

@@ -1,0 +1,380 @@
+//! The home itself: what the facts have taught, and who is who.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::event::NameSource;
+use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
+use crate::finding::{Finding, Way};
+use crate::knowledge::names::registrable_domain;
+use crate::wire::{Direction, End, Timestamp};
+
+use super::contacts::{self, Contact, Contacts};
+use super::hosts::{Hosts, Who};
+use super::names::Names;
+use super::record::{self, FlowRecord};
+use super::sides::{self, Side, Sides};
+use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage};
+
+/// Resolvers and routers of the home that are remembered.
+const OFFERED: usize = 32;
+
+/// Ends that were the client of a conversation in which nobody is at home: they are taken for devices.
+const STRANGERS: usize = 1_024;
+
+/// Who is who in a conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct Roles<'f> {
+    /// The device at home that something concerns.
+    pub device: &'f End,
+    /// The other end.
+    pub other: &'f End,
+    /// Whether the other end is the client, so that its port means nothing.
+    pub other_is_client: bool,
+    /// Which way it went.
+    pub way: Way,
+}
+
+/// A home.
+#[derive(Debug, Default)]
+pub struct Home {
+    sides: Sides,
+    hosts: Hosts,
+    names: Names,
+    contacts: Contacts,
+    strangers: BTreeSet<IpAddr>,
+    resolvers: Vec<IpAddr>,
+    gateways: Vec<IpAddr>,
+    asked: BTreeMap<IpAddr, Timestamp>,
+    first: Option<Timestamp>,
+    seen: Seen,
+    keep_flows: bool,
+    flows: Vec<(Arc<Conversation>, &'static str, Totals)>,
+}
+
+/// What all conversations came to.
+#[derive(Debug, Default)]
+struct Seen {
+    bytes: [u64; 3],
+    missing: u64,
+    single: u64,
+    answered: u64,
+    group: u64,
+}
+
+impl Home {
+    /// A home nothing is known of, but for the ranges that the user named. `keep_flows`: whether flow records will be wanted.
+    pub fn new(named: &[(IpAddr, u8)], keep_flows: bool) -> Self {
+        Self { sides: Sides::new(named), keep_flows, ..Self::default() }
+    }
+
+    /// Learns from a fact.
+    pub fn learn(&mut self, fact: &Fact) {
+        if let What::Binding { mac, address } = &fact.what {
+            self.sides.on_link(*address);
+            self.hosts.confirm(*mac, *address);
+        }
+        let Some(flow) = &fact.flow else { return };
+        match &fact.what {
+            What::Opened => self.opened(flow),
+            What::Closed(totals) => self.closed(fact, flow, totals),
+            What::Progress(totals) => self.hosts.progress(flow, totals),
+            What::Named(named) => self.named(fact, flow, named),
+            What::Claim { kind, why, of_client, certain, .. } => {
+                let end = if *of_client { &flow.client } else { &flow.server };
+                self.hosts.claim(end, *kind, why, *certain);
+            }
+            What::Lease { mac, address, resolvers, routers, .. } => {
+                note(&mut self.resolvers, resolvers);
+                note(&mut self.gateways, routers);
+                if let Some(address) = address.filter(|address| !address.is_unspecified()) {
+                    self.hosts.confirm(*mac, address);
+                }
+                self.hosts.started(*mac, fact.time);
+            }
+            _ => {}
+        }
+    }
+
+    fn opened(&mut self, flow: &Arc<Conversation>) {
+        self.first = Some(self.first.map_or(flow.first, |first| first.min(flow.first)));
+        self.sides.count(flow);
+        self.hosts.saw(flow, &self.sides);
+        self.contacts.of(flow);
+    }
+
+    fn closed(&mut self, fact: &Fact, flow: &Arc<Conversation>, totals: &Totals) {
+        let named = self.names.knows(flow.server.ip, flow.client.ip);
+        self.contacts.closed(flow, fact.protocol, fact.clear, named, totals);
+        self.hosts.closed(flow, totals);
+        if self.side(flow.client.ip) == Side::Internet && self.side(flow.server.ip) != Side::Home && self.strangers.len() < STRANGERS {
+            self.strangers.insert(flow.client.ip);
+        }
+        self.seen.count(flow, totals);
+        if self.keep_flows {
+            self.flows.push((Arc::clone(flow), fact.protocol, totals.clone()));
+        }
+    }
+
+    fn named(&mut self, fact: &Fact, flow: &Arc<Conversation>, named: &Named) {
+        let known = KnownName { name: named.name.clone(), source: named.source };
+        let asks = named.source == NameSource::Dns;
+        if asks {
+            let asked = self.asked.len() < contacts::CONTACTS;
+            if asked {
+                self.asked.entry(flow.client.ip).or_insert(fact.time);
+            }
+        }
+        let local = matches!(named.source, NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns);
+        match &named.subject {
+            NamedSubject::Addresses(addresses) => {
+                for address in addresses {
+                    if local {
+                        self.hosts.name_address(*address, known.clone());
+                    } else {
+                        self.names.learn(*address, &named.name, named.source, flow.client.ip);
+                    }
+                }
+            }
+            // What the server is to be called is what the client asks it for; certificates and protocols offered name no single server.
+            NamedSubject::Server if matches!(named.source, NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost) => {
+                self.names.learn(flow.server.ip, &named.name, named.source, flow.client.ip);
+                if let Some(contact) = self.contacts.of(flow) {
+                    contact.named = true;
+                }
+            }
+            NamedSubject::Server => {}
+            NamedSubject::Sender => {
+                let sender = flow.sender(fact.direction);
+                if named.source != NameSource::Ssdp {
+                    self.hosts.name_address(sender.ip, known);
+                }
+            }
+            NamedSubject::Device(mac) => {
+                self.hosts.name_mac(*mac, known);
+                self.hosts.started(*mac, fact.time);
+            }
+        }
+    }
+
+    /// Where an address is, as far as known now.
+    pub fn side(&self, address: IpAddr) -> Side {
+        self.sides.side(address)
+    }
+
+    /// Who is who. `receiver`: of two ends at home, it concerns the one that was told rather than the one that said it.
+    pub fn roles<'f>(&self, flow: &'f Conversation, direction: Direction, receiver: bool) -> Roles<'f> {
+        let (sender, hearer) = (flow.sender(direction), flow.sender(direction.flip()));
+        let at_home = |end: &End| self.side(end.ip) == Side::Home;
+        let (device, other, way) = match (at_home(sender), at_home(hearer)) {
+            (true, true) if receiver => (hearer, sender, Way::Inside),
+            (true, true) => (sender, hearer, Way::Inside),
+            (true, false) if self.side(hearer.ip) == Side::Group => (sender, hearer, Way::Inside),
+            (true, false) => (sender, hearer, Way::ToInternet),
+            // Where nobody is known to be at home, who began is taken for it, so that nothing is lost.
+            (false, false) if direction == Direction::ToServer => (sender, hearer, Way::ToInternet),
+            (false, _) => (hearer, sender, Way::FromInternet),
+        };
+        Roles { device, other, other_is_client: *other == flow.client, way }
+    }
+
+    /// Which way what `direction` says went.
+    pub fn way(&self, flow: &Conversation, direction: Direction) -> Option<Way> {
+        Some(self.roles(flow, direction, false).way)
+    }
+
+    /// Whose end this is.
+    pub fn who(&self, end: &End) -> Who {
+        self.hosts.who(end)
+    }
+
+    /// The id of the device at home that a conversation concerns; of two, the one that began it.
+    pub fn device_of(&self, flow: &Conversation) -> Option<String> {
+        Some(self.who(self.roles(flow, Direction::ToServer, false).device).id())
+    }
+
+    /// The best name of an address as `viewer` sees it.
+    pub fn name_of(&self, address: IpAddr, viewer: IpAddr) -> Option<KnownName> {
+        self.names.best(address, viewer).cloned()
+    }
+
+    /// The addresses that a name stands for.
+    pub fn addresses_of(&self, named: &Named, flow: &Conversation) -> Vec<IpAddr> {
+        match &named.subject {
+            NamedSubject::Addresses(addresses) => addresses.clone(),
+            NamedSubject::Server if named.source != NameSource::Alpn => vec![flow.server.ip],
+            NamedSubject::Server | NamedSubject::Sender | NamedSubject::Device(_) => Vec::new(),
+        }
+    }
+
+    /// All contacts that devices at home began with single endpoints on the Internet, in order of their first packet.
+    pub fn contacts(&self) -> Vec<Contact> {
+        let outward = |contact: &&Contact| self.side(contact.flow.client.ip) == Side::Home && self.side(contact.flow.server.ip) == Side::Internet;
+        let mut contacts: Vec<Contact> = self.contacts.iter().filter(outward).map(|contact| self.placed(contact)).collect();
+        contacts.sort_by_key(|contact| contact.flow.id);
+        contacts
+    }
+
+    /// A contact with what was known of its device when it began.
+    fn placed(&self, contact: &Contact) -> Contact {
+        let begun = contact.flow.first;
+        let start = self.hosts.start_of(&contact.flow.client);
+        Contact {
+            after: self.first.map_or(0.0, |first| begun.seconds_since(first)),
+            device_start_seen: start.is_some_and(|start| start <= begun),
+            device_asks_names: self.asked.get(&contact.flow.client.ip).is_some_and(|asked| *asked <= begun),
+            named: contact.named || self.names.knows(contact.flow.server.ip, contact.flow.client.ip),
+            ..contact.clone()
+        }
+    }
+
+    /// Resolvers that DHCP gave out, with the routers of the home; empty where none was seen.
+    pub fn offered_resolvers(&self) -> Vec<IpAddr> {
+        if self.resolvers.is_empty() {
+            return Vec::new();
+        }
+        self.resolvers.iter().chain(&self.gateways).copied().collect()
+    }
+
+    /// The devices, by id.
+    pub fn devices(&self) -> Vec<Device> {
+        self.hosts.devices(&self.sides, &self.strangers, &self.gateways)
+    }
+
+    /// The endpoints, by address and port.
+    pub fn endpoints(&self) -> Vec<Endpoint> {
+        let mut found: BTreeMap<(IpAddr, u16), BTreeSet<String>> = BTreeMap::new();
+        for contact in self.contacts.iter() {
+            let roles = self.roles(&contact.flow, Direction::ToServer, false);
+            if roles.way == Way::Inside {
+                continue;
+            }
+            let port = if roles.other_is_client { 0 } else { roles.other.port };
+            found.entry((roles.other.ip, port)).or_default().insert(self.who(roles.device).id());
+        }
+        found.into_iter().map(|((address, port), devices)| self.endpoint(address, port, devices)).collect()
+    }
+
+    fn endpoint(&self, address: IpAddr, port: u16, devices: BTreeSet<String>) -> Endpoint {
+        let names = self.names.all(address);
+        let registrable = names.first().and_then(|known| registrable_domain(&known.name)).map(str::to_owned);
+        Endpoint {
+            address,
+            port,
+            names,
+            registrable_domain: registrable,
+            owner: None,
+            purpose: None,
+            country: None,
+            asn: None,
+            party: "unknown",
+            tracker: None,
+            devices: devices.into_iter().collect(),
+        }
+    }
+
+    /// What all conversations came to: bytes by what others could make of them, what is missing, where the capture was taken.
+    pub fn coverage(&self) -> Coverage {
+        let [bytes_readable, bytes_encrypted, bytes_unknown] = self.seen.bytes;
+        Coverage { missing_estimated: self.seen.missing, bytes_readable, bytes_encrypted, bytes_unknown, vantage: self.vantage(), ..Coverage::default() }
+    }
+
+    fn vantage(&self) -> Vantage {
+        let Seen { single, answered, group, .. } = self.seen;
+        if single == 0 {
+            return if group > 0 { Vantage::BroadcastOnly } else { Vantage::Unknown };
+        }
+        if single >= 3 && answered * 10 <= single {
+            return Vantage::OneSided;
+        }
+        if self.sides.outside().is_some() {
+            return Vantage::BehindRouter;
+        }
+        let talkers: BTreeSet<Who> = self.contacts().iter().map(|contact| self.who(&contact.flow.client)).collect();
+        match talkers.len() {
+            0 => Vantage::Unknown,
+            1 => Vantage::Own,
+            _ => Vantage::WholeNetwork,
+        }
+    }
+
+    /// What was not remembered: one sentence each.
+    pub fn limits(&self) -> Vec<String> {
+        let counts = [(self.hosts.beyond, "addresses"), (self.names.beyond, "names"), (self.contacts.beyond, "contacts")];
+        counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} more {what} were seen than are remembered; they are not listed."))
+            .collect()
+    }
+
+    /// The flow records, by first packet.
+    pub fn take_flows(&mut self) -> Vec<FlowRecord> {
+        let mut flows = std::mem::take(&mut self.flows);
+        flows.sort_by_key(|(flow, ..)| flow.id);
+        flows.iter().map(|(flow, protocol, totals)| self.flow_record(flow, protocol, totals)).collect()
+    }
+
+    fn flow_record(&self, flow: &Conversation, protocol: &'static str, totals: &Totals) -> FlowRecord {
+        let ([packets_out, packets_in], [bytes_out, bytes_in]) = (totals.packets, totals.bytes);
+        FlowRecord {
+            id: record::number(flow.id),
+            device: self.device_of(flow),
+            client: flow.client.to_string(),
+            server: flow.server.to_string(),
+            transport: flow.transport,
+            protocol,
+            protocol_reason: totals.protocol_reason,
+            first: flow.first,
+            last: totals.last,
+            packets_out,
+            packets_in,
+            bytes_out,
+            bytes_in,
+            verdict: totals.reading.word(),
+            verdict_reason: totals.reading_reason.clone(),
+            gaps: totals.gaps,
+        }
+    }
+}
+
+impl Seen {
+    fn count(&mut self, flow: &Conversation, totals: &Totals) {
+        let bytes: u64 = totals.bytes.iter().sum();
+        let [readable, encrypted, unknown] = &mut self.bytes;
+        match totals.reading {
+            Reading::Readable | Reading::Unpacked => *readable += bytes,
+            Reading::Encrypted => *encrypted += bytes,
+            Reading::Scrambled | Reading::Undetermined => *unknown += bytes,
+        }
+        if totals.gaps > 0 {
+            let packets: u64 = totals.packets.iter().sum::<u64>().max(1);
+            self.missing += totals.gaps.div_ceil((bytes / packets).max(1));
+        }
+        if sides::is_group(flow.client.ip) || sides::is_group(flow.server.ip) {
+            self.group += 1;
+        } else {
+            self.single += 1;
+            self.answered += u64::from(totals.packets.iter().all(|packets| *packets > 0));
+        }
+    }
+}
+
+fn note(list: &mut Vec<IpAddr>, more: &[IpAddr]) {
+    for address in more {
+        if list.len() < OFFERED && !list.contains(address) {
+            list.push(*address);
+        }
+    }
+}
+
+/// Counts by code and severity, worst first, and the worst grade.
+pub fn summary(findings: &[Finding], devices: &[Device]) -> Summary {
+    let mut counts: BTreeMap<(std::cmp::Reverse<crate::finding::Severity>, &'static str), u64> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry((std::cmp::Reverse(finding.severity), finding.code)).or_default() += 1;
+    }
+    let counts = counts.into_iter().map(|((severity, code), findings)| SummaryLine { code, severity: severity.0, findings }).collect();
+    Summary { counts, worst_grade: devices.iter().map(|device| device.grade.letter).filter(char::is_ascii_uppercase).max() }
+}
