@@ -1,5 +1,5 @@
 //! The whole of `inspect` but the report, on the built-in capture, many times behind itself (a pcapng file may hold any number of sections): packets and bytes a second, with one thread that reads flows.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::panic)]
 
 use std::hint::black_box;
 use std::io::Cursor;

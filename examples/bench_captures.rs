@@ -3,6 +3,8 @@
 //! Usage: `cargo run --release --example bench_captures -- FOLDER OUT [MEGABYTES]` writes `mixed.pcap`, `small.pcap`, `flows.pcap` and `http.pcap`.
 //! Only Ethernet frames are taken. Checksums are left as they are, so they are wrong where an address or port was changed.
 
+#![allow(clippy::print_stdout, clippy::indexing_slicing)]
+
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -15,6 +17,9 @@ use tattletale::decode::packet::{Body, Decoded};
 
 /// Captures larger than this are passed over: one would outweigh all others.
 const LARGEST: u64 = 4 << 20;
+
+/// Which frames a capture is made of.
+type Choice = fn(&Frame) -> bool;
 
 struct Frame {
     bytes: Vec<u8>,
@@ -40,7 +45,6 @@ fn main() -> io::Result<()> {
     let megabytes = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(500_u64);
     let frames = read_all(Path::new(&folder))?;
     fs::create_dir_all(&out)?;
-    type Choice = fn(&Frame) -> bool;
     let kinds: [(&str, Choice); 4] = [
         ("mixed", |_| true),
         ("small", |frame| frame.bytes.len() <= 128),

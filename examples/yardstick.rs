@@ -3,6 +3,8 @@
 //!
 //! Usage: `cargo run --release --example yardstick -- FILE.pcap` (microsecond pcap of this machine's byte order, Ethernet).
 
+#![allow(clippy::print_stdout)]
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::is_sure;
-use crate::detect::rule::{Detector, Rule, Tell};
+use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
 use crate::fact::{Fact, FlowId, Leak, What};
 use crate::finding::{Card, Confidence, Severity, Way};

@@ -9,7 +9,7 @@ pub mod plain;
 pub mod rule;
 pub mod watch;
 
-use crate::finding::{Card, Confidence};
+use crate::finding::Card;
 use rule::Rule;
 
 /// Every family.
@@ -22,13 +22,9 @@ pub fn cards() -> Vec<&'static Card> {
     cards
 }
 
-/// Whether a value is sure enough to be told to anyone but a researcher.
-fn is_sure(confidence: Confidence) -> bool {
-    confidence > Confidence::Low
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
+    use crate::finding::Confidence;
     use std::sync::Arc;
 
     use super::*;

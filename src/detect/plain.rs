@@ -1,8 +1,7 @@
 //! Messages that anyone on the way can read: known protocols (PT-01) and text of protocols that nobody knows (PT-02).
 
-use super::is_sure;
 use crate::detect::leaks;
-use crate::detect::rule::{Detector, Rule, Tell};
+use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
 use crate::fact::{Fact, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};

@@ -1,7 +1,7 @@
 //! The contract of every detector.
 
 use crate::fact::Fact;
-use crate::finding::Card;
+use crate::finding::{Card, Confidence};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 
@@ -26,4 +26,9 @@ pub struct Rule {
     pub cards: &'static [&'static Card],
     /// A detector for one input.
     pub open: fn() -> Box<dyn Detector>,
+}
+
+/// Whether a value is sure enough to be told to anyone but a researcher.
+pub fn is_sure(confidence: Confidence) -> bool {
+    confidence > Confidence::Low
 }

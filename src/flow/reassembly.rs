@@ -295,7 +295,7 @@ mod tests {
                 assert_eq!(mark.length as usize, bytes.len());
                 text.push_str(std::str::from_utf8(bytes).unwrap());
             }
-            Piece::Gap(missing) => text.push_str(&format!("({missing})")),
+            Piece::Gap(missing) => *text = format!("{text}({missing})"),
         }
     }
 

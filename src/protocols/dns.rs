@@ -2,6 +2,7 @@
 //!
 //! Its relatives with the same messages stand beside it: [`mdns`], [`llmnr`], [`nbns`].
 
+mod datagrams;
 pub mod llmnr;
 pub mod mdns;
 pub mod message;
@@ -9,8 +10,9 @@ mod names;
 pub mod nbns;
 mod rdata;
 
+use datagrams::{Datagrams, on, read_message};
 use message::{End, Entry, HEADER, Header, Walk};
-use names::{Frame, Names};
+use names::Frame;
 
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::event::{Event, NameSource};
@@ -69,11 +71,6 @@ fn probe_stream(probe: &Probe<'_>) -> Verdict {
     }
 }
 
-/// Whether either end uses one of these ports.
-fn on(probe: &Probe<'_>, ports: &[u16]) -> bool {
-    ports.contains(&probe.from_port) || ports.contains(&probe.to_port)
-}
-
 /// Whether a header can be one: enough on a port that is made for it.
 fn is_sane(header: Header, length: usize) -> bool {
     let [questions, ..] = header.counts;
@@ -104,34 +101,6 @@ fn is_usual_question(entry: &Entry) -> bool {
     let usual_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let name = &entry.name.text;
     entry.section == 0 && entry.class == 1 && matches!(entry.kind, 1..=65 | 99 | 250..=257) && name.contains('.') && name.bytes().all(usual_byte)
-}
-
-/// Reads one message and tells its names.
-fn read_message(source: NameSource, frame: Frame<'_, '_>, say: Say<'_>) {
-    let Some(header) = Header::read(frame.message) else {
-        return say(Event::Malformed { what: "dns message shorter than its header" });
-    };
-    let mut names = Names::new(source);
-    let mut walk = Walk::new(frame.message, header);
-    for entry in walk.by_ref() {
-        names.add(frame, header, entry, say);
-    }
-    names.say(frame, say);
-    if let End::Broken(what) = walk.end() {
-        say(Event::Malformed { what });
-    }
-}
-
-/// Reads datagrams of DNS, mDNS and LLMNR.
-struct Datagrams {
-    source: NameSource,
-}
-
-impl Parser for Datagrams {
-    fn read(&mut self, input: Input<'_>, say: Say<'_>) -> Progress {
-        read_message(self.source, Frame { input: &input, base: 0, message: input.bytes }, say);
-        Progress::Consumed(input.bytes.len())
-    }
 }
 
 /// Reads DNS over TCP.

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::{short, whole};
+use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
 use crate::event::Role;

@@ -4,22 +4,7 @@ pub mod contact;
 pub mod numbers;
 pub mod position;
 pub mod secrets;
-
-use crate::content::contract::{Hit, Text};
-use crate::finding::Confidence;
-use crate::value::ValueKind;
-
-/// A hit that is the text's whole value, blanks at its ends apart.
-fn whole(text: &Text<'_>, kind: ValueKind, value: String, confidence: Confidence) -> Hit {
-    let start = text.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    Hit { kind, value, confidence, start, length: text.bytes.trim_ascii().len(), decimals: None }
-}
-
-/// The text's value as text, blanks and quotes at its ends apart; none if it is longer than `limit` or not UTF-8.
-fn short<'t>(text: &Text<'t>, limit: usize) -> Option<&'t str> {
-    let bytes = text.bytes.trim_ascii();
-    (!bytes.is_empty() && bytes.len() <= limit).then(|| std::str::from_utf8(bytes).ok()).flatten()
-}
+mod value;
 
 #[cfg(test)]
 pub(crate) mod tests {

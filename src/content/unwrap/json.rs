@@ -1,7 +1,7 @@
 //! JSON (RFC 8259), read leniently: what is cut off, misquoted or nested too deeply still gives what is there.
 
 use super::siblings::Siblings;
-use super::{Layer, Trail, Walk, next};
+use super::walk::{Layer, Trail, Walk, next};
 use crate::content::keys;
 
 /// Objects and lists remembered within each other; deeper ones are read as part of the last.

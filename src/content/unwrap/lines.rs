@@ -1,7 +1,7 @@
 //! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`, a part of a multipart form.
 
 use super::siblings::Siblings;
-use super::{Layer, Trail, Walk, next};
+use super::walk::{Layer, Trail, Walk, next};
 use crate::content::keys::{self, Meaning};
 
 /// A key is looked for in so many bytes before its sign.
@@ -43,8 +43,8 @@ impl Walk<'_> {
             let value = value.step(&trail);
             siblings.note(key, meaning, value, group, REACH, self);
             // A value of a few words in a text is looked at as it is: its layers are the text's.
-            (self.visit)(&super::Piece { key, meaning, bytes: value.bytes, origin: value.origin, trail: value.trail, group });
-            if value.bytes.len() >= super::NESTED && value.depth < super::DEPTH {
+            (self.visit)(&super::walk::Piece { key, meaning, bytes: value.bytes, origin: value.origin, trail: value.trail, group });
+            if value.bytes.len() >= super::walk::NESTED && value.depth < super::walk::DEPTH {
                 let _ = self.wrapped(Layer { depth: value.depth + 1, ..value });
             }
         }

@@ -8,99 +8,18 @@ mod json;
 mod lines;
 mod siblings;
 mod url;
+mod walk;
 mod xml;
 
-pub(super) use encoded::{is_encoded_text, jwt_payload};
+pub use encoded::{is_encoded_text, jwt_payload};
+use walk::{BUDGET, DEPTH, Layer, NESTED, Walk, next};
+pub use walk::{Origin, Piece, Trail, Visit};
 
 use crate::content::keys::{self, Meaning};
 use crate::event::{Readable, Role};
 
-/// Layers taken off one readable at most (contract, "Limits").
-const DEPTH: u8 = 4;
-/// Bytes decoded of one readable at most (contract, "Limits").
-const BUDGET: usize = 1 << 20;
-/// A value shorter than this holds no layer worth taking off.
-const NESTED: usize = 16;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
-
-/// Where a piece stands in the readable bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Its bytes are the readable's own, from this index on.
-    Exact(usize),
-    /// It was decoded from these readable bytes.
-    Inside {
-        /// First index.
-        start: usize,
-        /// Length of the encoded form.
-        length: usize,
-    },
-}
-
-impl Origin {
-    /// Where a part that is as it is in the piece stands.
-    fn part(self, index: usize) -> Self {
-        match self {
-            Self::Exact(start) => Self::Exact(start.saturating_add(index)),
-            Self::Inside { .. } => self,
-        }
-    }
-
-    /// Where a part that had to be decoded stands.
-    fn decoded(self, index: usize, length: usize) -> Self {
-        match self {
-            Self::Exact(start) => Self::Inside { start: start.saturating_add(index), length },
-            Self::Inside { .. } => self,
-        }
-    }
-
-    /// First index and length, of a hit at `index` in the piece.
-    pub fn span(self, index: usize, length: usize) -> (usize, usize) {
-        match self {
-            Self::Exact(start) => (start.saturating_add(index), length),
-            Self::Inside { start, length } => (start, length),
-        }
-    }
-}
-
-/// How a piece was unwrapped, innermost step here.
-#[derive(Clone, Copy, Debug)]
-pub struct Trail<'t> {
-    outer: Option<&'t Trail<'t>>,
-    form: &'static str,
-    name: &'t str,
-}
-
-impl Trail<'_> {
-    /// Its steps behind `into`, outermost first: `form:blob`, `base64`, `json:u.mail`.
-    pub fn write(&self, into: &mut Vec<String>) {
-        if let Some(outer) = self.outer {
-            outer.write(into);
-        }
-        into.push(if self.name.is_empty() { self.form.to_owned() } else { format!("{}:{}", self.form, self.name) });
-    }
-}
-
-/// A value with its key, or a text without structure.
-#[derive(Clone, Copy, Debug)]
-pub struct Piece<'p> {
-    /// The key as sent; empty where there is none.
-    pub key: &'p str,
-    /// What the key says of the value.
-    pub meaning: Option<Meaning>,
-    /// The bytes, unwrapped.
-    pub bytes: &'p [u8],
-    /// Where they stand.
-    pub origin: Origin,
-    /// How they were unwrapped; none if they are the readable's own.
-    pub trail: Option<&'p Trail<'p>>,
-    /// The object that it is a field of: fields with the same number belong together.
-    pub group: u32,
-}
-
-/// Who looks at pieces.
-type Visit<'v> = &'v mut dyn FnMut(&Piece<'_>);
 
 /// Takes a readable apart.
 pub fn pieces(readable: &Readable<'_>, visit: Visit<'_>) {
@@ -120,47 +39,7 @@ fn is_form(media: Option<&str>) -> bool {
     media.is_some_and(|media| media.get(..33).is_some_and(|start| start.eq_ignore_ascii_case("application/x-www-form-urlencoded")))
 }
 
-/// Bytes at one layer.
-#[derive(Clone, Copy)]
-struct Layer<'l> {
-    bytes: &'l [u8],
-    origin: Origin,
-    trail: Option<&'l Trail<'l>>,
-    depth: u8,
-}
-
-impl<'l> Layer<'l> {
-    /// The same layer's bytes from `start` to `end`.
-    fn cut(self, start: usize, end: usize) -> Self {
-        Self { bytes: self.bytes.get(start..end).unwrap_or_default(), origin: self.origin.part(start), ..self }
-    }
-
-    /// One step further in.
-    fn step(self, trail: &'l Trail<'l>) -> Self {
-        Self { trail: Some(trail), ..self }
-    }
-}
-
-/// What goes on while a readable is taken apart.
-struct Walk<'w> {
-    visit: Visit<'w>,
-    budget: usize,
-    groups: u32,
-}
-
 impl Walk<'_> {
-    /// A number for a new object.
-    fn group(&mut self) -> u32 {
-        self.groups = self.groups.saturating_add(1);
-        self.groups
-    }
-
-    /// Whether `length` more bytes may be decoded.
-    fn afford(&mut self, length: usize) -> bool {
-        self.budget = self.budget.saturating_sub(length);
-        self.budget > 0
-    }
-
     /// A message of any kind: text as a whole, or the text in it.
     fn message(&mut self, key: &str, layer: Layer<'_>) {
         let printable = layer.bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0x80..)).count();
@@ -279,11 +158,6 @@ impl Walk<'_> {
             before = std::str::from_utf8(segment.bytes).unwrap_or("");
         }
     }
-}
-
-/// The first index from `from` on whose byte is as wanted.
-fn next(bytes: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|byte| wanted(*byte)).map(|found| from + found)
 }
 
 fn is_readable(byte: u8) -> bool {

@@ -1,6 +1,6 @@
 //! Two fields that only mean something together: a latitude and a longitude of the same object.
 
-use super::{Layer, Origin, Piece, Walk};
+use super::walk::{Layer, Origin, Piece, Walk};
 use crate::content::keys::{self, Meaning};
 
 /// A coordinate as sent is never longer.

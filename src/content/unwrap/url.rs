@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::siblings::Siblings;
-use super::{Layer, Trail, Walk, next};
+use super::walk::{Layer, Trail, Walk, next};
 use crate::content::keys::{self, Meaning};
 
 impl Walk<'_> {
@@ -14,7 +14,7 @@ impl Walk<'_> {
         let start = path_start(bytes.get(..path_end).unwrap_or_default());
         if start > 0 {
             // The authority, where credentials may stand.
-            self.field("", Layer { depth: super::DEPTH, ..layer.cut(0, start) });
+            self.field("", Layer { depth: super::walk::DEPTH, ..layer.cut(0, start) });
         }
         self.path(layer.cut(start, path_end), "path", "");
         if path_end < bytes.len() {

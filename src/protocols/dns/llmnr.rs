@@ -1,7 +1,8 @@
 //! Link-local multicast name resolution (RFC 4795): single names asked of everybody at home.
 
+use super::datagrams::{Datagrams, on};
 use super::message::Header;
-use super::{Datagrams, on};
+
 use crate::event::NameSource;
 use crate::protocols::protocol::{Carrier, Nature, Probe, Protocol, Verdict};
 

@@ -1,7 +1,8 @@
 //! Multicast DNS (RFC 6762) with service discovery (RFC 6763): what devices call themselves at home.
 
+use super::datagrams::{Datagrams, on};
 use super::message::Header;
-use super::{Datagrams, on};
+
 use crate::event::NameSource;
 use crate::protocols::protocol::{Carrier, Nature, Probe, Protocol, Verdict};
 

@@ -5,9 +5,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 
+use super::datagrams::on;
 use super::message::{End, Entry, Header, Walk};
 use super::names::Frame;
-use super::on;
 use crate::event::{Event, NameSource, Role, Subject};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::protocols::wire_name;

@@ -8,7 +8,8 @@ use x509_parser::oid_registry::OID_X509_EXT_SUBJECT_ALT_NAME;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::AttributeTypeAndValue;
 
-use super::{Learnt, Telling, text};
+use super::telling::{Learnt, Telling};
+use super::text;
 use crate::event::{Event, Name, NameSource, Subject};
 use crate::protocols::protocol::Say;
 

@@ -5,7 +5,8 @@ use tls_parser::{
     parse_tls_extension_elliptic_curves_content, parse_tls_extension_sni_content, parse_tls_handshake_client_hello, parse_tls_handshake_msg_server_hello,
 };
 
-use super::{Learnt, Telling, ja3, text};
+use super::telling::{Learnt, Telling};
+use super::{ja3, text};
 use crate::event::{Event, FingerprintKind, Name, NameSource, Subject};
 use crate::protocols::protocol::Say;
 

@@ -8,11 +8,12 @@ mod hello;
 mod ja3;
 #[cfg(test)]
 pub(crate) mod sample;
+mod telling;
 mod text;
 
-use crate::event::NameSource;
+pub use telling::{Learnt, Telling, index_in, is_13, is_in_the_clear, version_name};
+
 use crate::protocols::protocol::Say;
-use crate::wire::At;
 
 /// `ClientHello`.
 pub const CLIENT_HELLO: u8 = 1;
@@ -134,36 +135,6 @@ fn is_passed_over(kind: u8, length: usize, result: &mut Result<(), TooLong>) -> 
     !is_read || length > LONGEST
 }
 
-/// What a message was, to those who carry it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Learnt {
-    /// The client's offer.
-    ClientHello,
-    /// The server's choice.
-    ServerHello {
-        /// The version in force from here on.
-        version: u16,
-        /// The cipher suite.
-        suite: u16,
-    },
-    /// The server wants another `ClientHello` (RFC 8446, section 4.1.4).
-    Retry,
-    /// Certificates.
-    Certificate,
-    /// A message that breaks the rules of its kind, or one that is of no use here.
-    Nothing,
-}
-
-/// Tells what a message says.
-pub struct Telling<'t> {
-    /// What a server's name is told as.
-    pub source: NameSource,
-    /// Whether the server sent the message.
-    pub of_server: bool,
-    /// Where a part of the message's body was seen.
-    pub at: &'t dyn Fn(&[u8]) -> At,
-}
-
 impl Telling<'_> {
     /// Tells what `message` says.
     pub fn tell(&self, message: &Message<'_>, say: Say<'_>) -> Learnt {
@@ -174,40 +145,6 @@ impl Telling<'_> {
             _ => Learnt::Nothing,
         }
     }
-
-    /// Where the packet was seen that completed the message.
-    fn completed(&self, body: &[u8]) -> At {
-        let whole = (self.at)(body);
-        if whole.offset.is_some() { whole } else { (self.at)(body.last_chunk::<1>().map_or(body, |last| last)) }
-    }
-}
-
-/// Index in `whole` of its part `part`.
-pub fn index_in(whole: &[u8], part: &[u8]) -> usize {
-    part.as_ptr().addr().saturating_sub(whole.as_ptr().addr()).min(whole.len())
-}
-
-/// What people call a protocol version.
-pub fn version_name(version: u16) -> &'static str {
-    match version {
-        0x0002 | 0x0200 => "SSL 2.0",
-        0x0300 => "SSL 3.0",
-        0x0301 => "TLS 1.0",
-        0x0302 => "TLS 1.1",
-        0x0303 => "TLS 1.2",
-        0x0304 | 0x7f00..=0x7fff | 0xfb00..=0xfbff => "TLS 1.3",
-        _ => "TLS",
-    }
-}
-
-/// Whether everything after the `ServerHello` is encrypted: TLS 1.3, its drafts, and what two makers shipped as such.
-pub fn is_13(version: u16) -> bool {
-    version_name(version) == "TLS 1.3"
-}
-
-/// Whether a cipher suite encrypts nothing.
-pub fn is_in_the_clear(suite: u16) -> bool {
-    tls_parser::TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.enc == tls_parser::TlsCipherEnc::Null)
 }
 
 #[cfg(test)]

@@ -22,17 +22,11 @@ use crate::event::Event;
 use crate::wire::Direction;
 
 /// HTTP/1 over TCP.
-pub static HTTP: Protocol = Protocol {
-    name: "http",
-    carrier: Carrier::Stream,
-    nature: Nature::Clear,
-    ports: &[80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 5000, 49_152],
-    probe: probe::probe,
-    open: || Box::new(Http1::default()),
-};
+pub static HTTP: Protocol =
+    Protocol { name: "http", carrier: Carrier::Stream, nature: Nature::Clear, ports: probe::PORTS, probe: probe::probe, open: || Box::new(Http1::default()) };
 
 /// Of a longer head only so much is read.
-const HEAD_LIMIT: usize = 64 << 10;
+const HEAD_LIMIT: usize = probe::LINE_LIMIT;
 
 /// Of a line where no message begins, so much is looked at at once.
 const GARBAGE_LINE: usize = 8_192;

@@ -4,8 +4,11 @@ use super::super::head::{Start, is_token, may_begin, start_line};
 use super::super::protocol::{Probe, Verdict};
 use crate::wire::Direction;
 
+/// The usual ports: the web's, proxies', and those that home devices like for their own pages.
+pub(super) const PORTS: &[u16] = &[80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 5000, 49_152];
+
 /// A start line is at most as long as a head.
-pub(super) const LINE_LIMIT: usize = super::HEAD_LIMIT;
+pub(super) const LINE_LIMIT: usize = 64 << 10;
 
 /// So far a stream that was picked up in the middle is searched for the beginning of a message.
 const SEARCH_LIMIT: usize = 4_096;
@@ -78,7 +81,7 @@ fn role(probe: &Probe<'_>, usual: Direction) -> Verdict {
 
 /// On a usual port, the rest of a body is let pass before it is decided that it is none.
 fn awaits_beginning(probe: &Probe<'_>) -> bool {
-    let usual = |port| super::HTTP.ports.contains(&port);
+    let usual = |port| PORTS.contains(&port);
     !probe.from_start && probe.bytes.len() < SEARCH_LIMIT && (usual(probe.from_port) || usual(probe.to_port))
 }
 

@@ -22,7 +22,7 @@ use crate::wire::{At, Direction};
 
 /// MQTT over TCP.
 pub static MQTT: Protocol =
-    Protocol { name: "mqtt", carrier: Carrier::Stream, nature: Nature::Clear, ports: &[1883, 1884], probe: probe::probe, open: || Box::new(Mqtt::default()) };
+    Protocol { name: "mqtt", carrier: Carrier::Stream, nature: Nature::Clear, ports: probe::PORTS, probe: probe::probe, open: || Box::new(Mqtt::default()) };
 
 /// A packet that is read as a whole may be so long; of a longer one nothing is read.
 const WHOLE_LIMIT: usize = 128 << 10;

@@ -7,6 +7,9 @@ use crate::wire::Direction;
 /// So many bytes of acknowledgements and pings alone are convincing on any port.
 const DULL_LIMIT: usize = 32;
 
+/// The usual ports.
+pub(super) const PORTS: &[u16] = &[1883, 1884];
+
 /// Whether the first bytes of a direction are MQTT.
 pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
     match connect(probe.bytes) {
@@ -15,7 +18,7 @@ pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
         _ => {}
     }
     let Some(walk) = walk(probe.bytes) else { return Verdict::No };
-    let usual = |port| super::MQTT.ports.contains(&port);
+    let usual = |port| PORTS.contains(&port);
     if walk.vivid || walk.length >= DULL_LIMIT || usual(probe.from_port) || usual(probe.to_port) {
         walk.sender.map_or(Verdict::Yes, |sender| role(probe, sender))
     } else {

@@ -14,12 +14,9 @@ use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Progress, Proto
 use crate::wire::{At, Direction};
 use record::{Content, Header, Records, Step};
 
-/// HTTPS, and what else is usually wrapped in TLS: DNS, mail, LDAP, IRC, MQTT, SIP, AMQP, push services.
-const PORTS: &[u16] = &[443, 8443, 853, 465, 563, 587, 636, 989, 990, 992, 993, 994, 995, 5061, 5223, 5228, 5671, 6697, 8883, 8886, 9443];
-
 /// TLS over TCP.
 pub static TLS: Protocol =
-    Protocol { name: "tls", carrier: Carrier::Stream, nature: Nature::Sealed, ports: PORTS, probe: probe::probe, open: || Box::new(Tls::default()) };
+    Protocol { name: "tls", carrier: Carrier::Stream, nature: Nature::Sealed, ports: probe::PORTS, probe: probe::probe, open: || Box::new(Tls::default()) };
 
 /// When one direction is encrypted, so many bytes more are waited for something to read in the other.
 const PATIENCE: u64 = 256 * 1024;

@@ -5,6 +5,9 @@ use crate::protocols::handshake::{CLIENT_HELLO, SERVER_HELLO};
 use crate::protocols::protocol::{Probe, Verdict};
 use crate::wire::Direction;
 
+/// HTTPS, and what else is usually wrapped in TLS: DNS, mail, LDAP, IRC, MQTT, SIP, AMQP, push services.
+pub(super) const PORTS: &[u16] = &[443, 8443, 853, 465, 563, 587, 636, 989, 990, 992, 993, 994, 995, 5061, 5223, 5228, 5671, 6697, 8883, 8886, 9443];
+
 /// At most so many records are looked at: a hello may be spread over records of a few bytes.
 const RECORDS: usize = 8;
 /// At most so many places within a picked-up stream are looked at.
@@ -47,7 +50,7 @@ fn within(probe: &Probe<'_>) -> Verdict {
         }
         rest = candidate.get(1..).unwrap_or_default();
     }
-    let is_usual = [probe.from_port, probe.to_port].iter().any(|port| super::PORTS.contains(port));
+    let is_usual = [probe.from_port, probe.to_port].iter().any(|port| PORTS.contains(port));
     if may_follow || (is_usual && probe.bytes.len() < LONGEST_WAIT) { Verdict::Unsure } else { Verdict::No }
 }
 

@@ -1,0 +1,134 @@
+//! What the ways of unwrapping share: pieces, where they stand, and how far a walk has gone.
+
+use crate::content::keys::Meaning;
+
+/// Layers taken off one readable at most (contract, "Limits").
+pub(super) const DEPTH: u8 = 4;
+/// Bytes decoded of one readable at most (contract, "Limits").
+pub(super) const BUDGET: usize = 1 << 20;
+/// A value shorter than this holds no layer worth taking off.
+pub(super) const NESTED: usize = 16;
+/// Where a piece stands in the readable bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Its bytes are the readable's own, from this index on.
+    Exact(usize),
+    /// It was decoded from these readable bytes.
+    Inside {
+        /// First index.
+        start: usize,
+        /// Length of the encoded form.
+        length: usize,
+    },
+}
+
+impl Origin {
+    /// Where a part that is as it is in the piece stands.
+    pub(super) fn part(self, index: usize) -> Self {
+        match self {
+            Self::Exact(start) => Self::Exact(start.saturating_add(index)),
+            Self::Inside { .. } => self,
+        }
+    }
+
+    /// Where a part that had to be decoded stands.
+    pub(super) fn decoded(self, index: usize, length: usize) -> Self {
+        match self {
+            Self::Exact(start) => Self::Inside { start: start.saturating_add(index), length },
+            Self::Inside { .. } => self,
+        }
+    }
+
+    /// First index and length, of a hit at `index` in the piece.
+    pub fn span(self, index: usize, length: usize) -> (usize, usize) {
+        match self {
+            Self::Exact(start) => (start.saturating_add(index), length),
+            Self::Inside { start, length } => (start, length),
+        }
+    }
+}
+
+/// How a piece was unwrapped, innermost step here.
+#[derive(Clone, Copy, Debug)]
+pub struct Trail<'t> {
+    pub(super) outer: Option<&'t Trail<'t>>,
+    pub(super) form: &'static str,
+    pub(super) name: &'t str,
+}
+
+impl Trail<'_> {
+    /// Its steps behind `into`, outermost first: `form:blob`, `base64`, `json:u.mail`.
+    pub fn write(&self, into: &mut Vec<String>) {
+        if let Some(outer) = self.outer {
+            outer.write(into);
+        }
+        into.push(if self.name.is_empty() { self.form.to_owned() } else { format!("{}:{}", self.form, self.name) });
+    }
+}
+
+/// A value with its key, or a text without structure.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'p> {
+    /// The key as sent; empty where there is none.
+    pub key: &'p str,
+    /// What the key says of the value.
+    pub meaning: Option<Meaning>,
+    /// The bytes, unwrapped.
+    pub bytes: &'p [u8],
+    /// Where they stand.
+    pub origin: Origin,
+    /// How they were unwrapped; none if they are the readable's own.
+    pub trail: Option<&'p Trail<'p>>,
+    /// The object that it is a field of: fields with the same number belong together.
+    pub group: u32,
+}
+
+/// Who looks at pieces.
+pub type Visit<'v> = &'v mut dyn FnMut(&Piece<'_>);
+
+/// Bytes at one layer.
+#[derive(Clone, Copy)]
+pub(super) struct Layer<'l> {
+    pub(super) bytes: &'l [u8],
+    pub(super) origin: Origin,
+    pub(super) trail: Option<&'l Trail<'l>>,
+    pub(super) depth: u8,
+}
+
+impl<'l> Layer<'l> {
+    /// The same layer's bytes from `start` to `end`.
+    pub(super) fn cut(self, start: usize, end: usize) -> Self {
+        Self { bytes: self.bytes.get(start..end).unwrap_or_default(), origin: self.origin.part(start), ..self }
+    }
+
+    /// One step further in.
+    pub(super) fn step(self, trail: &'l Trail<'l>) -> Self {
+        Self { trail: Some(trail), ..self }
+    }
+}
+
+/// What goes on while a readable is taken apart.
+pub(super) struct Walk<'w> {
+    pub(super) visit: Visit<'w>,
+    pub(super) budget: usize,
+    pub(super) groups: u32,
+}
+
+impl Walk<'_> {
+    /// A number for a new object.
+    pub(super) fn group(&mut self) -> u32 {
+        self.groups = self.groups.saturating_add(1);
+        self.groups
+    }
+
+    /// Whether `length` more bytes may be decoded.
+    pub(super) fn afford(&mut self, length: usize) -> bool {
+        self.budget = self.budget.saturating_sub(length);
+        self.budget > 0
+    }
+}
+
+/// The first index from `from` on whose byte is as wanted.
+pub(super) fn next(bytes: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes.get(from..)?.iter().position(|byte| wanted(*byte)).map(|found| from + found)
+}
