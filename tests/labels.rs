@@ -55,7 +55,8 @@ fn rank(severity: &str) -> usize {
 fn spellings(value: &str) -> Vec<String> {
     let bytes = value.as_bytes();
     let escaped: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
-    let reserved: String = value.chars().map(|c| if c.is_ascii_alphanumeric() || "-._~".contains(c) { c.to_string() } else { format!("%{:02X}", c as u32 & 0xff) }).collect();
+    let reserved: String =
+        value.chars().map(|c| if c.is_ascii_alphanumeric() || "-._~".contains(c) { c.to_string() } else { format!("%{:02X}", c as u32 & 0xff) }).collect();
     let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let mut all = vec![value.to_owned(), HEXLOWER.encode(bytes), HEXUPPER.encode(bytes), escaped.to_lowercase(), escaped, reserved, value.replace(' ', "+")];
     all.extend([HEXLOWER.encode(&wide), HEXUPPER.encode(&wide)]);
