@@ -1,5 +1,5 @@
 //! The tool is held to the label beside every capture of the project (`captures/README.md` tells the fields).
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stderr)]
 
 mod common;
 
@@ -54,7 +54,7 @@ fn rank(severity: &str) -> usize {
 /// Every spelling in which a value could slip out: as it is, in hexadecimal digits, percent-encoded, in base64 at any offset, as UTF-16BE digits.
 fn spellings(value: &str) -> Vec<String> {
     let bytes = value.as_bytes();
-    let escaped: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+    let escaped: String = HEXUPPER.encode(bytes).as_bytes().chunks(2).flat_map(|pair| ['%', char::from(pair[0]), char::from(pair[1])]).collect();
     let reserved: String =
         value.chars().map(|c| if c.is_ascii_alphanumeric() || "-._~".contains(c) { c.to_string() } else { format!("%{:02X}", c as u32 & 0xff) }).collect();
     let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_be_bytes).collect();
