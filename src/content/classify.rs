@@ -106,7 +106,13 @@ impl Meter {
 
     /// Whether it is text that a person can read: letters that only encode something unreadable are not.
     pub fn text(&self) -> bool {
-        self.looks_like_text() && (!self.is_armoured() || self.armour_holds_text())
+        self.looks_like_text() && !self.greets() && (!self.is_armoured() || self.armour_holds_text())
+    }
+
+    /// Whether it is the greeting of a protocol that is encrypted from then on (SSH: RFC 4253, section 4.2), or bencode, in which file sharers find each other.
+    fn greets(&self) -> bool {
+        let is_bencode = matches!(self.head.as_slice(), [b'd', b'1'..=b'9', b':', ..] | [b'd', b'1'..=b'9', b'0'..=b'9', b':', ..]);
+        self.head.starts_with(b"SSH-2.0-") || self.head.starts_with(b"SSH-1.99-") || is_bencode && self.head.iter().any(|byte| !byte.is_ascii_alphanumeric())
     }
 
     fn looks_like_text(&self) -> bool {
@@ -210,6 +216,9 @@ mod tests {
             assert_eq!(meter(text.as_bytes()).reading().0, Reading::Readable);
         }
         assert!(!meter(b"too short").text());
+        for greeting in ["SSH-2.0-OpenSSH_9.6 and more words behind it\r\n", "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"] {
+            assert!(!meter(greeting.as_bytes()).text(), "{greeting}");
+        }
     }
 
     #[test]

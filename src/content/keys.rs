@@ -67,9 +67,46 @@ pub enum Meaning {
     },
     /// A login name.
     Username,
+    /// A person's name.
+    PersonName {
+        /// Whether the name is used for nothing else than persons.
+        strong: bool,
+    },
+    /// A detail of a person's life.
+    Profile(Detail),
+    /// A measure of health.
+    Health {
+        /// Whether things have it as well: a height, a weight.
+        body: bool,
+    },
+}
+
+/// What a profile says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// A day or year of birth.
+    Birthday,
+    /// Years.
+    Age,
+    /// A gender.
+    Gender,
+    /// A street, or an address with one.
+    Street,
+    /// School, religion, postcode.
+    Other,
 }
 
 impl Meaning {
+    /// Whether it is of a person's profile and named so that nothing else is meant.
+    pub fn is_profile(self) -> bool {
+        matches!(self, Self::PersonName { strong: true } | Self::Profile(_) | Self::Health { body: false })
+    }
+
+    /// Whether a text that is no record of fields may hold it under its key. Words like `name:` stand in any prose.
+    pub fn is_believed_in_prose(self) -> bool {
+        !matches!(self, Self::PersonName { .. } | Self::Profile(_) | Self::Health { .. })
+    }
+
     /// Whether a number or address is what it names: the only names believed in paths, topics and comma lists, where words stand beside words.
     pub fn is_identifier(self) -> bool {
         matches!(self, Self::Imei | Self::Imsi | Self::Iccid | Self::Mac | Self::Bssid | Self::Serial | Self::Device | Self::Phone { strong: true })
@@ -81,7 +118,8 @@ const LONGEST: usize = 40;
 
 /// What the field called `key` holds; none where the name says nothing.
 pub fn meaning(key: &str) -> Option<Meaning> {
-    if key.len() < 2 || key.len() > 2 * LONGEST {
+    // What a picture's editor noted (XMP) names pictures.
+    if key.len() < 2 || key.len() > 2 * LONGEST || key.starts_with("xmp") {
         return None;
     }
     let mut buffer = [0; LONGEST];
@@ -166,6 +204,11 @@ static ENDINGS: &[(&str, Meaning)] = &[
     ("ssid", Meaning::NetworkName),
     ("phonenumber", Meaning::Phone { strong: true }),
     ("email", Meaning::Email),
+    ("firstname", Meaning::PersonName { strong: true }),
+    ("lastname", Meaning::PersonName { strong: true }),
+    ("nickname", Meaning::PersonName { strong: true }),
+    ("birthday", Meaning::Profile(Detail::Birthday)),
+    ("birthdate", Meaning::Profile(Detail::Birthday)),
 ];
 
 /// The list, and a quick way to see that a name is not in it.
@@ -435,6 +478,75 @@ static GROUPS: &[(Meaning, &[&str])] = &[
         ],
     ),
     (Meaning::Token { strong: false }, &["sessionid", "session", "sid", "sessid", "jsessionid", "phpsessid", "auth", "authorization", "key", "ticket"]),
+    (Meaning::PersonName { strong: false }, &["name", "displayname", "owner", "contactname", "person", "member"]),
+    (
+        Meaning::PersonName { strong: true },
+        &[
+            "firstname",
+            "lastname",
+            "surname",
+            "familyname",
+            "givenname",
+            "middlename",
+            "fullname",
+            "realname",
+            "nickname",
+            "childname",
+            "kidname",
+            "kidsname",
+            "babyname",
+            "sonname",
+            "daughtername",
+            "parentname",
+            "mothername",
+            "fathername",
+            "ownername",
+            "personname",
+            "studentname",
+            "patientname",
+            "wearername",
+            "vorname",
+            "nachname",
+        ],
+    ),
+    (
+        Meaning::Profile(Detail::Birthday),
+        &["birthday", "birthdate", "dateofbirth", "dob", "born", "birth", "bday", "birthyear", "yearofbirth", "childbirthday", "geburtstag", "geburtsdatum"],
+    ),
+    (Meaning::Profile(Detail::Age), &["age", "childage", "kidage", "userage", "agemonths", "ageyears"]),
+    (Meaning::Profile(Detail::Gender), &["gender", "sex", "childgender", "usergender", "geschlecht"]),
+    (
+        Meaning::Profile(Detail::Street),
+        &["street", "streetaddress", "homeaddress", "postaladdress", "address", "address1", "addressline", "addressline1", "strasse"],
+    ),
+    (
+        Meaning::Profile(Detail::Other),
+        &["school", "schoolname", "kindergarten", "postcode", "postalcode", "zipcode", "religion", "nationality", "ethnicity", "maritalstatus", "allergies"],
+    ),
+    (Meaning::Health { body: true }, &["height", "weight"]),
+    (
+        Meaning::Health { body: false },
+        &[
+            "bodyheight",
+            "bodyweight",
+            "heartrate",
+            "pulse",
+            "bloodpressure",
+            "systolic",
+            "diastolic",
+            "spo2",
+            "bloodoxygen",
+            "bloodtype",
+            "bloodgroup",
+            "bloodsugar",
+            "glucose",
+            "bodytemperature",
+            "bodyfat",
+            "bmi",
+            "stepcount",
+            "sleepminutes",
+        ],
+    ),
     (Meaning::Username, &["username", "user", "login", "loginname", "account", "accountname", "useraccount", "loginid"]),
 ];
 
@@ -470,6 +582,10 @@ mod tests {
             "ключ",
             "timestamp",
             "trace_id",
+            "xmp.did",
+            "hostname",
+            "filename",
+            "modelName",
         ] {
             assert_eq!(meaning(key), None, "{key}");
         }

@@ -19,11 +19,12 @@ use foldhash::fast::FixedState;
 pub use show::{mask_text, printable};
 use unwrap::Piece;
 
-use crate::event::Readable;
+use crate::event::{Readable, Role};
 use crate::value::ValueKind;
 
 /// Every family of identifiers.
-pub static SCANNERS: &[&Scanner] = &[&scan::position::SCANNER, &scan::numbers::SCANNER, &scan::contact::SCANNER, &scan::secrets::SCANNER];
+pub static SCANNERS: &[&Scanner] =
+    &[&scan::position::SCANNER, &scan::numbers::SCANNER, &scan::contact::SCANNER, &scan::secrets::SCANNER, &scan::profile::SCANNER];
 
 /// Values told of one readable at most.
 const MOST: usize = 4_096;
@@ -35,7 +36,7 @@ pub fn scan(readable: &Readable<'_>, context: &Context) -> Vec<Found> {
     let mut found: Vec<(Found, u32)> = Vec::new();
     let mut hits = Vec::new();
     unwrap::pieces(readable, &mut |piece| {
-        if found.len() >= MOST || !worth(piece) {
+        if found.len() >= MOST || !(worth(piece) || readable.role == Role::Name) {
             return;
         }
         let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable };
@@ -58,12 +59,13 @@ fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit) -> Found {
     let mut decode: Vec<String> = readable.chain.iter().map(|step| (*step).to_owned()).collect();
     if let Some(trail) = piece.trail {
         trail.write(&mut decode);
+        decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(step));
     }
-    let field = if piece.key.is_empty() { readable.field.unwrap_or("") } else { piece.key };
+    let field = show::key(if piece.key.is_empty() { readable.field.unwrap_or("") } else { piece.key });
     Found {
         kind: hit.kind,
-        excerpt: show::excerpt(field, hit.kind, &hit.value),
-        field: printable(field.as_bytes(), 64),
+        excerpt: show::excerpt(&field, hit.kind, &hit.value),
+        field,
         value: hit.value,
         decode,
         confidence: hit.confidence,
@@ -111,7 +113,7 @@ fn overlap(one: &Found, other: &Found) -> bool {
 mod tests {
     use super::scan::tests::{readable, scan as search};
     use super::*;
-    use crate::event::{Place, Role};
+    use crate::event::Place;
     use crate::wire::{Mark, Marks, Timestamp};
 
     #[test]
@@ -150,6 +152,16 @@ mod tests {
         let found = search(Role::Unknown, "user said mail=anna@example.org today");
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].field, "mail");
+    }
+
+    #[test]
+    fn a_value_that_is_used_as_a_key_is_not_shown() {
+        let found = search(Role::Body, "{\"352099001761481\":{\"mail\":\"anna@example.org\"},\"00:00:5e:00:53:99\":{\"tel\":\"+447700900123\"}}");
+        let shown: Vec<String> = found.iter().map(|hit| format!("{} {} {}", hit.decode.join(">"), hit.field, hit.excerpt)).collect();
+        assert_eq!(shown.len(), 2, "{shown:?}");
+        assert!(!shown.iter().any(|text| text.contains("352099") || text.contains("5e:00")), "{shown:?}");
+        let found = search(Role::Body, "<anna@example.org>bert@example.org</anna@example.org>");
+        assert!(found.iter().all(|hit| !hit.field.contains("anna") && !hit.decode.join("").contains("anna") && !hit.excerpt.contains("anna")), "{found:?}");
     }
 
     #[test]

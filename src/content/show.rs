@@ -1,6 +1,7 @@
 //! Bytes and texts as they may be shown: masked, printable, short.
 
 use crate::content::contract::Found;
+use crate::content::shape::shape;
 use crate::value;
 
 /// Characters of an excerpt.
@@ -53,6 +54,21 @@ pub fn printable(bytes: &[u8], limit: usize) -> String {
 /// Characters that turn or hide what stands around them.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A key as it may be shown: one that is a value itself (a number, an address) only by its shape.
+pub(super) fn key(key: &str) -> String {
+    let is_long_number = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_hexdigit).count();
+        let all = part.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'_'));
+        part.bytes().filter(u8::is_ascii_digit).count() >= 6 || all && digits >= 12 && part.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    if key.contains('@') || key.split('.').any(is_long_number) { shape(key.as_bytes(), 64) } else { printable(key.as_bytes(), 64) }
+}
+
+/// A step of a chain, `form:name`, with its name as [`key`] shows it.
+pub(super) fn step(step: &str) -> String {
+    step.split_once(':').map_or_else(|| step.to_owned(), |(form, name)| format!("{form}:{}", name.split('.').map(key).collect::<Vec<_>>().join(".")))
 }
 
 /// `key=masked`, as evidence shows it.

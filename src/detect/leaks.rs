@@ -159,8 +159,72 @@ fn names_someone(kind: ValueKind) -> bool {
 /// public pages hold no such thing.
 fn is_told_to_anyone_wrongly(leak: &Leak) -> bool {
     let by_protocol = leak.role == Role::Payload && leak.value.decode.is_empty();
-    let by_key = !leak.value.field.is_empty();
+    let by_key = !leak.value.field.is_empty() && !is_markup(&leak.value.field);
     by_protocol || leak.confidence == Confidence::Certain || by_key && leak.value.kind != ValueKind::Position
+}
+
+/// Elements and attributes of a page (HTML): they say how a text looks, not what it is.
+fn is_markup(field: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "a",
+        "b",
+        "i",
+        "p",
+        "u",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "br",
+        "dd",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "ul",
+        "ol",
+        "pre",
+        "div",
+        "nav",
+        "img",
+        "src",
+        "alt",
+        "body",
+        "html",
+        "head",
+        "href",
+        "meta",
+        "link",
+        "font",
+        "span",
+        "form",
+        "input",
+        "small",
+        "strong",
+        "center",
+        "title",
+        "label",
+        "table",
+        "button",
+        "option",
+        "script",
+        "style",
+        "footer",
+        "header",
+        "section",
+        "article",
+        "blockquote",
+        "content",
+        "mailto",
+        "onclick",
+        "noscript",
+    ];
+    field.contains('@') || NAMES.iter().any(|name| field.eq_ignore_ascii_case(name))
 }
 
 /// Identifiers that a server sends down name songs, scenes and files; only numbers of a known form name a device.
@@ -222,6 +286,17 @@ enum Use {
 fn cookie(field: &str) -> Use {
     const HARMLESS_STARTS: &[&str] = &[
         "_ga",
+        "s_cc",
+        "s_sq",
+        "s_vi",
+        "s_ppv",
+        "s_dfa",
+        "s_fid",
+        "amcv",
+        "ampmv",
+        "_chartbeat",
+        "_dy",
+        "pardot",
         "_gid",
         "_gat",
         "_gcl",
@@ -241,7 +316,8 @@ fn cookie(field: &str) -> Use {
         "_clsk",
         "__hs",
     ];
-    const HARMLESS_PARTS: &[&str] = &["csrf", "xsrf", "consent", "lang", "locale", "theme", "country", "currency", "timezone", "visitor", "analytics", "nonce"];
+    const HARMLESS_PARTS: &[&str] =
+        &["csrf", "xsrf", "consent", "lang", "locale", "theme", "country", "currency", "timezone", "visitor", "analytics", "nonce", "cookietest", "testcookie"];
     const SESSION_PARTS: &[&str] = &["sess", "sid", "auth", "token", "login", "user", "account", "jwt", "ticket", "passport", "remember"];
     let name = field.rsplit([':', ' ']).next().unwrap_or(field).to_ascii_lowercase();
     if HARMLESS_STARTS.iter().any(|start| name.starts_with(start)) || HARMLESS_PARTS.iter().any(|part| name.contains(part)) {
@@ -281,6 +357,7 @@ mod tests {
             (ValueKind::Cookie, "session_id", Some(("LK-09", Severity::Critical))),
             (ValueKind::Cookie, "csrftoken", Some(("LK-09", Severity::Low))),
             (ValueKind::Cookie, "_ga", Some(("LK-09", Severity::Low))),
+            (ValueKind::Cookie, "AMCVS_A70E%40AdobeOrg", Some(("LK-09", Severity::Low))),
             (ValueKind::Cookie, "x1", Some(("LK-09", Severity::Medium))),
             (ValueKind::Username, "user", None),
         ] {
@@ -326,6 +403,9 @@ mod tests {
     fn public_pages_and_downloads_are_not_told() {
         let mut leaks = Leaks::default();
         assert_eq!(judge(&mut leaks, Way::FromInternet, &leak(ValueKind::Email, "", Role::Body, &["http-body"])), None);
+        for markup in ["href", "div", "br", "script"] {
+            assert_eq!(judge(&mut leaks, Way::FromInternet, &leak(ValueKind::Email, markup, Role::Body, &["http-body", "xml:x"])), None, "{markup}");
+        }
         assert_eq!(judge(&mut leaks, Way::FromInternet, &leak(ValueKind::Uuid, "uuid", Role::Body, &["http-body", "json:uuid"])), None);
         assert!(judge(&mut leaks, Way::FromInternet, &leak(ValueKind::Email, "email", Role::Body, &["http-body", "json:email"])).is_some());
     }

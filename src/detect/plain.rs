@@ -1,15 +1,18 @@
 //! Messages that anyone on the way can read: known protocols (PT-01) and text of protocols that nobody knows (PT-02).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
 use crate::detect::leaks;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
 use crate::fact::{Fact, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
-use crate::home::ledger::Draft;
+use crate::home::ledger::{Draft, EVIDENCE};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], open: || Box::new(Plain) };
+pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], open: || Box::<Plain>::default() };
 
 /// A known protocol, unencrypted, to the Internet.
 pub static PT_01: Card = Card {
@@ -20,7 +23,7 @@ pub static PT_01: Card = Card {
     advice: "Look for an update or a setting for secure connections, and ask the maker why these messages are not encrypted.",
     evidence: "The first bytes of each direction are a known protocol (HTTP, MQTT and others), whatever the port, and the messages were read.",
     scale: "Low where nothing in it belongs to this device; medium with an identifier or a personal value, or raised to the severity of what was found in it. Certain: the messages were parsed.",
-    limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), and bare redirects. A signed update is not told from an unsigned one.",
+    limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), bare redirects, and lists of updates whose signature was fetched from beside them.",
     standards: &[
         "ETSI EN 303 645 5.5-1",
         "ETSI EN 303 645 5.8-1",
@@ -57,16 +60,73 @@ pub static PT_02: Card = Card {
     home_weighs_less: true,
 };
 
-/// Judges each fact by itself.
-struct Plain;
+/// Lists and signatures that are remembered at most.
+const LISTS: usize = 1_024;
+
+/// A file of a server, as a client asked for it: client, server, host and path.
+type File = (IpAddr, IpAddr, String);
+
+/// Judges each fact by itself, but for lists that may turn out to be signed.
+#[derive(Default)]
+struct Plain {
+    lists: BTreeMap<File, Vec<Draft>>,
+    signed: BTreeSet<File>,
+}
 
 impl Detector for Plain {
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
         let Some(flow) = &fact.flow else { return };
         let Some(way) = home.way(flow, fact.direction) else { return };
-        if let Some(draft) = draft(way, fact) {
+        let Some(draft) = draft(way, fact) else { return };
+        let What::Exchange(told) = &fact.what else { return tell(draft) };
+        let file = |path: String| (flow.client.ip, flow.server.ip, path);
+        match part(told) {
+            Some(Part::Signature(of)) if self.signed.len() < LISTS => {
+                self.signed.insert(file(of));
+            }
+            Some(Part::List(path)) if self.lists.len() < LISTS => self.wait(file(path), draft, tell),
+            _ => tell(draft),
+        }
+    }
+
+    fn close(&self, _: &Home, tell: Tell<'_>) {
+        self.lists.iter().filter(|(file, _)| !self.signed.contains(*file)).flat_map(|(_, drafts)| drafts).for_each(|draft| tell(draft.clone()));
+    }
+}
+
+impl Plain {
+    /// Keeps a list back until it is known whether it is signed. One that is asked for again and again is not waited for.
+    fn wait(&mut self, file: File, draft: Draft, tell: Tell<'_>) {
+        let drafts = self.lists.entry(file).or_default();
+        if drafts.len() < EVIDENCE {
+            drafts.push(draft);
+        } else {
             tell(draft);
         }
+    }
+}
+
+/// What a request fetches of an update that is signed.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    /// What may be signed.
+    List(String),
+    /// The signature of this file.
+    Signature(String),
+}
+
+/// Files are signed by a second one beside them, whose name says so.
+fn part(told: &Told) -> Option<Part> {
+    const SIGNATURES: &[&str] = &[".sig", ".asc", ".gpg", ".sign", ".minisig", ".p7s", ".signature"];
+    const LISTS: &[&str] = &[".json", ".xml", ".txt", ".list", ".manifest", ".yaml", ".yml", ".plist", ".ini", ".cfg", "/Release", "/Packages", "SHA256SUMS"];
+    let target = told.target.as_deref().filter(|target| !target.contains('?'))?;
+    let is_fetched = matches!(told.method.as_deref(), Some("GET" | "HEAD")) && matches!(told.status, Some(200 | 206 | 304));
+    let whole = format!("{}{target}", told.host.as_deref()?.to_ascii_lowercase());
+    let signed = SIGNATURES.iter().find_map(|ending| whole.strip_suffix(ending));
+    match signed {
+        _ if !is_fetched => None,
+        Some(of) => Some(Part::Signature(of.to_owned())),
+        None => LISTS.iter().any(|ending| whole.ends_with(ending)).then_some(Part::List(whole)),
     }
 }
 
@@ -201,6 +261,35 @@ mod tests {
             assert_eq!(judged(Way::ToInternet, What::Exchange(request.clone())), None, "{request:?}");
         }
         assert!(judged(Way::ToInternet, What::Exchange(told("api.toy.test", "/login?sn=••••", 301))).is_some());
+    }
+
+    #[test]
+    fn a_list_whose_signature_lies_beside_it_is_not_told() {
+        let part_of = |target: &str| part(&told("Updates.example", target, 200));
+        assert_eq!(part_of("/a/release.json"), Some(Part::List("updates.example/a/release.json".to_owned())));
+        assert_eq!(part_of("/a/release.json.sig"), Some(Part::Signature("updates.example/a/release.json".to_owned())));
+        for target in ["/a/release.json?device=1", "/a/state", "/a/picture.jpg"] {
+            assert_eq!(part_of(target), None, "{target}");
+        }
+        assert_eq!(part(&told("updates.example", "/a/release.json.sig", 404)), None);
+    }
+
+    #[test]
+    fn an_unsigned_list_is_told_in_the_end() {
+        let told_of = |targets: &[&str]| {
+            let (mut plain, home, mut count) = (Plain::default(), Home::default(), 0);
+            for target in targets {
+                let fact = fact(&flow(1, 80), "http", Direction::ToServer, What::Exchange(told("updates.example", target, 200)));
+                plain.hear(&home, &fact, &mut |_| count += 1);
+            }
+            plain.close(&home, &mut |_| count += 1);
+            count
+        };
+        assert_eq!(told_of(&["/release.json"]), 1);
+        assert_eq!(told_of(&["/release.json", "/other.json.sig"]), 1);
+        assert_eq!(told_of(&["/release.json", "/release.json.sig"]), 0);
+        assert_eq!(told_of(&["/release.json.sig", "/release.json"]), 0);
+        assert_eq!(told_of(&["/release.json"; 9]), 9);
     }
 
     #[test]

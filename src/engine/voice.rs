@@ -234,8 +234,9 @@ impl Voice {
             return;
         }
         self.names += 1;
-        // Names that an owner may have chosen can hold a personal value; names of servers are looked up by everyone.
-        let personal = matches!(name.source, NameSource::Dhcp | NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns | NameSource::Ssdp);
+        // Names that an owner may have chosen can hold a personal value; names of servers are looked up by everyone, and a certificate may be a person's.
+        let chosen = matches!(name.source, NameSource::Dhcp | NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns | NameSource::Ssdp);
+        let personal = chosen || name.name.contains('@');
         let shown = if personal { self.masked(ear, direction, Role::Name, name.name, name.at) } else { name.name.to_owned() };
         self.tell(ear, Some(protocol), direction, What::Named(Named { source: name.source, name: shown, subject, at: name.at }));
     }
@@ -302,4 +303,31 @@ fn value_leak(value: &Value<'_>, reveal: bool) -> Leak {
     let value_shown = shown(value.kind, &value.value, value.field.to_owned(), decode, reveal);
     let excerpt = format!("{}={}", value_shown.field, value_shown.shown);
     Leak { value: value_shown, role: Role::Payload, confidence: Confidence::Certain, excerpt, at: value.at, decimals }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{End, Transport};
+
+    #[test]
+    fn an_address_of_a_person_is_masked_in_names_of_every_source() {
+        let end = |ip: &str, port| End { ip: ip.parse().unwrap(), port, mac: None };
+        let conversation = Conversation {
+            id: crate::fact::FlowId { packet: 1, depth: 0 },
+            client: end("192.168.1.7", 40_000),
+            server: end("203.0.113.5", 53),
+            transport: Transport::Udp,
+            first: Timestamp(0),
+            started: true,
+        };
+        let (mut voice, mut ear) = (Voice::new(conversation), Ear::default());
+        let protocol = crate::protocols::PROTOCOLS.first().unwrap();
+        for name in ["anna@example.org", "api.toy.test"] {
+            let event = Event::Name(Name { source: NameSource::Dns, name, subject: Subject::Server, at: At::default() });
+            voice.hear(&mut ear, protocol, Direction::ToServer, event);
+        }
+        let names = ear.facts.iter().filter_map(|(_, fact)| if let What::Named(named) = &fact.what { Some(named.name.as_str()) } else { None });
+        assert_eq!(names.collect::<Vec<_>>(), ["a…@example.org", "api.toy.test"]);
+    }
 }

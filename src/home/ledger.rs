@@ -181,9 +181,13 @@ impl Entry {
         if let Some(value) = draft.value {
             self.value(value);
         }
+        // A detector that waits for what explains a message tells it late: the first evidence is kept all the same.
         if self.evidence.len() < EVIDENCE {
             self.evidence.push(draft.evidence);
+        } else if let Some(last) = self.evidence.last_mut().filter(|last| draft.evidence.packet < last.packet) {
+            *last = draft.evidence;
         }
+        self.evidence.sort_by_key(|evidence| (evidence.packet, evidence.offset));
     }
 
     fn value(&mut self, value: Shown) {

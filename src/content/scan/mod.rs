@@ -3,6 +3,7 @@
 pub mod contact;
 pub mod numbers;
 pub mod position;
+pub mod profile;
 pub mod secrets;
 mod value;
 

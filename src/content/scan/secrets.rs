@@ -21,6 +21,9 @@ const TOKEN: usize = 8;
 const FREE_TOKEN: usize = 16;
 /// Bits a character of a token under such a key.
 const ENTROPY: f64 = 3.0;
+/// Characters, and bits a character, of a token without a key.
+const OPAQUE: usize = 24;
+const FREE_ENTROPY: f64 = 4.0;
 /// Longest value that is looked at as one secret.
 const LONGEST: usize = 4_096;
 
@@ -33,6 +36,7 @@ static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
 
 fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
     if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| NAMED.iter().any(|name| field.eq_ignore_ascii_case(name))) {
+        hits.extend(parameter(text));
         return;
     }
     let by_key = by_key(text);
@@ -40,7 +44,26 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
         hits.push(hit);
     } else if text.bytes.len() >= 16 {
         by_form(text.bytes, hits);
+        if hits.is_empty() && text.whole.role == Role::Target {
+            hits.extend(opaque(text));
+        }
     }
+}
+
+/// A part of a target that may well open something: long, without sense. Hidden, never told.
+fn opaque(text: &Text<'_>) -> Option<Hit> {
+    let value = short(text, 256).filter(|value| value.len() >= OPAQUE)?;
+    let count = |wanted: fn(&u8) -> bool| value.as_bytes().iter().filter(|byte| wanted(byte)).count();
+    let is_word = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'='));
+    let is_mixed = count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_lowercase) >= 3 && count(u8::is_ascii_uppercase) >= 3;
+    (is_word && is_mixed && entropy(value) >= FREE_ENTROPY).then(|| whole(text, ValueKind::Token, value.to_owned(), Confidence::Low))
+}
+
+/// A token among the parameters of a scheme that only its maker knows (RFC 9110, section 11.2): `Example Id="1", SsoToken="…"`.
+fn parameter(text: &Text<'_>) -> Option<Hit> {
+    let field = text.whole.field.filter(|field| field.to_ascii_lowercase().ends_with("authorization"))?;
+    let is_parameter = !text.key.is_empty() && !text.key.eq_ignore_ascii_case(field) && matches!(text.meaning, Some(Meaning::Token { strong: true }));
+    if is_parameter { by_key(text) } else { None }
 }
 
 fn by_key(text: &Text<'_>) -> Option<Hit> {
@@ -50,7 +73,7 @@ fn by_key(text: &Text<'_>) -> Option<Hit> {
         Meaning::Password => (ValueKind::Password, value.len() <= 128 && is_secret(value)),
         Meaning::NetworkKey => (ValueKind::NetworkKey, value.len() <= 128 && is_secret(value)),
         Meaning::NetworkName => (ValueKind::NetworkName, is_network_name(value)),
-        Meaning::Token { strong } => (ValueKind::Token, is_secret(value) && is_token(value, strong)),
+        Meaning::Token { strong } => (ValueKind::Token, is_secret(value) && is_token(value, strong) && !is_public(text.key, value)),
         Meaning::Username => (ValueKind::Username, value.len() <= 64 && is_secret(value) && !value.contains('@')),
         _ => return None,
     };
@@ -96,6 +119,11 @@ fn is_token(value: &str, strong: bool) -> bool {
         value.len() >= FREE_TOKEN && value.bytes().any(|byte| byte.is_ascii_digit()) && entropy(value) >= ENTROPY
     };
     is_one_word && fits
+}
+
+/// The name of a program's public key (.NET), and of a subscription to events (UPnP Device Architecture, section 4.1).
+fn is_public(key: &str, value: &str) -> bool {
+    key.eq_ignore_ascii_case("publicKeyToken") || value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("uuid:"))
 }
 
 /// At most 32 bytes (IEEE 802.11, section 9.4.2.2).
@@ -248,11 +276,43 @@ mod tests {
             "{\"session\":\"1\",\"key\":\"temperature\",\"auth\":\"wpa2\",\"wifi\":\"on\",\"ssid\":\"\"}",
             "a password, or a token: both are words",
             "http://192.0.2.1:8080/x ftp://anna@example.org/",
+            "{\"publicKeyToken\":\"31bf3856ad364e35\"}",
+            "SID: uuid:0a1b2c3d-0000-4000-8000-0123456789ab",
             "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
         ] {
             nothing(Role::Body, text);
         }
         nothing(Role::Target, "/user/password/reset?x=1");
+    }
+
+    #[test]
+    fn a_makers_own_scheme_tells_its_token() {
+        let mut header = super::super::tests::readable(
+            Role::Header,
+            b"Example Type=\"SSO\", Client=\"lamp\", Nonce=\"OZMpYZH1qJot19MI==\", SSOToken=\"kcK0Tg/C4h7UlXar+12==\"",
+        );
+        header.field = Some("Authorization");
+        let found = crate::content::scan(&header, &Context::default());
+        assert_eq!(found.iter().map(|hit| (hit.kind, hit.value.as_str())).collect::<Vec<_>>(), [(ValueKind::Token, "kcK0Tg/C4h7UlXar+12==")]);
+        header.bytes = b"Bearer 4TRQL2OUjaXIbMhezE0Y";
+        assert!(crate::content::scan(&header, &Context::default()).is_empty(), "the protocol tells it");
+    }
+
+    #[test]
+    fn a_word_without_sense_in_a_target_is_hidden_and_not_told() {
+        let path = "/v2/s/q7Zt3LxW9dKf2RbN6yHc8Vm1PgUe4TsA/track?file=Some-Story-About-A-Fox-And-2-Bears";
+        nothing(Role::Target, path);
+        assert_eq!(crate::content::mask_text(path, &search(Role::Target, path)), path.replace("q7Zt3LxW9dKf2RbN6yHc8Vm1PgUe4TsA", "••••"));
+    }
+
+    #[test]
+    fn a_key_in_a_path_is_a_token() {
+        let key = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+        assert_eq!(told(ValueKind::Token, Role::Target, &format!("/api/{key}/lights/1/state")), [key]);
+        for path in ["/api/getDeviceStatus2000ForEveryone", "/api/v2/devices", "/img/0a1b2c3d4e5f60718293a4b5c6d7e8f9", "/api/00000000000000000000000000000001"]
+        {
+            nothing(Role::Target, path);
+        }
     }
 
     #[test]

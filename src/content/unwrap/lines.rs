@@ -67,7 +67,7 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
     if key == "name" && before.get(..start)?.ends_with(b"form-data; ") {
         return Some((key, Meaning::Device));
     }
-    keys::meaning(key).map(|meaning| (key, meaning))
+    keys::meaning(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
 }
 
 fn is_key(byte: u8) -> bool {

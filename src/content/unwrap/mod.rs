@@ -147,7 +147,9 @@ impl Walk<'_> {
             let end = memchr::memchr(b'/', layer.bytes.get(from..).unwrap_or_default()).map_or(layer.bytes.len(), |found| from + found);
             let segment = layer.cut(from, end);
             from = end + 1;
-            let meaning = keys::meaning(before).filter(|meaning| meaning.is_identifier());
+            let meaning = keys::meaning(before)
+                .filter(|meaning| meaning.is_identifier() || form == "topic" && meaning.is_profile())
+                .or_else(|| (before == "api" && is_opaque_key(segment.bytes)).then_some(Meaning::Token { strong: true }));
             let name = if meaning.is_some() { before } else { "" };
             let trail = Trail { outer: layer.trail, form, name };
             if memchr::memchr2(b'=', b';', segment.bytes).is_some() {
@@ -158,6 +160,15 @@ impl Walk<'_> {
             before = std::str::from_utf8(segment.bytes).unwrap_or("");
         }
     }
+}
+
+/// Whether a part of a path is a long number or a word without sense: the key of a user of an interface, as bridges for lamps give them out.
+fn is_opaque_key(segment: &[u8]) -> bool {
+    let digits = segment.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_hex = segment.iter().all(u8::is_ascii_hexdigit);
+    let is_mixed = segment.len() == 40 && segment.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let both_cases = segment.iter().any(u8::is_ascii_lowercase) && segment.iter().any(u8::is_ascii_uppercase);
+    (28..=64).contains(&segment.len()) && digits >= 4 && digits < segment.len() && (is_hex || is_mixed && both_cases)
 }
 
 fn is_readable(byte: u8) -> bool {

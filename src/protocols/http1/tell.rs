@@ -102,10 +102,10 @@ fn tell_field(field: &Field<'_>, input: &Input<'_>, say: Say<'_>) {
     }
 }
 
-/// `name=value`; an empty value deletes a cookie.
+/// `name=value`; an empty value, quoted or not, deletes a cookie.
 fn cookie(pair: &str, at: At, say: Say<'_>) {
     if let Some((name, value)) = pair.split_once('=')
-        && !value.trim().is_empty()
+        && !value.trim().trim_matches('"').is_empty()
     {
         say(Event::Value(Value { kind: ValueKind::Cookie, value: Cow::Borrowed(value.trim()), field: name.trim(), chain: &[], at }));
     }
