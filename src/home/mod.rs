@@ -159,7 +159,7 @@ impl Home {
             }
             // What the server is to be called is what the client asks it for; certificates and protocols offered name no single server.
             NamedSubject::Server if matches!(named.source, NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost) => {
-                self.names.learn(flow.server.ip, &named.name, named.source, flow.client.ip);
+                self.names.learn(flow.server.ip, names::without_port(&named.name), named.source, flow.client.ip);
                 if let Some(contact) = self.contacts.of(flow) {
                     contact.named = true;
                 }
