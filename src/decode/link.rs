@@ -108,9 +108,13 @@ fn cooked_protocol(outer: Outer, protocol: u16, rest: Rest<'_>) -> Result<Decode
     }
 }
 
-/// BSD loopback: an address family of 4 bytes in the byte order of the machine that captured.
+/// BSD loopback: an address family of 4 bytes in the byte order of the machine that captured. Some machines write an Ethernet type into the last two.
 fn loopback(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let (&family, rest) = rest.header::<4>(LINK, "loopback header")?;
+    let [_, _, t0, t1] = family;
+    if let kind @ (ether::kind::IPV4 | ether::kind::IPV6) = u16::from_be_bytes([t0, t1]) {
+        return ether::carried(outer, kind, rest);
+    }
     let (big, little) = (u32::from_be_bytes(family), u32::from_le_bytes(family));
     by_family(outer, big.min(little), rest)
 }
@@ -239,6 +243,8 @@ mod tests {
                 assert_eq!(read(link, &family.to_le_bytes(), &sample::udp6(b"6")).1, b"6");
             }
         }
+        assert_eq!(read(0, &[15, 0, 8, 0], &sample::udp4(b"4")).1, b"4");
+        assert_eq!(read(0, &[15, 0, 0x86, 0xdd], &sample::udp6(b"6")).1, b"6");
         assert_eq!(reason(0, &[16, 0, 0, 0]), "network: address family 16");
     }
 

@@ -1,4 +1,4 @@
-//! PPP (RFC 1661), in HDLC-like framing (RFC 1662), over Ethernet (RFC 2516), and Cisco's HDLC, which shares its links.
+//! PPP (RFC 1661), in HDLC-like framing (RFC 1662), over Ethernet (RFC 2516), over L2TP (RFC 2661), and Cisco's HDLC, which shares its links.
 
 use super::packet::{Decoded, Unread};
 use super::rest::{LINK, NETWORK, Outer, Rest, cut_short, unread};
@@ -51,6 +51,22 @@ pub(super) fn pppoe(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
         return Err(unread(LINK, "PPPoE discovery"));
     }
     ppp(outer, rest.cut(usize::from(u16::from_be_bytes([l0, l1]))))
+}
+
+/// An L2TP data message, version 2 (RFC 2661, section 3.1): flags, of which some mean one more field each, tunnel, session, PPP. `None`: it is none.
+pub(super) fn l2tp(outer: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
+    let (control, length, sequence, offset, reserved) = (0x8000, 0x4000, 0x0800, 0x0200, 0x34f0);
+    let flags = u16::from_be_bytes(rest.peek(0)?);
+    if flags & 0xf != 2 || flags & (control | reserved) != 0 {
+        return None;
+    }
+    let field = |bit: u16, bytes: usize| if flags & bit == 0 { 0 } else { bytes };
+    let rest = rest.skip(6 + field(length, 2) + field(sequence, 4))?;
+    if flags & offset == 0 {
+        return Some(ppp(outer, rest));
+    }
+    let padding = usize::from(u16::from_be_bytes(rest.peek(0)?));
+    Some(ppp(outer, rest.skip(2 + padding)?))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::ether::{self, kind};
 use super::network::{self, Ip};
 use super::packet::{Decoded, Unread};
 use super::rest::{LINK, Outer, Rest, unread};
-use super::wifi;
+use super::{ppp, wifi};
 
 /// IP protocol numbers.
 const IPV4: u8 = 4;
@@ -16,8 +16,10 @@ const ETHERIP: u8 = 97;
 const MPLS: u8 = 137;
 
 /// UDP ports.
+const L2TP: u16 = 1_701;
 const GTP_U: u16 = 2_152;
 const TEREDO: u16 = 3_544;
+const GRE_IN_UDP: u16 = 4_754;
 const VXLAN: u16 = 4_789;
 const GENEVE: u16 = 6_081;
 const TZSP: u16 = 37_008;
@@ -49,6 +51,9 @@ pub(super) fn over_udp(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) ->
         GENEVE => geneve(ip.outer.deeper()?, rest)?.ok(),
         TZSP => tzsp(ip.outer.deeper()?, rest)?.ok(),
         GTP_U => gtp(ip.outer.deeper()?, rest)?.ok(),
+        // The sender's port tells flows apart (RFC 8086, section 3.1).
+        GRE_IN_UDP => gre(ip.outer.deeper()?, rest).ok(),
+        _ if to_port == L2TP || from_port == L2TP => ppp::l2tp(ip.outer.deeper()?, rest)?.ok(),
         _ if to_port == TEREDO || from_port == TEREDO => teredo(ip, rest),
         _ if looks_like_vxlan(rest) => vxlan(ip, rest),
         _ => None,
@@ -245,7 +250,7 @@ mod tests {
             let packet = packet(RAW, &frame);
             assert_eq!((packet.depth, packet.body, packet.payload), (0, Body::Other(47), 20..frame.len()));
         }
-        for port in [4_789, 6_081, 37_008, 3_544, 2_152] {
+        for port in [4_789, 6_081, 37_008, 3_544, 2_152, 4_754, 1_701] {
             let frame = over_udp(port, &[&[8, 0, 0, 0, 0, 0, 1, 0], &[0xee; 40]]);
             let packet = packet(RAW, &frame);
             assert_eq!((packet.depth, packet.body, packet.payload), (0, Body::Udp { from_port: 5_000, to_port: port }, 28..76));
@@ -278,6 +283,22 @@ mod tests {
         assert_eq!(inner(&over_udp(2_152, &[&[0x34, 255, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85, 0, 0, 9, 0], &six])).0, 0, "an extension without length");
         assert_eq!(inner(&sample::ipv4(97, 0, &[&[0x30, 0][..], &exact].concat())), (1, &b"t"[..]));
         assert_eq!(inner(&sample::ipv4(137, 0, &[&[0, 1, 1, 64][..], &sample::udp4(b"t")].concat())), (1, &b"t"[..]));
+    }
+
+    #[test]
+    fn gre_in_udp_and_every_header_of_l2tp() {
+        let (four, six) = (sample::udp4(b"t"), sample::udp6(b"t"));
+        assert_eq!(inner(&over_udp(4_754, &[&[0x20, 0, 8, 0, 0, 0, 0, 9], &four])), (1, &b"t"[..]));
+        let headers: [&[u8]; 4] =
+            [&[0, 2, 0, 7, 0, 9], &[0x40, 2, 0, 48, 0, 7, 0, 9], &[3, 2, 0, 7, 0, 9, 0, 3, 1, 2, 3], &[0x4a, 2, 0, 48, 0, 7, 0, 9, 0, 1, 0, 0, 0, 0]];
+        for header in headers {
+            assert_eq!(inner(&over_udp(1_701, &[header, &[0xff, 3, 0, 0x57], &six])), (1, &b"t"[..]), "{header:02x?}");
+            assert_eq!(inner(&over_udp(1_701, &[header, &[0x21], &four])), (1, &b"t"[..]), "{header:02x?}");
+            assert_eq!(inner(&over_udp(1_701, &[header, &[0xff, 3, 0xc0, 0x21, 9, 1, 0, 8], &[0; 4]])).0, 0, "PPP's own messages hold no packet");
+        }
+        for other in [[0x80, 2, 0, 7, 0, 9], [0, 3, 0, 7, 0, 9], [0x10, 2, 0, 7, 0, 9], [2, 2, 0, 7, 0, 9]] {
+            assert_eq!(inner(&over_udp(1_701, &[&other, &[0xff, 3, 0, 0x57], &six])).0, 0, "{other:02x?}");
+        }
     }
 
     #[test]

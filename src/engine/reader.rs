@@ -66,7 +66,7 @@ pub struct Reader<'r> {
 impl Reader<'_> {
     /// Reads to the end, or until it is told to stop.
     pub fn run(mut self) {
-        let mut state = State { defrag: Defragmenter::new(self.fragment_memory), latest: Timestamp(i64::MIN), ticks: 0, seen: Reading::default() };
+        let mut state = State::new(self.fragment_memory);
         let mut pulsed = Instant::now();
         // A batch of the pool that came to nothing, and one outside the pool to read into what must be dropped.
         let (mut spare, mut scratch) = (None, Batch::default());
@@ -132,13 +132,13 @@ impl Reader<'_> {
         let lost = self.source.dropped();
         (seen.dropped.kernel, seen.dropped.interface) = (lost.kernel, lost.interface);
         (seen.report, seen.progress, seen.ended) = (self.source.report(), self.source.progress(), ended);
-        seen.fragments = fragments(&state.defrag);
+        seen.fragments = fragments(&state.defrag, &state.refused);
         self.reading.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
     }
 }
 
 /// What became of fragments that made no datagram, by reason.
-fn fragments(defrag: &Defragmenter) -> BTreeMap<&'static str, u64> {
+fn fragments(defrag: &Defragmenter, refused: &BTreeMap<&'static str, u64>) -> BTreeMap<&'static str, u64> {
     let Counters { overlaps, conflicts, evicted, incomplete } = defrag.counters();
     let counts = [
         ("overlapped others", overlaps),
@@ -147,7 +147,8 @@ fn fragments(defrag: &Defragmenter) -> BTreeMap<&'static str, u64> {
         ("datagrams not complete in time", incomplete),
         ("datagrams still not complete", defrag.pending() as u64),
     ];
-    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    let refused = refused.iter().map(|(reason, count)| (*reason, *count));
+    counts.into_iter().filter(|(_, count)| *count > 0).chain(refused).collect()
 }
 
 /// What to read into.
@@ -162,12 +163,19 @@ enum Next {
 
 struct State {
     defrag: Defragmenter,
+    /// Fragments that were not kept, by reason.
+    refused: BTreeMap<&'static str, u64>,
     latest: Timestamp,
     ticks: u64,
     seen: Reading,
 }
 
 impl State {
+    fn new(fragment_memory: usize) -> Self {
+        let defrag = Defragmenter::new(fragment_memory);
+        Self { defrag, refused: BTreeMap::new(), latest: Timestamp(i64::MIN), ticks: 0, seen: Reading::default() }
+    }
+
     fn decode(&mut self, batch: &mut Batch) {
         let Batch { block, wholes, items, .. } = batch;
         for frame in &block.frames {
@@ -202,7 +210,11 @@ impl State {
     fn fragment(&mut self, frame: &Frame, block: &Block, fragment: &Fragment, wholes: &mut Vec<Vec<u8>>, items: &mut Vec<Item>) {
         let mut outcome = self.defrag.add(fragment, block.frame(frame), frame.time);
         for _ in 0..4 {
-            let Outcome::Whole(datagram) = outcome else { return };
+            let datagram = match outcome {
+                Outcome::Whole(datagram) => datagram,
+                Outcome::Waiting => return,
+                Outcome::Dropped(reason) => return *self.refused.entry(reason).or_default() += 1,
+            };
             match whole(&datagram) {
                 Decoded::Packet(packet) => {
                     wholes.push(datagram.bytes);
@@ -219,5 +231,35 @@ impl State {
         let reason = format!("{}: {}", unread.layer, unread.reason);
         let known = self.seen.unread.len() < REASONS || self.seen.unread.contains_key(&reason);
         *self.seen.unread.entry(if known { reason } else { "other reasons".to_owned() }).or_default() += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first fragment of a datagram between documentation addresses, as raw IPv4.
+    fn fragment() -> Vec<u8> {
+        let header = [0x45, 0, 0, 36, 0, 7, 0x20, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2];
+        [&header[..], &[9; 16]].concat()
+    }
+
+    fn read(frames: &[&[u8]]) -> State {
+        let (mut state, mut batch) = (State::new(1 << 20), Batch::default());
+        for (number, frame) in (1..).zip(frames) {
+            let (start, captured) = (batch.block.bytes.len(), frame.len() as u32);
+            batch.block.bytes.extend_from_slice(frame);
+            batch.block.frames.push(Frame { number, time: Timestamp(0), link: 101, start, captured, wire: captured });
+        }
+        state.decode(&mut batch);
+        state
+    }
+
+    #[test]
+    fn a_fragment_that_is_not_kept_is_counted_by_its_reason() {
+        let whole = fragment();
+        let state = read(&[&whole, &whole[..30], &whole[..28]]);
+        let told = fragments(&state.defrag, &state.refused);
+        assert_eq!(told, BTreeMap::from([("datagrams still not complete", 1), ("fragment cut by the snap length", 2)]));
     }
 }

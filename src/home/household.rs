@@ -12,7 +12,7 @@ use crate::wire::{Direction, End, Timestamp};
 
 use super::contacts::{self, Contact, Contacts};
 use super::hosts::{Hosts, Who};
-use super::names::Names;
+use super::names::{Names, without_port};
 use super::record::{self, FlowRecord};
 use super::sides::{self, Side, Sides};
 use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage};
@@ -139,7 +139,7 @@ impl Home {
             }
             // What the server is to be called is what the client asks it for; certificates and protocols offered name no single server.
             NamedSubject::Server if matches!(named.source, NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost) => {
-                self.names.learn(flow.server.ip, &named.name, named.source, flow.client.ip);
+                self.names.learn(flow.server.ip, without_port(&named.name), named.source, flow.client.ip);
                 if let Some(contact) = self.contacts.of(flow) {
                     contact.named = true;
                 }

@@ -78,3 +78,35 @@ fn rank(source: NameSource) -> u8 {
         NameSource::Ssdp | NameSource::Alpn => 5,
     }
 }
+
+/// A server's name alone: without the port that stands behind it in a Host field (RFC 9110, section 7.2), and without the dot of the root.
+pub fn without_port(host: &str) -> &str {
+    let port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let name = host.split_once(':').filter(|(_, rest)| port(rest)).map_or(host, |(name, _)| name);
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_a_name() {
+        for host in ["hub.example", "hub.example:8080", "hub.example:", "hub.example.", "hub.example.:80"] {
+            assert_eq!(without_port(host), "hub.example", "{host}");
+        }
+        for other in ["2001:db8::1", "2001:db8::80", "[2001:db8::1]:80", "hub.example:port", "", "192.0.2.1"] {
+            assert_eq!(without_port(other), other);
+        }
+    }
+
+    #[test]
+    fn one_server_on_two_ports_has_one_name() {
+        let (mut names, server, device) = (Names::default(), IpAddr::from([192, 0, 2, 1]), IpAddr::from([198, 51, 100, 7]));
+        for host in ["hub.example:8080", "hub.example"] {
+            names.learn(server, without_port(host), NameSource::HttpHost, device);
+        }
+        assert_eq!(names.all(server).len(), 1);
+        assert_eq!(names.best(server, device).map(|known| known.name.as_str()), Some("hub.example"));
+    }
+}

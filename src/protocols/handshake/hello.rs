@@ -37,8 +37,13 @@ pub(super) fn client(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Learnt
             _ => {}
         }
     }
-    let value = client_fingerprint(&hello, extensions);
-    say(Event::Fingerprint { kind: FingerprintKind::Ja3, value: &value, at: telling.completed(body) });
+    if Extensions(extensions).fit() {
+        let value = client_fingerprint(&hello, extensions);
+        say(Event::Fingerprint { kind: FingerprintKind::Ja3, value: &value, at: telling.completed(body) });
+    } else {
+        // Another protocol's bytes stand in between: not how the client always offers.
+        say(Event::Malformed { what: "TLS ClientHello with an extension that is cut short" });
+    }
     Learnt::ClientHello
 }
 
@@ -113,6 +118,14 @@ fn client_fingerprint(hello: &TlsClientHelloContents<'_>, extensions: &[u8]) -> 
 
 /// The extensions of a hello: type and data. A last one that is cut short is not given.
 struct Extensions<'e>(&'e [u8]);
+
+impl Extensions<'_> {
+    /// Whether none is cut short: what is left behind the last is too short to be one.
+    fn fit(mut self) -> bool {
+        self.by_ref().for_each(drop);
+        self.0.len() < 4
+    }
+}
 
 impl<'e> Iterator for Extensions<'e> {
     type Item = (u16, &'e [u8]);
@@ -192,6 +205,15 @@ mod tests {
         };
         assert_eq!(told(CLIENT_HELLO, &hello(&[0, 4], &name(b"a\x1b]0;b"))).0[0], "sni=a\\027]0;b");
         assert_eq!(told(CLIENT_HELLO, &hello(&[0, 4], &name(&vec![b'a'; 60_000]))).0[0], "TLS server name that is empty or too long");
+    }
+
+    #[test]
+    fn a_hello_with_an_extension_that_is_cut_short_has_no_fingerprint() {
+        let name = extension(SERVER_NAME, b"\x00\x0e\x00\x00\x0bcam.example");
+        let cut = hello(&[0x13, 1], &[&name[..], &[0, 16, 0, 9, 0]].concat());
+        assert_eq!(told(CLIENT_HELLO, &cut).0, ["sni=cam.example", "TLS ClientHello with an extension that is cut short"]);
+        let padded = hello(&[0x13, 1], &[&name[..], &[0; 3]].concat());
+        assert_eq!(told(CLIENT_HELLO, &padded).0, told(CLIENT_HELLO, &hello(&[0x13, 1], &name)).0);
     }
 
     #[test]

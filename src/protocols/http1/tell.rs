@@ -181,7 +181,7 @@ pub(super) fn is_for_a_proxy(method: &str, target: &str) -> bool {
     method == "CONNECT" || authority(target).is_some()
 }
 
-/// Tells the name in a Host field, where it holds a name and no address.
+/// Tells what a Host field holds, as it was sent: a name, and the port that may stand behind it. An address or `localhost` names nobody.
 pub(super) fn name(host: &str, proxied: bool, at: At, say: Say<'_>) {
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
     let name = name.trim_end_matches('.');
@@ -189,7 +189,7 @@ pub(super) fn name(host: &str, proxied: bool, at: At, say: Say<'_>) {
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     let subject = if proxied { Subject::Addresses(&[]) } else { Subject::Server };
     if !literal && plain && !name.eq_ignore_ascii_case("localhost") && (1..=253).contains(&name.len()) {
-        say(Event::Name(Name { source: NameSource::HttpHost, name, subject, at }));
+        say(Event::Name(Name { source: NameSource::HttpHost, name: host, subject, at }));
     }
 }
 
@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn a_host_is_a_name_or_an_address() {
-        assert_eq!(named("Api.example.com:8080").as_deref(), Some("Api.example.com"));
-        assert_eq!(named("toy.example.").as_deref(), Some("toy.example"));
+        assert_eq!(named("Api.example.com:8080").as_deref(), Some("Api.example.com:8080"));
+        assert_eq!(named("toy.example.").as_deref(), Some("toy.example."));
         for none in ["192.0.2.1", "192.0.2.1:80", "localhost:80", "[2001:db8::1]:80", "2001:db8::1", "", "a b", "x\u{1b}[2J", ":80"] {
             assert_eq!(named(none), None, "{none:?}");
         }

@@ -33,13 +33,15 @@ pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
 }
 
 /// A picked-up stream may begin within a record, or with the words of another protocol that made way for TLS: a whole beginning of a hello is no
-/// chance, and neither are two headers, one where the other's record ends.
+/// chance, and neither are two headers, one where the other's record ends. Where anything else stands behind a hello's record, its bytes are those of
+/// a protocol that carries TLS in pieces of its own (OpenVPN).
 fn within(probe: &Probe<'_>) -> Verdict {
     let (mut rest, mut may_follow) = (probe.bytes, false);
     for _ in 0..CANDIDATES {
         let (_, candidate) = rest.split_at(record::seek(rest));
         let Some((first, fragment)) = split(candidate) else { break };
-        let hello = fragment.get(..HELLO).filter(|_| first.content == Content::Handshake);
+        let is_whole = fragment.get(first.length..).is_none_or(record::may_be_header);
+        let hello = fragment.get(..HELLO).filter(|_| is_whole && first.content == Content::Handshake);
         if let Some(verdict) = hello.and_then(|hello| hello_verdict(hello, probe.direction)) {
             return verdict;
         }
@@ -174,6 +176,16 @@ mod tests {
         let bytes = [b"PROXY TCP4 192.0.2.1 192.0.2.2 5 443\r\n", &CLIENT[..]].concat();
         assert_eq!(verdict(&bytes, Direction::ToServer, false), Verdict::Yes);
         assert_eq!(verdict(&bytes, Direction::ToServer, true), Verdict::No, "it is for the other protocol to hand over");
+    }
+
+    #[test]
+    fn a_hello_in_pieces_of_another_protocol_is_not_taken() {
+        let hello = [&[22, 3, 1, 0, 60, 1, 0, 0, 56, 3, 3][..], &[9; 54]].concat();
+        let cut = [b"\x00\x40piece", &hello[..30], b"\x00\x40piece", &hello[30..]].concat();
+        assert_eq!(verdict(&cut, Direction::ToServer, false), Verdict::No);
+        let alone = [b"\x00\x40piece", &hello[..]].concat();
+        assert_eq!(verdict(&alone, Direction::ToServer, false), Verdict::Yes);
+        assert_eq!(verdict(&[&alone[..], &[20, 3, 3, 0, 1, 1]].concat(), Direction::ToServer, false), Verdict::Yes);
     }
 
     #[test]
