@@ -1,4 +1,4 @@
-# What there is to do. `make setup` once, then `make demo` and `make test`.
+# What there is to do. `make demo` and `make test` need nothing before them: each installs, or names, what is missing.
 CARGO ?= cargo
 CORPUS ?=
 export CORPUS
@@ -15,7 +15,10 @@ help:
 	@echo "make captures  make the project's own captures again"
 
 demo:
-	$(CARGO) run --release --quiet -- demo
+	@scripts/setup.sh build
+	@echo "Building tattletale; the first time takes a few minutes."
+	@$(CARGO) build --release --quiet
+	@target/release/tattletale demo
 
 build:
 	$(CARGO) build --release
@@ -28,6 +31,7 @@ quick:
 # The cheap checks first. With CORPUS set, its captures are read as well. The documents are for those who work here, so they show private items,
 # and links to these are fine.
 test:
+	@scripts/setup.sh test
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc --no-deps --document-private-items
@@ -46,4 +50,4 @@ captures:
 	$(CARGO) run --example make_captures -- captures
 
 setup:
-	scripts/setup.sh
+	scripts/setup.sh test

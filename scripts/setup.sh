@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# Installs what building and testing need, or says what to install. Nothing is changed but packages of the system.
+# Installs what building (and, with `test`, testing) needs, or says what to install. Nothing is changed but packages of the system.
+# Usage: setup.sh [build|test]
 set -euo pipefail
+
+purpose=${1:-build}
 
 least=1.92
 problems=0
@@ -21,12 +24,22 @@ else
     fi
 fi
 
+if [ "$purpose" = test ]; then
+    for part in fmt clippy; do
+        if ! cargo "$part" --version >/dev/null 2>&1; then
+            say "✗ cargo $part is missing. Install it:  rustup component add rustfmt clippy"
+            problems=1
+        fi
+    done
+fi
+
 sudo=
 if [ "$(id -u)" -ne 0 ] && command -v sudo >/dev/null; then sudo=sudo; fi
 
 # libpcap's header is needed to build; the rest makes more tests run, which are skipped without it.
 has_libpcap() { [ -e /usr/include/pcap/pcap.h ] || [ -e /usr/include/pcap.h ] || pkg-config --exists libpcap 2>/dev/null || [ "$(uname)" = Darwin ]; }
-optional="tmux tcpreplay ip"
+optional=
+if [ "$purpose" = test ]; then optional="tmux tcpreplay ip"; fi
 missing=
 for tool in $optional; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
 

@@ -15,7 +15,9 @@ use tattletale::capture::source::{Block, Fill, InputReport};
 fn truth(corpus: &Path) -> Vec<(String, u64)> {
     let text = fs::read_to_string(corpus.join("truth.jsonl")).unwrap();
     let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    lines.filter_map(|line| Some((line.get("file")?.as_str()?.to_owned(), line.get("packets")?.as_u64()?))).collect()
+    // What the other program could not read to its end says nothing.
+    let whole = lines.filter(|line| line.get("error").is_none());
+    whole.filter_map(|line| Some((line.get("file")?.as_str()?.to_owned(), line.get("packets")?.as_u64()?))).collect()
 }
 
 /// Reads a file to its end.
@@ -47,7 +49,7 @@ fn prefixes(bytes: &[u8]) -> Vec<u64> {
 
 #[test]
 fn small_captures_are_read_to_any_cut() {
-    let Ok(corpus) = env::var("CORPUS") else {
+    let Some(corpus) = env::var("CORPUS").ok().filter(|folder| !folder.is_empty()) else {
         println!("skipped: CORPUS is not set");
         return;
     };
@@ -68,7 +70,7 @@ fn small_captures_are_read_to_any_cut() {
 
 #[test]
 fn packets_are_counted_like_another_program_counts_them() {
-    let Ok(corpus) = env::var("CORPUS") else {
+    let Some(corpus) = env::var("CORPUS").ok().filter(|folder| !folder.is_empty()) else {
         println!("skipped: CORPUS is not set");
         return;
     };

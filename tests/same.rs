@@ -26,7 +26,7 @@ fn inspect(path: &str, more: &[&str], input: &[u8]) -> Vec<String> {
 /// Own captures, and of a folder of others (`CORPUS`) every tenth.
 fn inputs() -> Vec<PathBuf> {
     let mut paths = captures();
-    if let Some(folder) = std::env::var_os("CORPUS") {
+    if let Some(folder) = std::env::var_os("CORPUS").filter(|folder| !folder.is_empty()) {
         let mut others = Vec::new();
         collect(Path::new(&folder), &mut others);
         others.sort();

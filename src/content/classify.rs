@@ -45,7 +45,7 @@ impl Default for Meter {
     }
 }
 
-/// Whether bytes are text: what [`Meter::text`] says of them alone, mostly without counting them.
+/// Whether bytes are text: what [`Meter::text`] says of their beginning alone, mostly without counting.
 pub fn is_text(bytes: &[u8]) -> bool {
     let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
     let printable = sample.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')).count();
@@ -55,7 +55,7 @@ pub fn is_text(bytes: &[u8]) -> bool {
         return false;
     }
     let mut meter = Meter::default();
-    meter.add(bytes);
+    meter.add(bytes.get(..HEAD).unwrap_or(bytes));
     meter.text()
 }
 
@@ -117,14 +117,22 @@ impl Meter {
 
     fn looks_like_text(&self) -> bool {
         let total = self.total();
-        let printable = self.count(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n'));
-        let letters = self.count(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
+        if total < TEXT {
+            return false;
+        }
+        let [mut printable, mut letters, mut controls, mut ascii] = [0_u64; 4];
+        for (byte, count) in (0..=u8::MAX).zip(&self.counts).take(128) {
+            let count = u64::from(*count);
+            let blank = matches!(byte, b'\t' | b'\r' | b'\n');
+            ascii += count;
+            printable += if blank || matches!(byte, 0x20..=0x7e) { count } else { 0 };
+            letters += if byte.is_ascii_alphanumeric() || byte == b' ' { count } else { 0 };
+            controls += if byte.is_ascii_control() && !blank { count } else { 0 };
+        }
         let in_ascii = printable * 100 >= total * 85;
-        let controls = self.count(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n'));
-        // Wide characters count once each; scripts without spaces are letters throughout.
-        let characters = self.count(|byte| byte.is_ascii()) + self.wide;
+        let characters = ascii + self.wide;
         let in_utf8 = self.wide > 0 && self.broken == 0 && controls * 50 <= characters && (letters + self.wide) * 100 >= characters * 60;
-        total >= TEXT && (in_ascii || in_utf8)
+        in_ascii || in_utf8
     }
 
     /// Whether it is nothing but the letters of base64 or hexadecimal.
