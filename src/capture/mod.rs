@@ -1,6 +1,6 @@
 //! Packets in: files, pipes, interfaces.
 //!
-//! In: a path, bytes, or an interface's name. Out: a [`Source`](source::Source), whatever is behind it. Nothing here knows what a packet means.
+//! In: a path, bytes, or an interface's name. Out: a [`Source`], whatever is behind it. Nothing here knows what a packet means.
 //!
 //! ```text
 //! open, bytes, stream ─ tally (count, hash) ─ unpack (gzip, zstd) ─ file (pcap, pcapng) ┐

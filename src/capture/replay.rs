@@ -44,6 +44,8 @@ pub(super) struct Replay {
     next: usize,
     /// The latest packet's time and the second at which it was due.
     last: Option<(Timestamp, f64)>,
+    /// How much of the input was read before the block that waits.
+    before: Option<f32>,
 }
 
 impl Replay {
@@ -54,7 +56,7 @@ impl Replay {
 
     fn with_clock(inner: Box<dyn Source>, speed: f64, clock: Box<dyn Clock>) -> Self {
         let speed = if speed.is_finite() && speed > 0.0 { speed } else { 0.0 };
-        Self { inner, speed, clock, ahead: Block::default(), next: 0, last: None }
+        Self { inner, speed, clock, ahead: Block::default(), next: 0, last: None, before: None }
     }
 
     /// At which second a frame is due, the first one now. Time that goes backwards is not waited for.
@@ -92,6 +94,7 @@ impl Source for Replay {
         block.clear();
         if self.next >= self.ahead.frames.len() {
             self.next = 0;
+            self.before = self.inner.progress();
             let fill = self.inner.fill(&mut self.ahead)?;
             if fill != Fill::Frames {
                 return Ok(fill);
@@ -108,13 +111,18 @@ impl Source for Replay {
         Ok(if block.frames.is_empty() { Fill::Idle } else { Fill::Frames })
     }
 
-    /// The packets counted are those read, a block ahead of those given out.
+    /// What was read, a block ahead of what was given out; the packets counted are those given out.
     fn report(&self) -> InputReport {
-        self.inner.report()
+        let waiting = self.ahead.frames.len().saturating_sub(self.next) as u64;
+        let report = self.inner.report();
+        InputReport { packets: report.packets.saturating_sub(waiting), ..report }
     }
 
+    /// Of the block that was read last, as much as was given out.
     fn progress(&self) -> Option<f32> {
-        self.inner.progress()
+        let (before, now) = (self.before?, self.inner.progress()?);
+        let frames = self.ahead.frames.len().max(1) as f32;
+        Some(before + (now - before) * (self.next.min(self.ahead.frames.len()) as f32 / frames))
     }
 
     fn dropped(&mut self) -> Dropped {

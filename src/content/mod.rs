@@ -1,6 +1,6 @@
 //! Bytes → what they are, and what personal values they hold.
 //!
-//! [`scan`] takes readable bytes apart ([`unwrap`]) and asks every [`Scanner`] in [`SCANNERS`] about each piece. What a key says comes before what a
+//! [`scan()`] takes readable bytes apart ([`unwrap`]) and asks every [`Scanner`] in [`SCANNERS`] about each piece. What a key says comes before what a
 //! value looks like ([`keys`]). [`classify`] tells text, plain binary and noise apart where nobody knows the protocol. Nothing here knows
 //! flows, devices or findings.
 

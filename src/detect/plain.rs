@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], open: || Box::<Plain>::
 pub static PT_01: Card = Card {
     code: "PT-01",
     name: "Known application protocol sent unencrypted to the Internet",
-    title: "It talks to the Internet without a seal.",
+    title: "It talks to the Internet without encryption.",
     story: "{device} and {endpoint} exchange messages that are not encrypted, so {who} can read them and could change them.",
     advice: "Look for an update or a setting for secure connections, and ask the maker why these messages are not encrypted.",
     evidence: "The first bytes of each direction are a known protocol (HTTP, MQTT and others), whatever the port, and the messages were read.",

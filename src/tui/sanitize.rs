@@ -4,9 +4,10 @@
 //! is asked again of every cell before it is drawn ([`super::view`]), so that a forgotten call shows as `?` and does no harm.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use ratatui::buffer::CellWidth;
+
+use crate::printable::{is_hidden, push_code, push_visible};
 
 /// Characters of one text that are shown at most; what comes after is cut and marked with `…`.
 pub const LIMIT: usize = 400;
@@ -40,26 +41,18 @@ fn rewritten(text: &str, limit: usize) -> String {
         if is_presentation(c) {
             continue;
         }
-        push(&mut out, c, marks > MARKS);
+        if marks > MARKS {
+            push_code(&mut out, c);
+        } else {
+            push_visible(&mut out, c);
+        }
     }
     out
 }
 
-fn push(out: &mut String, c: char, too_many_marks: bool) {
-    // Writing to a String cannot fail.
-    let _ = match c {
-        '\n' => out.write_str("\\n"),
-        '\r' => out.write_str("\\r"),
-        '\t' => out.write_str("\\t"),
-        c if c.is_control() => write!(out, "\\x{:02x}", u32::from(c)),
-        c if is_format(c) || too_many_marks => write!(out, "‹U+{:04X}›", u32::from(c)),
-        c => out.write_char(c),
-    };
-}
-
 /// Whether a cell's text neither steers the terminal nor is invisible.
 pub fn is_harmless(symbol: &str) -> bool {
-    symbol.chars().all(|c| !c.is_control() && !is_format(c))
+    !symbol.chars().any(is_hidden)
 }
 
 /// Variation selectors that only choose between a black and a coloured picture: left out, as terminals differ in the width they give them.
@@ -69,18 +62,6 @@ fn is_presentation(c: char) -> bool {
 
 fn is_zero_width(c: char) -> bool {
     !c.is_ascii() && c.encode_utf8(&mut [0; 4]).cell_width() == 0
-}
-
-/// Characters that are not seen but change what is seen: Unicode's category Cf, line and paragraph separators, variation selectors, and the fillers and
-/// blanks that look like nothing.
-fn is_format(c: char) -> bool {
-    matches!(u32::from(c),
-        0x00AD | 0x034F | 0x0600..=0x0605 | 0x061C | 0x06DD | 0x070F | 0x0890..=0x0891 | 0x08E2
-        | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F
-        | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0x2800
-        | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
-        | 0x110BD | 0x110CD | 0x13430..=0x1343F | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A
-        | 0xE0000..=0xE0FFF)
 }
 
 #[cfg(test)]
