@@ -91,10 +91,12 @@ fn read(source: Box<dyn Source>, options: engine::Options, stop: Stop) -> io::Re
     let (end, last) = channel::bounded(1);
     let work = move || {
         let mut look = |snapshot: Snapshot| {
-            if snapshot.report.packets > 0 || snapshot.coverage.packets > 0 {
+            let has_packets = snapshot.report.packets > 0;
+            let _ = sender.try_send(Arc::new(snapshot));
+            // Behind the snapshot, so that the screen begins with it.
+            if has_packets {
                 let _ = begin.try_send(());
             }
-            let _ = sender.try_send(Arc::new(snapshot));
         };
         let snapshot = Arc::new(engine::run(source, &options, stop.flag(), &mut |_| {}, &mut look));
         look_last(&snapshot, &begin);

@@ -88,6 +88,8 @@ impl Reader<'_> {
             } else {
                 state.decode(&mut batch);
                 batch.pulse = pulse;
+                // Before the packets are heard of, so that nobody is told of them while they are not counted yet.
+                self.publish(&mut state, false);
                 if !batch.items.is_empty() || pulse {
                     self.hand_out(batch);
                 } else {
@@ -102,7 +104,6 @@ impl Reader<'_> {
                     break;
                 }
             }
-            self.publish(&mut state, false);
         }
         self.publish(&mut state, true);
     }

@@ -97,6 +97,8 @@ impl Feed {
 
 fn watch(screen: &mut Screen, feed: &Feed, mut model: Model, signals: &Signals) -> io::Result<()> {
     let mut waited = false;
+    // What is known already stands in the first picture.
+    (model, _) = take(model, feed.latest().into_iter().collect());
     let mut effect = Effect::Draw;
     while !signals.asked() {
         let mut messages = Vec::new();
