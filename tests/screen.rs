@@ -50,7 +50,7 @@ impl Terminal {
             if screen.contains(text) {
                 return screen;
             }
-            assert!(begun.elapsed() < Duration::from_secs(30), "never showed {text:?}:\n{screen}");
+            assert!(begun.elapsed() < Duration::from_secs(90), "never showed {text:?}:\n{screen}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
