@@ -75,6 +75,7 @@ pub fn run(feed: Receiver<Arc<Snapshot>>, options: Options) -> io::Result<()> {
     let model = Model::new(Settings { title: options.title, zone, theme }, Arc::default());
     let signals = Signals::listen()?;
     let mut screen = Screen::take()?;
+    let _guard = terminal::leave_when_gone(&signals);
     watch(&mut screen, &Feed { feed, started: Instant::now() }, model, &signals)
 }
 

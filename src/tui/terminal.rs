@@ -1,11 +1,12 @@
 //! The terminal, taken and given back: raw mode, the alternate screen, the cursor. It is given back always: on return, on an error, when this thread
 //! panics, and on a signal that asks the process to end.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::panic::{self, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -131,6 +132,39 @@ impl Signals {
     /// Whether one came.
     pub fn asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
+    }
+}
+
+/// How often it is looked whether the terminal is still there.
+const GLANCE: Duration = Duration::from_millis(250);
+
+/// So often it may be found gone, or the process asked to end, before the process is ended.
+const PATIENCE: u8 = 6;
+
+/// Ends the process when its terminal is gone, or when it was asked to end, and it does not by itself: reading keys from a terminal that hung up
+/// gives nothing for ever, and never comes back. Until what is returned is dropped.
+pub fn leave_when_gone(signals: &Signals) -> Guard {
+    let (asked, left) = (Arc::clone(&signals.asked), Arc::new(AtomicBool::new(false)));
+    let guard = Guard(Arc::clone(&left));
+    thread::spawn(move || {
+        let mut found = 0;
+        while !left.load(Ordering::Relaxed) {
+            thread::sleep(GLANCE);
+            found = if asked.load(Ordering::Relaxed) || !io::stdout().is_terminal() { found + 1 } else { 0 };
+            if found > PATIENCE && !left.load(Ordering::Relaxed) {
+                std::process::exit(0);
+            }
+        }
+    });
+    guard
+}
+
+/// As long as it lives, a terminal that is gone ends the process.
+pub struct Guard(Arc<AtomicBool>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
