@@ -3,7 +3,7 @@ CARGO ?= cargo
 CORPUS ?=
 export CORPUS
 
-.PHONY: help demo build test quick bench corpus captures screen setup
+.PHONY: help demo build test quick bench corpus captures setup
 
 help:
 	@echo "make setup     install what is needed to build and test"
@@ -45,9 +45,6 @@ bench:
 corpus:
 	@test -n "$(CORPUS)" || { echo "Which captures?  make corpus CORPUS=FOLDER"; exit 2; }
 	$(CARGO) test --release --test corpus -- --nocapture
-
-screen:
-	SCREEN=1 $(CARGO) test --test screen -- --nocapture --test-threads=1
 
 captures:
 	$(CARGO) run --example make_captures -- captures
