@@ -1,6 +1,7 @@
 //! The screen in a real terminal: driven in tmux as a person would, and the terminal is as it was afterwards.
 //!
 //! Needs tmux; without it says so and passes.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::path::PathBuf;
@@ -33,7 +34,9 @@ impl Terminal {
         self.tmux(&arguments).expect("tmux is there");
     }
 
+    /// Types a command, when the shell is ready for it.
     fn command(&self, line: &str) {
+        self.is(|screen| screen.trim_end().ends_with("ready>"), "the prompt");
         self.press(&["-l", line]);
         self.press(&["Enter"]);
     }
@@ -44,13 +47,17 @@ impl Terminal {
 
     /// Waits until the screen shows a text.
     fn shows(&self, text: &str) -> String {
+        self.is(|screen| screen.contains(text), text)
+    }
+
+    fn is(&self, wanted: impl Fn(&str) -> bool, called: &str) -> String {
         let begun = Instant::now();
         loop {
             let screen = self.screen();
-            if screen.contains(text) {
+            if wanted(&screen) {
                 return screen;
             }
-            assert!(begun.elapsed() < Duration::from_secs(90), "never showed {text:?}:\n{screen}");
+            assert!(begun.elapsed() < Duration::from_secs(30), "never showed {called:?}:\n{screen}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -81,7 +88,7 @@ fn a_person_walks_through_the_demo_and_the_terminal_is_as_it_was() {
         return;
     };
     let before = terminal.stty("before");
-    terminal.command(&format!("{} demo", program()));
+    terminal.command(&format!("{} demo --speed 30", program()));
     let screen = terminal.shows("kids-watch");
     assert!(screen.contains("Devices (") && screen.contains("q quit"), "{screen}");
     terminal.shows("DONE");
@@ -101,7 +108,6 @@ fn a_person_walks_through_the_demo_and_the_terminal_is_as_it_was() {
     terminal.press(&["5"]);
     terminal.shows("[5 Health]");
     terminal.press(&["q"]);
-    terminal.shows("ready> ");
     terminal.command("echo ended-$?");
     terminal.shows("\nended-0");
     assert_eq!(terminal.stty("after"), before);
@@ -120,6 +126,31 @@ fn a_capture_through_a_pipe_leaves_the_keyboard_free() {
     assert!(!screen.contains("pkts 0"), "the screen is taken with the first packet, so that a password could be typed before:\n{screen}");
     terminal.shows("SERIOUS");
     terminal.press(&["q"]);
-    terminal.shows("ready> ");
     assert_eq!(terminal.stty("after"), before);
+}
+
+/// Processes of the program that were told to leave this mark in their environment.
+fn alive(mark: &str) -> usize {
+    let marked =
+        |path: PathBuf| std::fs::read(path.join("environ")).is_ok_and(|environment| environment.windows(mark.len()).any(|part| part == mark.as_bytes()));
+    let is_ours = |path: &PathBuf| std::fs::read_link(path.join("exe")).is_ok_and(|exe| exe == PathBuf::from(program()));
+    std::fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path()).filter(is_ours).filter(|path| marked(path.clone())).count()
+}
+
+#[test]
+fn a_terminal_that_is_closed_ends_the_process() {
+    let Some(terminal) = Terminal::open("closed") else {
+        println!("skipped: no tmux here");
+        return;
+    };
+    let mark = format!("TATTLETALE_TEST={}", terminal.socket);
+    terminal.command(&format!("{mark} {} demo", program()));
+    terminal.shows("Devices (");
+    assert_eq!(alive(&mark), 1);
+    drop(terminal);
+    let begun = Instant::now();
+    while alive(&mark) > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it goes on without a terminal");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }

@@ -1,5 +1,9 @@
 //! What the reader hands to the shards: a block of captured bytes, and what its frames were decoded to.
 
+use std::ops::Deref;
+
+use crossbeam::channel::Sender;
+
 use crate::capture::source::Block;
 use crate::decode::packet::Packet;
 use crate::wire::Timestamp;
@@ -32,6 +36,34 @@ impl Batch {
             Held::Frame { start, captured } => self.block.bytes.get(start..start + captured).unwrap_or_default(),
             Held::Whole(index) => self.wholes.get(index).map_or(&[], Vec::as_slice),
         }
+    }
+}
+
+/// A batch of the pool, on its way: it goes back there with whoever lets go of it last, be it the reader, a shard or one that panics.
+pub struct Lent {
+    batch: Batch,
+    pool: Sender<Batch>,
+}
+
+impl Lent {
+    /// Lends a batch.
+    pub fn new(batch: Batch, pool: &Sender<Batch>) -> Self {
+        Self { batch, pool: pool.clone() }
+    }
+}
+
+impl Deref for Lent {
+    type Target = Batch;
+
+    fn deref(&self) -> &Batch {
+        &self.batch
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // The pool has room for all that it ever lent; nobody takes it when the reader has ended.
+        let _ = self.pool.try_send(std::mem::take(&mut self.batch));
     }
 }
 
@@ -78,4 +110,30 @@ pub struct Parcel {
     pub held: Held,
     /// What it is.
     pub packet: Packet,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crossbeam::channel::bounded;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_goes_back_to_its_pool_once_and_with_the_last_that_has_it() {
+        let (pool, empty) = bounded(1);
+        for last in ["reader", "shard"] {
+            let mut batch = Batch::default();
+            batch.block.bytes.extend(last.as_bytes());
+            let reader = Arc::new(Lent::new(batch, &pool));
+            let shard = Arc::clone(&reader);
+            let (first, second) = if last == "reader" { (shard, reader) } else { (reader, shard) };
+            drop(first);
+            assert!(empty.try_recv().is_err(), "someone has it still");
+            drop(second);
+            assert_eq!(empty.try_recv().map(|batch| batch.block.bytes), Ok(last.as_bytes().to_vec()));
+            assert!(empty.try_recv().is_err(), "once");
+        }
+    }
 }

@@ -62,16 +62,15 @@ pub fn run(source: Box<dyn Source>, options: &Options, stop: &AtomicBool, record
         for index in 0..threads {
             let (to_shard, from_reader) = bounded(pool);
             let (to_judge, from_shard) = bounded(2 * pool);
-            let give_back = give_back.clone();
             let shard = Shard::new(index, threads, limit, options.reveal);
-            let started = thread::Builder::new().name(format!("shard-{index}")).spawn_scoped(scope, move || shard.run(&from_reader, &give_back, &to_judge));
+            let started = thread::Builder::new().name(format!("shard-{index}")).spawn_scoped(scope, move || shard.run(&from_reader, &to_judge));
             if started.is_ok() {
                 batches.push(to_shard);
                 heard.push(from_shard);
             }
         }
-        drop(give_back);
-        let reader = Reader { source, empty, shards: batches, stop, watched: options.looks, reading: &reading, fragment_memory: FRAGMENT_MEMORY };
+        let reader =
+            Reader { source, empty, pool: give_back, shards: batches, stop, watched: options.looks, reading: &reading, fragment_memory: FRAGMENT_MEMORY };
         let started = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, move || reader.run());
         let mut judge = Judge::new(options, &reading, is_live);
         if started.is_ok() {

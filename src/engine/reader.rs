@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam::channel::{Receiver, Sender, TryRecvError};
 
-use super::batch::{Batch, Held, Item, Parcel};
+use super::batch::{Batch, Held, Item, Lent, Parcel};
 use crate::capture::source::{Block, Dropped, Fill, Frame, InputReport, Source};
 use crate::decode::defrag::{Counters, Defragmenter, Outcome};
 use crate::decode::packet::{Decoded, Fragment, Packet, Unread};
@@ -51,8 +51,10 @@ pub struct Reader<'r> {
     pub source: Box<dyn Source>,
     /// Empty batches come back here.
     pub empty: Receiver<Batch>,
+    /// Where batches that were read go back to: as many as the pool has fit in.
+    pub pool: Sender<Batch>,
     /// One queue a shard.
-    pub shards: Vec<Sender<Arc<Batch>>>,
+    pub shards: Vec<Sender<Arc<Lent>>>,
     /// Set by whoever wants it to end.
     pub stop: &'r AtomicBool,
     /// Whether someone watches.
@@ -91,7 +93,9 @@ impl Reader<'_> {
                 // Before the packets are heard of, so that nobody is told of them while they are not counted yet.
                 self.publish(&mut state, false);
                 if !batch.items.is_empty() || pulse {
-                    self.hand_out(batch);
+                    if !self.hand_out(batch) {
+                        break;
+                    }
                 } else {
                     spare = Some(batch);
                 }
@@ -120,12 +124,10 @@ impl Reader<'_> {
         }
     }
 
-    fn hand_out(&self, batch: Batch) {
-        let batch = Arc::new(batch);
-        for queue in &self.shards {
-            // A shard that is gone has ended with a fault of its own, which is told elsewhere.
-            let _ = queue.send(Arc::clone(&batch));
-        }
+    /// Gives the shards a batch. Not if one is gone: it has ended with a fault of its own, which is told elsewhere.
+    fn hand_out(&self, batch: Batch) -> bool {
+        let batch = Arc::new(Lent::new(batch, &self.pool));
+        self.shards.iter().all(|queue| queue.send(Arc::clone(&batch)).is_ok())
     }
 
     fn publish(&mut self, state: &mut State, ended: bool) {

@@ -11,7 +11,7 @@ use crate::flow::key::{Key, SHARDS};
 use crate::flow::table::Table;
 use crate::wire::{Mac, Timestamp};
 
-use super::batch::{Batch, Item, Parcel};
+use super::batch::{Batch, Item, Lent, Parcel};
 use super::flow::Flow;
 use super::voice::{Ear, Order, Tally};
 
@@ -45,13 +45,10 @@ impl Shard {
     }
 
     /// Reads batches until there are no more, then closes every flow.
-    pub fn run(mut self, batches: &Receiver<Arc<Batch>>, empty: &Sender<Batch>, judge: &Sender<Heard>) {
+    pub fn run(mut self, batches: &Receiver<Arc<Lent>>, judge: &Sender<Heard>) {
         for batch in batches {
             self.read(&batch);
-            if let Some(batch) = Arc::into_inner(batch) {
-                // Nobody takes it when the reader has ended.
-                let _ = empty.send(batch);
-            }
+            drop(batch);
             if judge.send(self.heard()).is_err() {
                 return;
             }
