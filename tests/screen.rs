@@ -133,7 +133,7 @@ fn a_capture_through_a_pipe_leaves_the_keyboard_free() {
 fn alive(mark: &str) -> usize {
     let marked =
         |path: PathBuf| std::fs::read(path.join("environ")).is_ok_and(|environment| environment.windows(mark.len()).any(|part| part == mark.as_bytes()));
-    let is_ours = |path: &PathBuf| std::fs::read_link(path.join("exe")).is_ok_and(|exe| exe == PathBuf::from(program()));
+    let is_ours = |path: &PathBuf| std::fs::read_link(path.join("exe")).is_ok_and(|exe| exe.as_os_str() == program());
     std::fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path()).filter(is_ours).filter(|path| marked(path.clone())).count()
 }
 
