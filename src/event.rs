@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use serde::{Serialize, Serializer};
 
 use crate::value::ValueKind;
-use crate::wire::{At, Mac, Marks};
+use crate::wire::{At, Mac, Marks, Timestamp};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -123,6 +123,10 @@ words! {
         Ja3 = "ja3",
         /// TLS server.
         Ja3s = "ja3s",
+        /// TLS client: what it offers, sorted, in three readable parts.
+        Ja4 = "ja4",
+        /// A flow's ends and transport, as other analysers number them.
+        CommunityId = "community-id",
     }
 }
 
@@ -149,6 +153,26 @@ words! {
         Power = "power",
         /// Any other setting.
         Set = "set",
+    }
+}
+
+words! {
+    /// What a device tells of itself, beside its names.
+    TraitKind {
+        /// DHCP vendor class (option 60; DHCPv6 option 16).
+        VendorClass = "vendor-class",
+        /// DHCP parameter request list (option 55), decimal numbers with commas, in the order of the request.
+        ParameterList = "parameter-list",
+        /// Where its maker describes what it talks to (RFC 8520).
+        MudUrl = "mud-url",
+        /// Its maker.
+        Maker = "maker",
+        /// Its model.
+        Model = "model",
+        /// Its software or firmware, with its version.
+        Software = "software",
+        /// A kind of service or device that it says it is: a DNS-SD type, a UPnP or ONVIF type.
+        Service = "service",
     }
 }
 
@@ -333,6 +357,61 @@ pub struct Lease<'e> {
     pub at: At,
 }
 
+/// What a device tells of itself, beside its names: it decides what the device is taken for.
+#[derive(Clone, Copy, Debug)]
+pub struct Trait<'e> {
+    /// What it is.
+    pub kind: TraitKind,
+    /// Its value, as sent.
+    pub value: &'e str,
+    /// Whose it is: the sender's, the server's, or that of the device with this hardware address.
+    pub subject: Subject<'e>,
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// What both ends of an encrypted conversation agreed on, as far as it can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// The version in force, as on the wire (TLS 1.2: 0x0303; DTLS 1.2: 0xfefd).
+    pub version: u16,
+    /// The cipher suite (<https://www.iana.org/assignments/tls-parameters>).
+    pub suite: u16,
+    /// Whether the client asked for a server by name.
+    pub named: bool,
+    /// Whether an earlier session goes on, as far as that can be seen.
+    pub resumed: bool,
+    /// Where the server's choice was seen.
+    pub at: At,
+}
+
+/// One certificate of a chain, in the clear (RFC 5280).
+#[derive(Clone, Copy, Debug)]
+pub struct Certificate<'e> {
+    /// Its place in the chain: 0 is its owner's.
+    pub place: usize,
+    /// Whether the server showed it.
+    pub of_server: bool,
+    /// Whose it is, as RFC 4514 writes it.
+    pub subject: &'e str,
+    /// Who signed it, as RFC 4514 writes it.
+    pub issuer: &'e str,
+    /// From when on it holds.
+    pub not_before: Timestamp,
+    /// Until when it holds.
+    pub not_after: Timestamp,
+    /// The kind of key: `rsa`, `ec`, `ed25519`, …
+    pub key: &'e str,
+    /// Its length in bits.
+    pub key_bits: u32,
+    /// How it was signed: `sha256WithRSAEncryption`, …
+    pub signature: &'e str,
+    /// Names of hosts that it stands for.
+    pub hosts: &'e [&'e str],
+    /// Where it was seen.
+    pub at: At,
+}
+
 /// What a parser tells.
 #[derive(Clone, Debug)]
 pub enum Event<'e> {
@@ -359,6 +438,12 @@ pub enum Event<'e> {
         /// Where it begins.
         at: At,
     },
+    /// What a device tells of itself.
+    Trait(Trait<'e>),
+    /// What both ends of an encrypted conversation agreed on.
+    Agreement(Agreement),
+    /// A certificate.
+    Certificate(Certificate<'e>),
     /// A fingerprint.
     Fingerprint {
         /// Which.

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::event::{DeviceKind, FingerprintKind, Media, NameSource, Order, Role};
+use crate::event::{Agreement, DeviceKind, FingerprintKind, Media, NameSource, Order, Role, TraitKind};
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 use crate::wire::{At, Direction, End, Mac, Timestamp, Transport};
@@ -159,6 +159,33 @@ pub enum NamedSubject {
     Device(Mac),
 }
 
+/// See [`crate::event::Certificate`]; texts are masked where they hold a personal value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateShown {
+    /// Its place in the chain: 0 is its owner's.
+    pub place: usize,
+    /// Whether the server showed it.
+    pub of_server: bool,
+    /// Whose it is.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// From when on it holds.
+    pub not_before: Timestamp,
+    /// Until when it holds.
+    pub not_after: Timestamp,
+    /// The kind of key.
+    pub key: String,
+    /// Its length in bits.
+    pub key_bits: u32,
+    /// How it was signed.
+    pub signature: String,
+    /// Names of hosts that it stands for.
+    pub hosts: Vec<String>,
+    /// Where it was seen.
+    pub at: At,
+}
+
 /// What a flow came to, so far or in all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
@@ -191,6 +218,21 @@ pub enum What {
     Named(Named),
     /// A request or message.
     Exchange(Told),
+    /// What a device tells of itself, each distinct thing once a flow.
+    Trait {
+        /// What it is.
+        kind: TraitKind,
+        /// Its value, masked where it holds a personal one.
+        value: String,
+        /// Whose it is.
+        subject: NamedSubject,
+        /// Where it was seen.
+        at: At,
+    },
+    /// What both ends of an encrypted conversation agreed on.
+    Agreement(Agreement),
+    /// A certificate, each distinct one once a flow.
+    Certificate(Box<CertificateShown>),
     /// A fingerprint, each distinct one once a flow.
     Fingerprint {
         /// Which.

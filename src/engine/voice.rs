@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Event, Exchange, Name, NameSource, Place, Readable, Role, Subject, Value};
-use crate::fact::{Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
+use crate::event::{Certificate, Event, Exchange, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
 use crate::value::{ValueKind, mask};
@@ -186,6 +186,21 @@ impl Voice {
                 self.tell(ear, listed, direction, what);
             }
             Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
+            Event::Trait(told) => {
+                if self.first_time(&("trait", told.kind, told.value)) {
+                    let value = self.masked(ear, direction, Role::Name, told.value, told.at);
+                    let what = What::Trait { kind: told.kind, value, subject: subject(&told.subject), at: told.at };
+                    self.tell(ear, listed, direction, what);
+                }
+            }
+            Event::Agreement(agreement) => self.tell(ear, listed, direction, What::Agreement(agreement)),
+            Event::Certificate(certificate) => {
+                let at = (certificate.at.packet, certificate.at.offset);
+                if self.first_time(&("certificate", certificate.place, certificate.subject, certificate.issuer, certificate.not_after, at)) {
+                    let shown = self.certificate(ear, direction, &certificate);
+                    self.tell(ear, listed, direction, What::Certificate(Box::new(shown)));
+                }
+            }
             Event::Fingerprint { kind, value, at } => {
                 if self.first_time(&(kind, value)) {
                     self.tell(ear, listed, direction, What::Fingerprint { kind, value: value.to_owned(), at });
@@ -219,12 +234,7 @@ impl Voice {
     }
 
     fn name(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, name: &Name<'_>) {
-        let subject = match name.subject {
-            Subject::Addresses(addresses) => NamedSubject::Addresses(addresses.to_vec()),
-            Subject::Server => NamedSubject::Server,
-            Subject::Sender => NamedSubject::Sender,
-            Subject::Device(mac) => NamedSubject::Device(mac),
-        };
+        let subject = subject(&name.subject);
         let addresses = if let Subject::Addresses(addresses) = name.subject { addresses } else { &[] };
         if self.names >= NAMES {
             ear.tally.unlisted += 1;
@@ -269,6 +279,23 @@ impl Voice {
         self.tell(ear, Some(protocol), direction, What::Exchange(told));
     }
 
+    fn certificate(&self, ear: &Ear, direction: Direction, certificate: &Certificate<'_>) -> CertificateShown {
+        let masked = |text: &str| self.masked(ear, direction, Role::Name, text, certificate.at);
+        CertificateShown {
+            place: certificate.place,
+            of_server: certificate.of_server,
+            subject: masked(certificate.subject),
+            issuer: masked(certificate.issuer),
+            not_before: certificate.not_before,
+            not_after: certificate.not_after,
+            key: certificate.key.to_owned(),
+            key_bits: certificate.key_bits,
+            signature: certificate.signature.to_owned(),
+            hosts: certificate.hosts.iter().map(|host| masked(host)).collect(),
+            at: certificate.at,
+        }
+    }
+
     /// A text with every personal value in it masked, unless values are to be shown.
     fn masked(&self, ear: &Ear, direction: Direction, role: Role, text: &str, at: At) -> String {
         if ear.reveal {
@@ -276,6 +303,15 @@ impl Voice {
         }
         let readable = Readable { role, bytes: text.as_bytes(), field: None, media: None, chain: &[], place: Place::Unpacked(at) };
         mask_text(text, &scan(&readable, &self.context(direction)))
+    }
+}
+
+fn subject(subject: &Subject<'_>) -> NamedSubject {
+    match *subject {
+        Subject::Addresses(addresses) => NamedSubject::Addresses(addresses.to_vec()),
+        Subject::Server => NamedSubject::Server,
+        Subject::Sender => NamedSubject::Sender,
+        Subject::Device(mac) => NamedSubject::Device(mac),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Drives a parser as its contract says, for tests: what it leaves is shown again with more, and every event becomes a readable line.
 
 use super::protocol::{Input, Parser, Progress};
-use crate::event::{Event, Exchange, Place, Readable};
+use crate::event::{Certificate, Event, Exchange, Place, Readable};
 use crate::wire::{Direction, Mark, Marks, Timestamp};
 
 /// What a parser is shown next.
@@ -122,11 +122,19 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Command(command) => format!("command {} {}", command.order.word(), command.word),
         Event::Claim(claim) => format!("claim {} {} {}", claim.kind.word(), claim.why, claim.of_client),
         Event::Lease(lease) => format!("lease {} {:?}", lease.mac, lease.address),
+        Event::Trait(told) => format!("trait {} {} {:?}", told.kind.word(), told.value, told.subject),
+        Event::Agreement(agreed) => format!("agreement {:04x} {:04x} named {} resumed {}", agreed.version, agreed.suite, agreed.named, agreed.resumed),
+        Event::Certificate(shown) => certificate_line(shown),
         Event::Media { media, codec, .. } => format!("media {} {codec}", media.word()),
         Event::Fingerprint { kind, value, .. } => format!("fingerprint {} {value}", kind.word()),
         Event::Sealed { with, .. } => format!("sealed {with}"),
         Event::Malformed { what } => format!("malformed {what}"),
     }
+}
+
+fn certificate_line(shown: &Certificate<'_>) -> String {
+    let Certificate { place, of_server, subject, issuer, not_before, not_after, key, key_bits, signature, hosts, .. } = shown;
+    format!("certificate {place} {of_server} [{subject}] by [{issuer}] {not_before} to {not_after} {key} {key_bits} {signature} {hosts:?}")
 }
 
 fn exchange_line(exchange: &Exchange<'_>) -> String {
