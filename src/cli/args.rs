@@ -63,11 +63,7 @@ pub(super) struct InspectArgs {
     #[arg(required = true, value_name = "FILE|DIR|-")]
     pub(super) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) reading: Reading,
-    #[command(flatten)]
-    pub(super) writing: Writing,
-    #[command(flatten)]
-    pub(super) judging: Judging,
+    pub(super) common: Common,
 }
 
 /// `watch`.
@@ -82,11 +78,7 @@ pub(super) struct WatchArgs {
     #[command(flatten)]
     pub(super) viewing: Viewing,
     #[command(flatten)]
-    pub(super) reading: Reading,
-    #[command(flatten)]
-    pub(super) writing: Writing,
-    #[command(flatten)]
-    pub(super) judging: Judging,
+    pub(super) common: Common,
 }
 
 /// `demo`.
@@ -94,6 +86,13 @@ pub(super) struct WatchArgs {
 pub(super) struct DemoArgs {
     #[command(flatten)]
     pub(super) viewing: Viewing,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// What every subcommand takes that reads packets.
+#[derive(Debug, Args)]
+pub(super) struct Common {
     #[command(flatten)]
     pub(super) reading: Reading,
     #[command(flatten)]

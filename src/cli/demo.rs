@@ -24,24 +24,24 @@ const NEXT: &str = "Ready for your own home?  tattletale doctor";
 
 /// Runs it.
 pub(super) fn run(args: &DemoArgs) -> Code {
-    if has_screen(&args.viewing, &args.writing) || args.viewing.headless {
-        let viewer = Viewer { viewing: &args.viewing, reading: &args.reading, writing: &args.writing, judging: &args.judging };
+    if has_screen(&args.viewing, &args.common.writing) || args.viewing.headless {
+        let viewer = Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging };
         let speed = args.viewing.speed.unwrap_or(SPEED);
         let code = viewer.show(&|| Ok(capture::replay(source(args)?, speed)), false);
-        tell::note(args.writing.quiet, NEXT);
+        tell::note(args.common.writing.quiet, NEXT);
         return code;
     }
     report(args)
 }
 
 fn source(args: &DemoArgs) -> Result<Box<dyn Source>, CaptureError> {
-    inspect::filtered(capture::bytes(NAME, CAPTURE)?, &args.reading)
+    inspect::filtered(capture::bytes(NAME, CAPTURE)?, &args.common.reading)
 }
 
 /// The report, as `inspect` would write it.
 fn report(args: &DemoArgs) -> Code {
     let stop = Stop::on_signals(Manner::Report);
-    let outputs = match Outputs::open(&args.writing, "text", &[]) {
+    let outputs = match Outputs::open(&args.common.writing, "text", &[]) {
         Ok(outputs) => outputs,
         Err(code) => return code,
     };
@@ -49,14 +49,14 @@ fn report(args: &DemoArgs) -> Code {
         Ok(source) => source,
         Err(error) => return tell::capture(&error),
     };
-    let account = Account::new(&args.reading, &args.judging);
-    let mut run = Run { reading: &args.reading, records: &args.writing.records, quiet: args.writing.quiet, stop, outputs, account };
+    let account = Account::new(&args.common.reading, &args.common.judging);
+    let mut run = Run { reading: &args.common.reading, records: &args.common.writing.records, quiet: args.common.writing.quiet, stop, outputs, account };
     let snapshot = run.read(source);
     run.take(&snapshot);
     let code = run.end();
-    if args.writing.format.is_empty() && args.writing.output.is_empty() {
+    if args.common.writing.format.is_empty() && args.common.writing.output.is_empty() {
         return code.max(print(&format!("\n{NEXT}\n")));
     }
-    tell::note(args.writing.quiet, NEXT);
+    tell::note(args.common.writing.quiet, NEXT);
     code
 }

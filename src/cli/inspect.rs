@@ -19,12 +19,12 @@ use crate::home::snapshot::{LiveState, Snapshot};
 /// Runs it.
 pub(super) fn run(args: &InspectArgs) -> Code {
     let stop = Stop::on_signals(Manner::Report);
-    let outputs = match Outputs::open(&args.writing, "text", &args.inputs) {
+    let outputs = match Outputs::open(&args.common.writing, "text", &args.inputs) {
         Ok(outputs) => outputs,
         Err(code) => return code,
     };
-    let account = Account::new(&args.reading, &args.judging);
-    let mut run = Run { reading: &args.reading, records: &args.writing.records, quiet: args.writing.quiet, stop, outputs, account };
+    let account = Account::new(&args.common.reading, &args.common.judging);
+    let mut run = Run { reading: &args.common.reading, records: &args.common.writing.records, quiet: args.common.writing.quiet, stop, outputs, account };
     let mut captures = 0;
     for input in inputs::expand(&args.inputs) {
         match input {

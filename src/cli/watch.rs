@@ -29,7 +29,7 @@ pub(super) fn run(args: &WatchArgs) -> Code {
         }
     };
     let is_stream = matches!(&what, What::File(path) if path.as_os_str() == "-");
-    let viewer = Viewer { viewing: &args.viewing, reading: &args.reading, writing: &args.writing, judging: &args.judging };
+    let viewer = Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging };
     viewer.show(&|| source(&what, args), is_stream)
 }
 
@@ -57,9 +57,9 @@ fn what(args: &WatchArgs) -> Result<What, (String, Code)> {
 
 fn source(what: &What, args: &WatchArgs) -> Result<Box<dyn Source>, CaptureError> {
     match what {
-        What::Interface(name) => capture::live(name, args.reading.filter.as_deref()),
+        What::Interface(name) => capture::live(name, args.common.reading.filter.as_deref()),
         What::File(path) => {
-            let source = inspect::filtered(capture::open(path)?, &args.reading)?;
+            let source = inspect::filtered(capture::open(path)?, &args.common.reading)?;
             // A stream comes as it comes; a file is held back to the pace at which it was captured.
             if path == Path::new("-") { Ok(source) } else { Ok(capture::replay(source, args.viewing.speed.unwrap_or(1.0))) }
         }

@@ -138,21 +138,14 @@ impl Leaks {
     }
 }
 
+/// Numbers that a device keeps for life.
+fn is_permanent(kind: ValueKind) -> bool {
+    card(kind).is_some_and(|card| card.code == LK_06.code) && !matches!(kind, ValueKind::Bssid | ValueKind::NetworkName)
+}
+
 /// Kinds that tell a server whose data it is asked for. A token may be the program's, the same for every user.
 fn names_someone(kind: ValueKind) -> bool {
-    matches!(
-        kind,
-        ValueKind::Imei
-            | ValueKind::Imsi
-            | ValueKind::Iccid
-            | ValueKind::Serial
-            | ValueKind::Uuid
-            | ValueKind::Mac
-            | ValueKind::Phone
-            | ValueKind::Email
-            | ValueKind::Username
-            | ValueKind::Password
-    )
+    is_permanent(kind) || matches!(kind, ValueKind::Phone | ValueKind::Email | ValueKind::Username | ValueKind::Password)
 }
 
 /// Whether a value in an answer is personal although the server was told nothing of who asks: the protocol itself names it, or its key does and

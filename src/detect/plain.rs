@@ -14,6 +14,10 @@ use crate::home::ledger::{Draft, EVIDENCE};
 /// See the file.
 pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], open: || Box::<Plain>::default() };
 
+/// Provisions on messages that anyone on the way can read.
+const IN_THE_CLEAR: &[&str] =
+    &["ETSI EN 303 645 5.5-1", "ETSI EN 303 645 5.8-1", "EN 18031-1 SCM", "EN 18031-2 SCM", "NIST IR 8425 Data Protection", "CWE-319", "OWASP IoT 2018 I7"];
+
 /// A known protocol, unencrypted, to the Internet.
 pub static PT_01: Card = Card {
     code: "PT-01",
@@ -24,15 +28,7 @@ pub static PT_01: Card = Card {
     evidence: "The first bytes of each direction are a known protocol (HTTP, MQTT and others), whatever the port, and the messages were read.",
     scale: "Low where nothing in it belongs to this device; medium with an identifier or a personal value, or raised to the severity of what was found in it. Certain: the messages were parsed.",
     limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), bare redirects, and lists of updates whose signature was fetched from beside them.",
-    standards: &[
-        "ETSI EN 303 645 5.5-1",
-        "ETSI EN 303 645 5.8-1",
-        "EN 18031-1 SCM",
-        "EN 18031-2 SCM",
-        "NIST IR 8425 Data Protection",
-        "CWE-319",
-        "OWASP IoT 2018 I7",
-    ],
+    standards: IN_THE_CLEAR,
     child_weighs_more: true,
     home_weighs_less: true,
 };
@@ -47,15 +43,7 @@ pub static PT_02: Card = Card {
     evidence: "At least 32 bytes of one direction are mostly printable (85 % ASCII, or UTF-8 with 60 % letters and digits) and no protocol claims them.",
     scale: "Medium, confidence high.",
     limits: "Text that only encodes unreadable bytes (base64 or hexadecimal of noise) is left out. What the text means is not known; values with known keys are told by the LK cards.",
-    standards: &[
-        "ETSI EN 303 645 5.5-1",
-        "ETSI EN 303 645 5.8-1",
-        "EN 18031-1 SCM",
-        "EN 18031-2 SCM",
-        "NIST IR 8425 Data Protection",
-        "CWE-319",
-        "OWASP IoT 2018 I7",
-    ],
+    standards: IN_THE_CLEAR,
     child_weighs_more: true,
     home_weighs_less: true,
 };
