@@ -35,6 +35,8 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &ssdp::SSDP,
     &mqtt::MQTT,
     &trackers::setracker::SETRACKER,
+    &trackers::text::TRACKER,
+    &trackers::text::TRACKER_UDP,
 ];
 
 /// What the protocols made of the first bytes of a direction.

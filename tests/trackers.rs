@@ -1,0 +1,162 @@
+//! Real messages of trackers: what carries a position is told with it, what carries none is not.
+//!
+//! `CORPUS` names a folder; the messages stand in `messages.tsv` somewhere below it. Without it the test says so and passes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tattletale::event::Event;
+use tattletale::protocols::protocol::{Carrier, Input, Parser, Probe, Protocol};
+use tattletale::protocols::{Recognition, recognise};
+use tattletale::value::ValueKind;
+use tattletale::wire::{Direction, Mark, Marks, Timestamp};
+
+/// Least share of the text messages with a position in which one is found.
+const TEXT: f64 = 0.64;
+/// Rows whose answer differs, and why.
+const DISPUTED: &[&str] = &[
+    // The flag of validity stands between two times, far from the place.
+    "h02 28.46021,77.06414",
+];
+
+/// One row.
+struct Row {
+    protocol: String,
+    is_text: bool,
+    expect: String,
+    place: Option<(f64, f64)>,
+    valid: Option<bool>,
+    bytes: Vec<u8>,
+}
+
+/// What was told of a message: by which protocol, and the places.
+struct Told {
+    protocol: &'static str,
+    /// Latitude, longitude, whether there was a fix.
+    places: Vec<(f64, f64, bool)>,
+}
+
+fn below(folder: &Path, name: &str) -> Option<PathBuf> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|found| found == name) {
+                return Some(path);
+            }
+        }
+    }
+    None
+}
+
+fn rows(text: &str) -> Vec<Row> {
+    let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+    let names: Vec<&str> = lines.next().unwrap().split('\t').collect();
+    let read = |line: &str| {
+        let fields: BTreeMap<&str, &str> = names.iter().copied().zip(line.split('\t')).collect();
+        let message = fields["message"];
+        let bytes = match fields["encoding"] {
+            "text" => unescaped(message),
+            "hex" => message.as_bytes().chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect(),
+            _ => return None,
+        };
+        let number = |name: &str| fields[name].parse::<f64>().ok();
+        (fields["test_kind"] == "decoder").then(|| Row {
+            protocol: fields["protocol"].to_owned(),
+            is_text: fields["encoding"] == "text",
+            expect: fields["expect"].to_owned(),
+            place: number("exp_lat").zip(number("exp_lon")),
+            valid: fields["exp_valid"].parse().ok(),
+            bytes,
+        })
+    };
+    lines.filter_map(read).collect()
+}
+
+/// Undoes `\\`, `\t`, `\r`, `\n` and `\xNN`.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('t') => out.push(b'\t'),
+                Some('r') => out.push(b'\r'),
+                Some('n') => out.push(b'\n'),
+                Some('x') => {
+                    let digits: String = chars.by_ref().take(2).collect();
+                    out.push(u8::from_str_radix(&digits, 16).unwrap());
+                }
+                Some(other) => out.push(other as u8),
+                None => out.push(b'\\'),
+            },
+            (c, false) => out.push(c as u8),
+        }
+    }
+    out
+}
+
+/// What is told of a message that a device sends first in a conversation.
+fn told(bytes: &[u8]) -> Option<Told> {
+    let ask = |carrier| match recognise(carrier, &Probe { bytes, direction: Direction::ToServer, from_port: 40_000, to_port: 5_000, from_start: true }) {
+        Recognition::Known(protocol, _) => Some(protocol),
+        Recognition::Unsure | Recognition::Nobody => None,
+    };
+    let protocol: &'static Protocol = ask(Carrier::Stream).or_else(|| ask(Carrier::Datagram))?;
+    let mut marks = Marks::default();
+    marks.push(Mark { stream: 0, length: bytes.len() as u32, packet: 1, time: Timestamp(0), offset: Some(54) });
+    let mut places = Vec::new();
+    let mut parser: Box<dyn Parser> = (protocol.open)();
+    let mut hear = |event: Event<'_>| {
+        if let Event::Value(value) = event
+            && value.kind == ValueKind::Position
+        {
+            let (latitude, longitude) = value.value.split_once(',').unwrap();
+            places.push((latitude.parse().unwrap(), longitude.parse().unwrap(), !value.field.starts_with("last")));
+        }
+    };
+    parser.read(Input { direction: Direction::ToServer, bytes, offset: 0, marks: &marks }, &mut hear);
+    parser.end(&mut hear);
+    Some(Told { protocol: protocol.name, places })
+}
+
+#[test]
+fn real_messages_are_read() {
+    let found = std::env::var_os("CORPUS").filter(|folder| !folder.is_empty()).and_then(|folder| below(Path::new(&folder), "messages.tsv"));
+    let Some(path) = found else {
+        println!("skipped: no CORPUS with messages.tsv");
+        return;
+    };
+    let rows = rows(&std::fs::read_to_string(path).unwrap());
+    let mut table: BTreeMap<(&str, bool), [u32; 3]> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let told = told(&row.bytes);
+        let places = told.as_ref().map_or(&[][..], |told| &told.places);
+        let expects = matches!(row.expect.as_str(), "one" | "list" | "object");
+        let line = table.entry((&row.protocol, row.is_text)).or_default();
+        line[0] += u32::from(expects);
+        line[1] += u32::from(expects && !places.is_empty());
+        line[2] += u32::from(matches!(row.expect.as_str(), "none" | "list-nolocation") && !places.is_empty());
+        if let (Some((latitude, longitude)), false) = (row.place, places.is_empty()) {
+            let near = |place: &&(f64, f64, bool)| (place.0 - latitude).abs() <= 1e-5 && (place.1 - longitude).abs() <= 1e-5;
+            let right = places.iter().find(near).is_some_and(|place| row.valid.is_none_or(|valid| valid == place.2));
+            if !right {
+                wrong.push(format!("{} {latitude},{longitude} {:?}: {places:?} by {}", row.protocol, row.valid, told.as_ref().unwrap().protocol));
+            }
+        }
+    }
+    for ((protocol, is_text), [expected, found, false_ones]) in &table {
+        println!("{protocol} {} {found} of {expected}, false {false_ones}", if *is_text { "text" } else { "binary" });
+    }
+    let sum = |text: bool| {
+        table.iter().filter(|((_, is_text), _)| *is_text == text).fold([0, 0, 0], |sum, (_, line)| [sum[0] + line[0], sum[1] + line[1], sum[2] + line[2]])
+    };
+    let [expected, found, false_ones] = sum(true);
+    println!("text: {found} of {expected}, false {false_ones}; binary: {:?}", sum(false));
+    assert!(f64::from(found) >= TEXT * f64::from(expected), "{found} of {expected} texts");
+    assert!(wrong.iter().all(|line| DISPUTED.iter().any(|disputed| line.starts_with(disputed))), "{wrong:#?}");
+}
