@@ -183,11 +183,34 @@ fn probe_any(probe: &Probe<'_>) -> Verdict {
     if !is_text || !is_data {
         return Verdict::No;
     }
-    let runs = text.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len);
-    let (named, dated) = runs.fold((false, false), |(named, dated), run| (named || run >= IMEI, dated || (DATE..IMEI).contains(&run)));
-    let found = shape::places(text);
-    let is_tracker = found.iter().any(|shaped| if shaped.lettered { named || dated } else { named && dated });
+    let named = text.split(|byte| !byte.is_ascii_digit()).any(|run| run.len() >= IMEI);
+    let numbered = named || text.split(|byte| !byte.is_ascii_digit()).any(|run| run.len() >= DATE);
+    let is_tracker = shape::places(text).iter().any(|shaped| if shaped.lettered { numbered } else { named || has_time(text) });
     if is_tracker { Verdict::Yes } else { Verdict::No }
+}
+
+/// Whether a text tells a time: two numbers of six digits side by side of which one is a time of day, one of twelve or fourteen that ends in one, or
+/// a time of day with colons.
+fn has_time(text: &[u8]) -> bool {
+    let two = |digits: &[u8]| digits.iter().fold(0, |number: u32, digit| number * 10 + u32::from(digit.saturating_sub(b'0')));
+    let is_clock = |digits: &[u8]| matches!(digits, [h0, h1, m0, m1, s0, s1] if two(&[*h0, *h1]) < 24 && two(&[*m0, *m1]) < 60 && two(&[*s0, *s1]) < 60);
+    let is_day = |a: &[u8], b: &[u8], c: &[u8]| (1..=12).contains(&two(b)) && ((1..=31).contains(&two(a)) || (1..=31).contains(&two(c)));
+    let is_date = |digits: &[u8]| matches!(digits, [a0, a1, b0, b1, c0, c1] if is_day(&[*a0, *a1], &[*b0, *b1], &[*c0, *c1]));
+    let mut before: &[u8] = &[];
+    for run in text.split(|byte| !byte.is_ascii_digit()) {
+        let (date, clock) = run.split_at_checked(run.len().saturating_sub(DATE)).unwrap_or_default();
+        // Of a year with four digits the century is left out.
+        let short = date.strip_prefix(b"20").filter(|short| short.len() == DATE).unwrap_or(date);
+        let pair = run.len() == DATE && before.len() == DATE && (is_date(before) && is_clock(run) || is_clock(before) && is_date(run));
+        if pair || is_date(short) && is_clock(clock) {
+            return true;
+        }
+        if !run.is_empty() {
+            before = run;
+        }
+    }
+    let is_clock_text = |window: &[u8]| matches!(window, [h0, h1, b':', m0, m1, b':', s0, s1] if is_clock(&[*h0, *h1, *m0, *m1, *s0, *s1]));
+    text.windows(8).any(is_clock_text)
 }
 
 #[cfg(test)]
