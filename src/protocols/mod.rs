@@ -9,7 +9,9 @@ mod media;
 pub mod mqtt;
 mod pieces;
 pub mod protocol;
+pub mod proxy_protocol;
 pub mod quic;
+pub mod socks;
 pub mod ssdp;
 mod stream;
 #[cfg(test)]
@@ -34,6 +36,9 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &http1::HTTP,
     &ssdp::SSDP,
     &mqtt::MQTT,
+    &proxy_protocol::PROXY,
+    &socks::SOCKS,
+    &socks::SOCKS_UDP,
     &trackers::setracker::SETRACKER,
 ];
 
