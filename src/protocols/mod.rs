@@ -25,6 +25,7 @@ use protocol::{Carrier, Probe, Protocol, Verdict};
 /// Every protocol; of two that recognise the same bytes the first wins.
 #[rustfmt::skip]
 pub static PROTOCOLS: &[&Protocol] = &[
+    &proxy_protocol::PROXY,
     &tls::TLS,
     &quic::QUIC,
     &dns::mdns::MDNS,
@@ -36,7 +37,6 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &http1::HTTP,
     &ssdp::SSDP,
     &mqtt::MQTT,
-    &proxy_protocol::PROXY,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
     &trackers::setracker::SETRACKER,

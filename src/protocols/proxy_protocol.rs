@@ -13,7 +13,10 @@ use crate::wire::{Direction, End};
 
 /// The PROXY protocol over TCP.
 pub static PROXY: Protocol =
-    Protocol { name: "proxy", carrier: Carrier::Stream, nature: Nature::Infrastructure, ports: &[], probe, open: || Box::new(ProxyHeader) };
+    Protocol { name: "proxy", carrier: Carrier::Stream, nature: Nature::Infrastructure, ports: PORTS, probe, open: || Box::new(ProxyHeader) };
+
+/// It has no port of its own: it stands before the bytes of those who have these, so it is asked before them.
+const PORTS: &[u16] = &[25, 80, 443, 8080, 8443];
 
 /// Version 1 is a line of text (section 2.1), with its line end of at most so many bytes.
 const LINE_LIMIT: usize = 107;
