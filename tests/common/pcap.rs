@@ -44,10 +44,11 @@ impl Connection {
         self.segment(0, FIN | ACK, b"");
         self.segment(1, FIN | ACK, b"");
         let mut file = Vec::new();
-        [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 1].iter().for_each(|word| file.extend_from_slice(&word.to_le_bytes()));
+        let mut put = |words: &[u32]| file.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        put(&[0xa1b2_c3d4, 0x0004_0002, 0, 0, 65_535, 1]);
         for (number, frame) in self.frames.iter().enumerate() {
             let length = frame.len() as u32;
-            [1_700_000_000, number as u32, length, length].iter().for_each(|word| file.extend_from_slice(&word.to_le_bytes()));
+            file.extend([1_700_000_000, number as u32, length, length].iter().flat_map(|word| word.to_le_bytes()));
             file.extend_from_slice(frame);
         }
         file

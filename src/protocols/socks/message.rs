@@ -5,6 +5,9 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// The usual port, and those of Tor and of other proxies on the same machine.
+pub(super) const PORTS: &[u16] = &[1080, 1081, 9050, 9150, 10_808];
+
 /// Longest user name or host name of SOCKS4, which ends with a zero: as long as one of SOCKS5 can be.
 const TEXT_LIMIT: usize = 255;
 
@@ -268,7 +271,8 @@ mod tests {
 
     #[test]
     fn a_message_that_is_cut_is_a_part_of_one() {
-        let readers: [(&[u8], fn(&[u8]) -> Result<usize, Miss>); 9] = [
+        type Reader = fn(&[u8]) -> Result<usize, Miss>;
+        let readers: [(&[u8], Reader); 9] = [
             (b"\x05\x02\x00\x02", |bytes| greeting(bytes).map(|(_, length)| length)),
             (b"\x05\xff", |bytes| choice(bytes).map(|(_, length)| length)),
             (b"\x01\x04anna\x02pw", |bytes| login(bytes).map(|(_, length)| length)),

@@ -14,16 +14,13 @@ use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol,
 use crate::event::{Event, Exchange, Value};
 use crate::value::ValueKind;
 use crate::wire::{At, Direction};
-use message::{Command, Got, Miss, Request};
+use message::{Command, Got, Miss, PORTS, Request};
 
 pub use udp::SOCKS_UDP;
 
 /// SOCKS over TCP.
 pub static SOCKS: Protocol =
     Protocol { name: "socks", carrier: Carrier::Stream, nature: Nature::Clear, ports: PORTS, probe, open: || Box::new(Socks::default()) };
-
-/// The usual port, and those of Tor and of other proxies on the same machine.
-const PORTS: &[u16] = &[1080, 1081, 9050, 9150, 10_808];
 
 /// Of what a client sends without waiting for the answer, so much is kept back; then the answer was not captured.
 const EARLY: usize = 4_096;
@@ -146,7 +143,6 @@ impl Parser for Socks {
 impl Socks {
     fn client(&mut self, bytes: &[u8], input: &Input<'_>, index: usize, say: Say<'_>) -> Step {
         match (&self.client, bytes.first()) {
-            (_, None) => Step::Wait,
             (Client::Opening, Some(4)) => on(message::request_4(bytes), |request, length| {
                 self.server = Server::Reply(4);
                 value(ValueKind::Username, request.user, "userid", input.at(index + 8, request.user.len()), say);
@@ -165,7 +161,7 @@ impl Socks {
                 self.tell(say);
                 Step::End(Progress::Handover(index))
             }
-            (Client::Asked, Some(_)) => Step::Wait,
+            (Client::Asked, Some(_)) | (_, None) => Step::Wait,
         }
     }
 

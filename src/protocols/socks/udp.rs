@@ -7,12 +7,12 @@ use std::borrow::Cow;
 
 use super::super::media;
 use super::super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
-use super::message::{self, Host};
+use super::message::{self, Host, PORTS};
 use crate::event::{Event, Exchange, Readable, Role};
 
 /// SOCKS5 over UDP.
 pub static SOCKS_UDP: Protocol =
-    Protocol { name: "socks", carrier: Carrier::Datagram, nature: Nature::Infrastructure, ports: super::PORTS, probe, open: || Box::new(SocksUdp) };
+    Protocol { name: "socks", carrier: Carrier::Datagram, nature: Nature::Infrastructure, ports: PORTS, probe, open: || Box::new(SocksUdp) };
 
 fn probe(probe: &Probe<'_>) -> Verdict {
     match message::datagram(probe.bytes) {
