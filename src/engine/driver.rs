@@ -78,6 +78,10 @@ pub struct Driver {
     protocol: Option<&'static Protocol>,
     reason: &'static str,
     from_start: bool,
+    /// Whether the protocol handed over to another one that is not known (yet): what the flow's bytes are is not what the protocol is.
+    is_handed_over: bool,
+    /// Whether the other direction's bytes wait to be asked about since then.
+    has_waiting: bool,
     /// Whether the parser's client is the flow's server: its messages showed that after something was told of the flow already.
     reversed: bool,
     halves: [Half; 2],
@@ -97,7 +101,7 @@ impl Driver {
     /// A driver for a flow that was seen from its start, or not.
     pub fn new(carrier: Carrier, from_start: bool) -> Self {
         let halves = [Half::new(), Half::new()];
-        Self { carrier, app: App::Probing, protocol: None, reason: "", from_start, reversed: false, halves }
+        Self { carrier, app: App::Probing, protocol: None, reason: "", from_start, is_handed_over: false, has_waiting: false, reversed: false, halves }
     }
 
     /// A driver of a flow whose bytes are not read.
@@ -137,7 +141,11 @@ impl Driver {
             half.offset = mark.stream;
         }
         half.marks.push(mark);
-        let swapped = self.drive(direction, bytes, to);
+        let mut swapped = self.drive(direction, bytes, to);
+        if std::mem::take(&mut self.has_waiting) {
+            let direction = if swapped { direction.flip() } else { direction };
+            swapped ^= self.show_waiting(direction.flip(), to);
+        }
         if self.carrier == Carrier::Datagram {
             self.halves.iter_mut().for_each(|half| half.pending.clear());
         }
@@ -178,9 +186,18 @@ impl Driver {
             (Some(protocol), None) if protocol.nature == Nature::Sealed => {
                 (Reading::Undetermined, format!("{}, its key exchange not seen whole", protocol.name))
             }
+            (Some(protocol), None) if self.has_unknown_burden() => {
+                let (reading, reason) = self.judge_unknown();
+                (reading, format!("within {}: {reason}", protocol.name))
+            }
             (Some(protocol), None) => (Reading::Readable, protocol.name.to_owned()),
             (None, None) => self.judge_unknown(),
         };
+    }
+
+    /// Whether the protocol carries something that nobody knows.
+    fn has_unknown_burden(&self) -> bool {
+        self.is_handed_over && self.halves.iter().any(|half| half.meter.is_some())
     }
 
     fn judge_unknown(&self) -> (Reading, String) {
@@ -291,6 +308,10 @@ impl Driver {
             }
             Progress::Lost => {
                 self.app = App::Probing;
+                // A mistaken probe: it is nobody's, as if it had never been asked.
+                if !to.voice.has_told() {
+                    (self.protocol, self.reason) = (None, "");
+                }
                 let half = self.half(direction);
                 half.probes = half.probes.saturating_sub(1);
                 // The same bytes must not be taken by the same parser again.
@@ -313,6 +334,7 @@ impl Driver {
     fn reprobe(&mut self) {
         self.app = App::Probing;
         self.from_start = true;
+        (self.is_handed_over, self.has_waiting) = (true, true);
         self.halves.iter_mut().for_each(|half| (half.probes, half.begin) = (PROBES, None));
     }
 
@@ -326,7 +348,7 @@ impl Driver {
         let recognition = if self.half(direction).probes == 0 {
             Recognition::Nobody
         } else {
-            recognise(self.carrier, &Probe { bytes: rest, direction, from_port, to_port, from_start })
+            recognise(self.carrier, &Probe { bytes: rest, direction: self.towards(direction), from_port, to_port, from_start })
         };
         match recognition {
             Recognition::Known(protocol, other_way) => {
@@ -346,6 +368,7 @@ impl Driver {
     fn recognised(&mut self, protocol: &'static Protocol, other_way: bool, voice: &mut Voice, swapped: &mut bool) {
         self.app = App::Parser(protocol, (protocol.open)());
         self.protocol = Some(protocol);
+        self.is_handed_over = false;
         let conversation = voice.conversation();
         let usual = [conversation.client.port, conversation.server.port].iter().any(|port| protocol.ports.contains(port));
         self.reason = if usual { "its bytes, on its usual port" } else { "its bytes" };
@@ -354,16 +377,19 @@ impl Driver {
                 self.halves.reverse();
                 *swapped = true;
             } else {
-                self.reversed = true;
+                self.reversed = !self.reversed;
             }
         }
     }
 
     /// Shows the parser what the other direction had sent before it was recognised.
     fn catch_up(&mut self, direction: Direction, to: &mut Listener<'_>) {
-        if !self.half(direction).pending.is_empty() {
-            self.drive(direction, &[], to);
-        }
+        self.show_waiting(direction, to);
+    }
+
+    /// Shows what waits in a direction, though nothing was added to it. Whether client and server were found to be the other way round.
+    fn show_waiting(&mut self, direction: Direction, to: &mut Listener<'_>) -> bool {
+        !self.half(direction).pending.is_empty() && self.drive(direction, &[], to)
     }
 
     /// Bytes that nobody knows: judged, and searched where they are text. How many are done with.

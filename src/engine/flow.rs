@@ -2,10 +2,11 @@
 
 use crate::decode::packet::{Body, Packet, Tcp};
 use crate::fact::{Conversation, FlowId, Totals, What};
+use crate::flow::community;
 use crate::flow::reassembly::{Piece, Segment, Stream};
 use crate::flow::table::Age;
 use crate::protocols::protocol::Carrier;
-use crate::wire::{Direction, End, Mark, Transport};
+use crate::wire::{At, Direction, End, Mark, Transport};
 
 use super::batch::Parcel;
 use super::driver::{Driver, Listener};
@@ -72,6 +73,7 @@ impl Flow {
     /// Reads a packet.
     pub fn packet(&mut self, parcel: &Parcel, upward: bool, bytes: &[u8], ear: &mut Ear) {
         let direction = if upward == self.client_is_low { Direction::ToServer } else { Direction::ToClient };
+        self.identify(direction, parcel, bytes, ear);
         self.count(direction, parcel);
         let packet = &parcel.packet;
         let payload = bytes.get(packet.payload.clone()).unwrap_or_default();
@@ -141,6 +143,18 @@ impl Flow {
         }
         self.totals.last = self.totals.last.max(parcel.time);
         self.fresh = true;
+    }
+
+    /// Tells the number of the flow, where anyone wants it.
+    fn identify(&mut self, direction: Direction, parcel: &Parcel, bytes: &[u8], ear: &mut Ear) {
+        let is_first = self.totals.packets == [0, 0];
+        if !ear.fingerprints || !(is_first || community::may_differ(&parcel.packet.body)) {
+            return;
+        }
+        if let Some(value) = community::community_id(&parcel.packet, bytes) {
+            let at = At { packet: parcel.number, time: parcel.time, offset: None, length: 0 };
+            self.voice.identify(ear, direction, value, at);
+        }
     }
 
     fn datagram(&mut self, direction: Direction, segment: Segment<'_>, ear: &mut Ear) {

@@ -62,7 +62,7 @@ pub fn run(source: Box<dyn Source>, options: &Options, stop: &AtomicBool, record
         for index in 0..threads {
             let (to_shard, from_reader) = bounded(pool);
             let (to_judge, from_shard) = bounded(2 * pool);
-            let shard = Shard::new(index, threads, limit, options.reveal);
+            let shard = Shard::new(index, threads, limit, options.reveal, options.fingerprints);
             let started = thread::Builder::new().name(format!("shard-{index}")).spawn_scoped(scope, move || shard.run(&from_reader, &to_judge));
             if started.is_ok() {
                 batches.push(to_shard);

@@ -39,9 +39,9 @@ const BINDINGS: usize = 256;
 
 impl Shard {
     /// Shard `index` of `of`; each virtual shard may hold about `limit` bytes.
-    pub fn new(index: usize, of: usize, limit: usize, reveal: bool) -> Self {
+    pub fn new(index: usize, of: usize, limit: usize, reveal: bool, fingerprints: bool) -> Self {
         let tables = (0..SHARDS).map(|_| Table::new(limit)).collect();
-        Self { index, of, tables, ear: Ear { reveal, ..Ear::default() }, bindings: vec![Vec::new(); SHARDS] }
+        Self { index, of, tables, ear: Ear { reveal, fingerprints, ..Ear::default() }, bindings: vec![Vec::new(); SHARDS] }
     }
 
     /// Reads batches until there are no more, then closes every flow.

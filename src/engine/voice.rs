@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Certificate, Event, Exchange, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::event::{Certificate, Event, Exchange, FingerprintKind, Name, NameSource, Place, Readable, Role, Subject, Value};
 use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
@@ -21,6 +21,9 @@ pub const EXCHANGES: usize = 10_000;
 
 /// Distinct names of one flow that become facts; the rest are counted.
 pub const NAMES: usize = 10_000;
+
+/// Numbers that other analysers give one flow and that become facts: of ICMP and SCTP it may have several. The rest are counted.
+pub const IDENTITIES: usize = 1_000;
 
 /// Where a fact stands among all facts: by packet; before the packet's own facts those of flows that idled out, by flow; then as they were told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +82,8 @@ pub struct Ear {
     pub tally: Tally,
     /// Whether values are shown as they are.
     pub reveal: bool,
+    /// Whether flows are to be numbered as other analysers number them.
+    pub fingerprints: bool,
 }
 
 impl Ear {
@@ -102,6 +107,7 @@ pub struct Voice {
     told: HashSet<u64, FixedState>,
     exchanges: usize,
     names: usize,
+    identities: usize,
     /// By what the flow was sealed, once it was.
     pub sealed: Option<String>,
 }
@@ -109,7 +115,7 @@ pub struct Voice {
 impl Voice {
     /// The voice of a flow that has not told anything.
     pub fn new(conversation: Conversation) -> Self {
-        Self { conversation: Arc::new(conversation), opened: false, told: HashSet::default(), exchanges: 0, names: 0, sealed: None }
+        Self { conversation: Arc::new(conversation), opened: false, told: HashSet::default(), exchanges: 0, names: 0, identities: 0, sealed: None }
     }
 
     /// The flow's ends.
@@ -125,6 +131,11 @@ impl Voice {
         let Conversation { id, client, server, transport, first, started } = *self.conversation;
         self.conversation = Arc::new(Conversation { id, client: server, server: client, transport, first, started });
         true
+    }
+
+    /// Whether anything was told of the flow.
+    pub fn has_told(&self) -> bool {
+        self.opened
     }
 
     /// Bytes of memory held.
@@ -144,6 +155,17 @@ impl Voice {
     /// Tells how far the flow is: no part of its story, so it opens nothing.
     pub fn progress(&self, ear: &mut Ear, protocol: Option<&Protocol>, totals: Totals) {
         self.fact(ear, protocol, Direction::ToServer, What::Progress(totals));
+    }
+
+    /// Tells the number that other analysers give the flow: like the flow's progress no part of its story, so it opens nothing.
+    pub fn identify(&mut self, ear: &mut Ear, direction: Direction, value: String, at: At) {
+        let kind = FingerprintKind::CommunityId;
+        if self.identities >= IDENTITIES {
+            ear.tally.unlisted += 1;
+        } else if self.first_time(&(kind, value.as_str())) {
+            self.identities += 1;
+            self.fact(ear, None, direction, What::Fingerprint { kind, value, at });
+        }
     }
 
     fn fact(&self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, what: What) {

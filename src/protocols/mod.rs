@@ -9,7 +9,9 @@ mod media;
 pub mod mqtt;
 mod pieces;
 pub mod protocol;
+pub mod proxy_protocol;
 pub mod quic;
+pub mod socks;
 pub mod ssdp;
 mod stream;
 #[cfg(test)]
@@ -23,6 +25,7 @@ use protocol::{Carrier, Probe, Protocol, Verdict};
 /// Every protocol; of two that recognise the same bytes the first wins.
 #[rustfmt::skip]
 pub static PROTOCOLS: &[&Protocol] = &[
+    &proxy_protocol::PROXY,
     &tls::TLS,
     &quic::QUIC,
     &dns::mdns::MDNS,
@@ -34,6 +37,8 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &http1::HTTP,
     &ssdp::SSDP,
     &mqtt::MQTT,
+    &socks::SOCKS,
+    &socks::SOCKS_UDP,
     &trackers::setracker::SETRACKER,
     &trackers::text::TRACKER,
     &trackers::text::TRACKER_UDP,

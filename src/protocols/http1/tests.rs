@@ -110,6 +110,21 @@ fn a_tunnel_and_an_upgrade_are_handed_over() {
     let request = b"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
     let lines = drive_split(open, &[(ToServer, request), (ToServer, b"\x81\x80"), (ToClient, b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n")]);
     assert_eq!(lines[1..], ["exchange - GET /ws - - - status 101 bytes 0", "Handover(46)"]);
+    // A proxy that wants a password first.
+    let login = b"CONNECT h.example:443 HTTP/1.1\r\nProxy-Authorization: Basic YW5uYTpzZWNyZXQ=\r\n\r\n";
+    let refused = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno";
+    let lines = drive_split(
+        open,
+        &[(ToServer, b"CONNECT h.example:443 HTTP/1.1\r\n\r\n"), (ToClient, refused), (ToServer, login), (ToClient, b"HTTP/1.0 200\r\n\r\n")],
+    );
+    let want = [
+        "exchange - CONNECT h.example:443 h.example:443 - - status 407 bytes 2",
+        "value username proxy-authorization=anna [\"basic\"]",
+        "value password proxy-authorization=secret [\"basic\"]",
+        "exchange - CONNECT h.example:443 h.example:443 - - status 200 bytes 0",
+    ];
+    assert_eq!(only(&lines, &["exchange", "value"]), want);
+    assert!(lines.last().is_some_and(|line| line.starts_with("Handover")));
     // Refused, both go on.
     let lines = drive(open(), &[(ToServer, request), (ToClient, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), (ToServer, b"GET /2 HTTP/1.1\r\n\r\n")]);
     assert_eq!(only(&lines, &["exchange"]).len(), 2);
