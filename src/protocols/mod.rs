@@ -2,14 +2,18 @@
 
 pub mod dhcp;
 pub mod dns;
+pub mod fbzero;
+pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
 mod media;
 pub mod mqtt;
+mod ordered;
 mod pieces;
 pub mod protocol;
 pub mod quic;
+mod quic_crypto;
 pub mod ssdp;
 mod stream;
 #[cfg(test)]
@@ -25,6 +29,8 @@ use protocol::{Carrier, Probe, Protocol, Verdict};
 pub static PROTOCOLS: &[&Protocol] = &[
     &tls::TLS,
     &quic::QUIC,
+    &gquic::GQUIC,
+    &fbzero::FBZERO,
     &dns::mdns::MDNS,
     &dns::llmnr::LLMNR,
     &dns::nbns::NBNS,
