@@ -1,8 +1,8 @@
 //! Facebook's Zero protocol, over TCP: a hello of QUIC Crypto, then sealed frames. Facebook's apps spoke it until they took TLS 1.3.
 //!
 //! In comes a stream; out go the name of the server that the client asks for, and that the rest is sealed. Then it is done. No description of
-//! the protocol was published: this is how captures look. A frame is a byte `0`, a length of four bytes, lowest first, and so many bytes; before
-//! the first frames stand a byte `1` and the version, `QTV1`.
+//! the protocol was published: this is how captures look. A frame is a byte `0`, a length of four bytes, lowest first, and so many bytes; or a byte
+//! `1`, the version (`QTV0`), length and bytes: that is how both ends begin.
 
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use super::quic_crypto::{Messages, is_client_hello};
@@ -14,10 +14,9 @@ pub static FBZERO: Protocol = Protocol { name: "fbzero", carrier: Carrier::Strea
 
 /// What names the version, but for its digit, behind the byte that says that it does.
 const VERSION: &[u8] = b"QTV";
-/// A byte and the version.
-const BEGIN: usize = 5;
-/// A frame's head: a byte and its length.
+/// A byte and a length; with the version.
 const HEAD: usize = 5;
+const HEAD_VERSION: usize = 9;
 /// So many bytes of a message make a hello known.
 const KNOWN: usize = 6;
 /// A hello is no longer than this.
@@ -30,10 +29,9 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     if !begin.starts_with(known) {
         return Verdict::No;
     }
-    let Some((&[digit, frame, _, _, _, _], body)) = rest.split_first_chunk() else { return Verdict::Unsure };
-    let is_frame = digit.is_ascii_digit() && frame == b'0';
+    let Some((&[digit, _, _, _, _], body)) = rest.split_first_chunk() else { return Verdict::Unsure };
     match probe.direction {
-        _ if !is_frame => Verdict::No,
+        _ if !digit.is_ascii_digit() => Verdict::No,
         _ if body.len() < KNOWN => Verdict::Unsure,
         Direction::ToServer if is_client_hello(body) => Verdict::Yes,
         Direction::ToClient if is_client_hello(body) => Verdict::Swapped,
@@ -64,9 +62,9 @@ enum Frame<'f> {
 
 impl<'f> Frame<'f> {
     fn read(bytes: &'f [u8]) -> Self {
-        let index = if bytes.get(1..).is_some_and(|rest| rest.starts_with(VERSION)) { BEGIN } else { 0 };
-        let Some((&[_, length @ ..], rest)) = bytes.get(index..).and_then(<[u8]>::split_first_chunk::<HEAD>) else { return Self::Part };
-        let length = u32::from_le_bytes(length);
+        let index = if bytes.get(1..).is_some_and(|rest| rest.starts_with(VERSION)) { HEAD_VERSION } else { HEAD };
+        let Some((head, rest)) = bytes.split_at_checked(index) else { return Self::Part };
+        let length = head.last_chunk().map_or(0, |length| u32::from_le_bytes(*length));
         if rest.len() < KNOWN {
             return Self::Part;
         }
@@ -76,7 +74,7 @@ impl<'f> Frame<'f> {
         if length > LONGEST {
             return Self::TooLong;
         }
-        rest.get(..length as usize).map_or(Self::Part, |body| Self::Hello(body, index + HEAD))
+        rest.get(..length as usize).map_or(Self::Part, |body| Self::Hello(body, index))
     }
 }
 
@@ -128,7 +126,7 @@ mod tests {
     }
 
     fn begin(body: &[u8]) -> Vec<u8> {
-        [b"1QTV1".to_vec(), frame(body)].concat()
+        [&b"1QTV0"[..], &u32::try_from(body.len()).unwrap().to_le_bytes(), body].concat()
     }
 
     fn verdict(bytes: &[u8], direction: Direction) -> Verdict {
@@ -152,10 +150,10 @@ mod tests {
         assert_eq!((verdict(&hello, ToServer), verdict(&hello, ToClient)), (Verdict::Yes, Verdict::Swapped));
         let answer = begin(&sample::message(b"SNOM", &[]));
         assert_eq!((verdict(&answer, ToClient), verdict(&answer, ToServer)), (Verdict::Yes, Verdict::Swapped));
-        for cut in 0..BEGIN + HEAD + KNOWN {
+        for cut in 0..HEAD_VERSION + KNOWN {
             assert_eq!(verdict(&hello[..cut], ToServer), Verdict::Unsure, "cut at {cut}");
         }
-        for other in [&b"GET / HTTP/1.1\r\n"[..], b"1QTVx0____CHLO\x01\0", b"1QTV10____ABCD\x01\0", b"10", &begin(&[9; 20])] {
+        for other in [&b"GET / HTTP/1.1\r\n"[..], b"1QTVx____CHLO\x01\0", b"1QTV0____ABCD\x01\0", b"10", &begin(&[9; 20])] {
             assert_eq!(verdict(other, ToServer), Verdict::No);
         }
     }
@@ -167,7 +165,7 @@ mod tests {
         let sealed = frame(&[9; 90]);
         let lines = drive(Box::new(FbZero), &[(ToServer, &begin(&odd)), (ToServer, &sealed)]);
         assert_eq!(lines, ["malformed QUIC Crypto message that does not keep to its form", "sealed Facebook Zero", "Done"]);
-        let endless = [&b"1QTV10\xff\xff\xff\xff"[..], &sample::client_hello()].concat();
+        let endless = [&b"1QTV0\xff\xff\xff\xff"[..], &sample::client_hello()].concat();
         assert_eq!(drive(Box::new(FbZero), &[(ToServer, &endless)]), ["malformed QUIC Crypto message that is too long", "Done"]);
     }
 }

@@ -22,16 +22,32 @@ pub static GQUIC: Protocol =
 /// After so many datagrams nothing is waited for any more.
 const DATAGRAMS: usize = 64;
 
-/// A client's packet that names its version and is in the clear.
+/// A client's packet that names its version and is in the clear, or a packet in the clear that holds a message of the handshake.
 fn probe(probe: &Probe<'_>) -> Verdict {
-    let Datagram::Packet { header, body, version: Some(version) } = header::read(probe.bytes, false, None) else { return Verdict::No };
-    let packet = Clear { header, body, version };
-    match probe.direction {
-        _ if !packet.is_clear(false) => Verdict::No,
-        Direction::ToServer => Verdict::Yes,
-        Direction::ToClient => Verdict::Swapped,
-    }
+    let said_of_server = probe.direction == Direction::ToClient;
+    let of_server = match header::read(probe.bytes, false, None) {
+        Datagram::Packet { header, body, version: Some(version) } if (Clear { header, body, version }).is_clear(false) => false,
+        Datagram::Packet { version: None, .. } if guess(probe.bytes, false).is_some() => false,
+        Datagram::Packet { version: None, .. } if guess(probe.bytes, true).is_some() => true,
+        _ => return Verdict::No,
+    };
+    if of_server == said_of_server { Verdict::Yes } else { Verdict::Swapped }
 }
+
+/// A version that explains a packet which names none, where a connection is picked up in the middle: its hash is right. Packets without a message
+/// of the handshake near their beginning are not looked at.
+fn guess(bytes: &[u8], of_server: bool) -> Option<Version> {
+    let begin = bytes.get(..HANDSHAKE_BEGINS).unwrap_or(bytes);
+    let kind: &[u8] = if of_server { b"REJ\0" } else { b"CHLO" };
+    memchr::memmem::find(begin, kind)?;
+    [43, 36, 24].map(Version).into_iter().find(|version| match header::read(bytes, of_server, Some(*version)) {
+        Datagram::Packet { header, body, .. } => (Clear { header, body, version: *version }).is_clear(of_server),
+        _ => false,
+    })
+}
+
+/// Header, hash and acknowledgements before the handshake's first byte take no more than this.
+const HANDSHAKE_BEGINS: usize = 128;
 
 /// A packet that may be in the clear.
 struct Clear<'p> {
@@ -68,6 +84,8 @@ impl<'p> Clear<'p> {
 #[derive(Default)]
 struct Gquic {
     version: Option<Version>,
+    /// Whether no packet named the version.
+    is_guess: bool,
     /// What the client says in the handshake.
     stream: Ordered,
     messages: Messages,
@@ -97,16 +115,21 @@ impl Gquic {
     fn seal(&mut self, input: &Input<'_>, say: Say<'_>) {
         let Some(version) = self.version.filter(|_| !self.is_sealed) else { return };
         self.is_sealed = true;
-        say(Event::Sealed { with: &format!("gQUIC Q{:03}", version.0), at: input.at(0, input.bytes.len()) });
+        let named = format!("gQUIC Q{:03}", version.0);
+        say(Event::Sealed { with: if self.is_guess { "gQUIC" } else { &named }, at: input.at(0, input.bytes.len()) });
     }
 }
 
 impl Parser for Gquic {
     fn read(&mut self, input: Input<'_>, say: Say<'_>) -> Progress {
         let of_server = input.direction == Direction::ToClient;
+        if self.version.is_none() {
+            self.version = guess(input.bytes, of_server);
+            self.is_guess = self.version.is_some();
+        }
         match header::read(input.bytes, of_server, self.version) {
             Datagram::Packet { header, body, version } => {
-                self.version = version.or(self.version);
+                (self.version, self.is_guess) = (version.or(self.version), self.is_guess && version.is_none());
                 let packet = self.version.map(|version| Clear { header, body, version });
                 match packet.filter(|packet| packet.is_clear(of_server)) {
                     Some(packet) if !of_server => self.read_hello(&packet, &input, say),

@@ -75,6 +75,19 @@ fn a_hello_is_read_although_its_hash_is_wrong_but_nothing_else_is() {
 }
 
 #[test]
+fn a_connection_that_is_picked_up_in_the_middle_is_known_by_its_handshake() {
+    let rejection = sample::message(b"REJ\0", &[(b"STK\0", &[7; 60])]);
+    let answer = packet(b"\x0812345678\x01", b"Server", &stream(0, &rejection, true));
+    assert_eq!((verdict(&answer, ToClient), verdict(&answer, ToServer)), (Verdict::Yes, Verdict::Swapped));
+    assert_eq!(told(&[(ToClient, &answer), (ToClient, &[0, 2, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9])]), ["sealed gQUIC"]);
+    let hello = packet(b"\x0c12345678\x02", b"", &stream(0, &sample::client_hello(), false));
+    assert_eq!((verdict(&hello, ToServer), told(&[(ToServer, &hello)])), (Verdict::Yes, TOLD.map(str::to_owned).to_vec()));
+    let mut changed = answer.clone();
+    changed[14] ^= 1;
+    assert_eq!((verdict(&changed, ToClient), verdict(&changed, ToServer)), (Verdict::No, Verdict::No), "the hash is its only proof");
+}
+
+#[test]
 fn other_datagrams_are_not_taken() {
     for bytes in [&b"M-SEARCH * HTTP/1.1\r\n"[..], b"\x0912345678Q043Q042Q039", &[0x40; 60], &[0x0d; 60], &[0xc3; 60], b"\x0d12345678Q043", b""] {
         assert_eq!((verdict(bytes, ToServer), verdict(bytes, ToClient)), (Verdict::No, Verdict::No), "{bytes:?}");
