@@ -49,7 +49,9 @@ fn at_hand(wanted: &[(&str, &str)]) -> Vec<(PathBuf, String)> {
     };
     let path = |(below, file): &(&str, &str)| (folder.join(below).join(file), (*file).to_owned());
     let (found, missing): (Vec<_>, Vec<_>) = wanted.iter().map(path).partition(|(path, _)| path.is_file());
-    missing.iter().for_each(|(path, _)| eprintln!("skipped: {} is not at hand", path.display()));
+    for (path, _) in missing {
+        eprintln!("skipped: {} is not at hand", path.display());
+    }
     found
 }
 
@@ -78,9 +80,10 @@ fn hellos_in_disorder_give_their_names() {
             (SURICATA, "quic-v2/input.pcap", &[]),
             (ZEEK, "quic-multiple-initial-fragmented-crypto.pcap", &["googleads.g.doubleclick.net"]),
             (ZEEK, "quic-multiple-initial-fragmented-crypto-only-initial.pcap", &["googleads.g.doubleclick.net"]),
+            (ZEEK, "chromium-115.0.5790.110-google-de-fragmented.pcap", &["www.google.de"]),
             (ZEEK, "interop/quic-go_quic-go/retry.pcap", &["server4:443"]),
             (ZEEK, "merlinc2_Zeek_example.pcapng", &[]),
-            (NDPI, "quic_frags_different_dcid.pcap", &["cdnjs.cloudflare.com"]),
+            (NDPI, "quic_frags_different_dcid.pcapng", &["cdnjs.cloudflare.com"]),
             (NDPI, "google_meet.pcapng", &["meet.google.com"]),
             ("FoxIO-LLC+ja4/pcap", "quic-with-several-tls-frames.pcapng", &["ogs.google.com"]),
             ("FoxIO-LLC+ja4/pcap", "chrome-cloudflare-quic-with-secrets.pcapng", &["cloudflare-quic.com"]),
@@ -122,9 +125,7 @@ fn versions_of_google_and_facebook_give_their_names() {
 #[test]
 fn the_craziest_hellos_give_all_their_names() {
     for (path, _) in at_hand(&[(NDPI, "quic_frags_ch_out_of_order_same_packet_craziness.pcapng")]) {
-        let read = Read::of(&path);
-        let names = common::of_type(&read.records, "name").into_iter().filter(|name| name["source"] == "quic-sni").count();
-        assert_eq!(names, 49, "{}", path.display());
+        assert_eq!(Read::of(&path).names(&["quic"]).len(), 49, "{}", path.display());
     }
 }
 
@@ -132,7 +133,8 @@ fn the_craziest_hellos_give_all_their_names() {
 fn captures_that_ended_others_are_survived() {
     let crashes = ["383379789-decrypt-crash.pcap", "vector-max-size-crash.pcap", "quic-39264-rand.pcap"];
     for (path, _) in at_hand(&crashes.map(|file| (ZEEK, file))) {
-        assert_eq!(Read::of(&path).names(&["quic", "gquic"]), BTreeSet::new(), "{}", path.display());
+        let read = Read::of(&path);
+        assert_eq!(common::of_type(&read.records, "coverage").len(), 1, "{}", path.display());
     }
 }
 

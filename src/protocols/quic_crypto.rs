@@ -54,8 +54,8 @@ impl<'m> Begin<'m> {
         }
         let Some((entries, rest)) = bytes.get(HEADER..).and_then(|rest| rest.split_at_checked(count * ENTRY)) else { return Self::Part };
         let entries = entries.as_chunks::<ENTRY>().0;
-        let length = entries.last().map_or(0, end);
-        if !entries.is_sorted_by_key(end) || length > LONGEST {
+        let length = entries.last().copied().map_or(0, end);
+        if !entries.is_sorted_by_key(|entry| end(*entry)) || length > LONGEST {
             return Self::Broken;
         }
         rest.split_at_checked(length).map_or(Self::Part, |(values, after)| Self::Message(Message { kind: *kind, entries, values }, after))
@@ -67,8 +67,7 @@ fn tags(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Index behind the value of an entry.
-fn end(entry: &[u8; ENTRY]) -> usize {
-    let [_, _, _, _, end @ ..] = *entry;
+fn end([_, _, _, _, end @ ..]: [u8; ENTRY]) -> usize {
     usize::try_from(u32::from_le_bytes(end)).unwrap_or(usize::MAX)
 }
 
@@ -79,10 +78,10 @@ impl<'m> Message<'m> {
     }
 
     /// The value of a tag.
-    fn value(&self, tag: &[u8; 4]) -> Option<&'m [u8]> {
-        let place = self.entries.iter().position(|entry| entry.starts_with(tag))?;
-        let start = place.checked_sub(1).and_then(|before| self.entries.get(before)).map_or(0, end);
-        self.values.get(start..end(self.entries.get(place)?))
+    fn value(&self, tag: [u8; 4]) -> Option<&'m [u8]> {
+        let place = self.entries.iter().position(|entry| entry.starts_with(&tag))?;
+        let start = place.checked_sub(1).and_then(|before| self.entries.get(before)).copied().map_or(0, end);
+        self.values.get(start..end(*self.entries.get(place)?))
     }
 
     /// Tells what a client says of the server and of itself; a server's messages say nothing of use.
@@ -90,12 +89,12 @@ impl<'m> Message<'m> {
         if !self.is_client_hello() {
             return;
         }
-        let name = self.value(b"SNI\0");
+        let name = self.value(*b"SNI\0");
         let host = name.and_then(text);
         if let (Some(name), Some(host)) = (name, &host) {
             say(Event::Name(Name { source, name: host, subject: Subject::Server, at: at(name) }));
         }
-        if let Some(agent) = self.value(b"UAID")
+        if let Some(agent) = self.value(*b"UAID")
             && let Some(text) = text(agent)
         {
             say(Event::Exchange(Exchange { kind: Some("chlo"), host, agent: Some(text), at: at(agent), ..Exchange::default() }));
@@ -183,22 +182,21 @@ impl Messages {
 fn wanted(bytes: &[u8]) -> usize {
     let index = tags(bytes).map_or(HEADER, |count| HEADER + count * ENTRY);
     let last = bytes.get(HEADER..index).and_then(|entries| entries.as_chunks::<ENTRY>().0.last());
-    index.saturating_add(last.map_or(0, end))
+    index.saturating_add(last.copied().map_or(0, end))
 }
 
 /// A client's hello for tests.
 #[cfg(test)]
 pub(super) mod sample {
     /// A message with these tags.
-    pub(crate) fn message(kind: &[u8; 4], tags: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-        let mut bytes = [&kind[..], &u16::try_from(tags.len()).unwrap().to_le_bytes(), &[0, 0]].concat();
+    pub(crate) fn message(kind: &[u8], tags: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        let mut bytes = [kind, &u16::try_from(tags.len()).unwrap().to_le_bytes(), &[0, 0]].concat();
         let mut end = 0;
         for (tag, value) in tags {
             end += u32::try_from(value.len()).unwrap();
             bytes.extend([&tag[..], &end.to_le_bytes()].concat());
         }
-        tags.iter().for_each(|(_, value)| bytes.extend(*value));
-        bytes
+        tags.iter().fold(bytes, |bytes, (_, value)| [&bytes, *value].concat())
     }
 
     /// A CHLO for `cam.example`.

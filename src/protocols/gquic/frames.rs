@@ -28,8 +28,8 @@ impl<'f> Pieces<'f> {
         Self { bytes, version, number }
     }
 
-    /// Passes one frame over and gives its piece of the handshake, if it has one.
-    fn frame(&mut self) -> Option<Option<Piece<'f>>> {
+    /// Passes one frame over and gives its piece of the handshake: an empty one, if it has none.
+    fn frame(&mut self) -> Option<Piece<'f>> {
         const PADDING: u8 = 0;
         const STOP_WAITING: u8 = 6;
         const PING: u8 = 7;
@@ -48,11 +48,11 @@ impl<'f> Pieces<'f> {
             PING => {}
             _ => return None,
         }
-        Some(None)
+        Some(Piece { offset: 0, bytes: &[] })
     }
 
     /// `1fdooossB`: with a length or up to the packet's end.
-    fn stream(&mut self, kind: u8) -> Option<Option<Piece<'f>>> {
+    fn stream(&mut self, kind: u8) -> Option<Piece<'f>> {
         let has_length = kind & 0x20 != 0;
         let stream = self.integer(usize::from(kind & 3) + 1)?;
         let offset = match kind >> 2 & 7 {
@@ -61,7 +61,7 @@ impl<'f> Pieces<'f> {
         };
         let length = if has_length { usize::try_from(self.integer(2)?).ok()? } else { self.bytes.len() };
         let bytes = self.take(length)?;
-        Some((stream == HANDSHAKE).then_some(Piece { offset, bytes }))
+        Some(Piece { offset, bytes: if stream == HANDSHAKE { bytes } else { &[] } })
     }
 
     /// `01ntllmm`.
@@ -118,8 +118,8 @@ impl<'f> Iterator for Pieces<'f> {
     fn next(&mut self) -> Option<Self::Item> {
         while !self.bytes.is_empty() {
             match self.frame() {
-                Some(Some(piece)) => return Some(piece),
-                Some(None) => {}
+                Some(piece) if !piece.bytes.is_empty() => return Some(piece),
+                Some(_) => {}
                 None => self.bytes = &[],
             }
         }

@@ -11,8 +11,9 @@ const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 /// The hash of a packet's parts, one behind the other: its lower 96 bits.
 pub(super) fn of(parts: &[&[u8]]) -> [u8; LENGTH] {
     let hash = parts.iter().copied().flatten().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME));
-    let [a, b, c, d, e, f, g, h, i, j, k, l, ..] = hash.to_le_bytes();
-    [a, b, c, d, e, f, g, h, i, j, k, l]
+    let mut lower = [0; LENGTH];
+    lower.iter_mut().zip(hash.to_le_bytes()).for_each(|(slot, byte)| *slot = byte);
+    lower
 }
 
 #[cfg(test)]
