@@ -7,6 +7,7 @@ mod demo;
 mod file;
 mod media;
 mod pki;
+mod quic;
 mod resolver;
 mod services;
 mod setup;
@@ -45,7 +46,7 @@ struct Scenario {
 /// Every file, always in the same order and of the same bytes.
 pub fn files() -> Vec<File> {
     let mut files = Vec::new();
-    for scenario in [watch::SCENARIOS, toy::SCENARIOS, web::SCENARIOS, setup::SCENARIOS, resolver::SCENARIOS, demo::SCENARIOS].concat() {
+    for scenario in [watch::SCENARIOS, toy::SCENARIOS, web::SCENARIOS, setup::SCENARIOS, resolver::SCENARIOS, quic::SCENARIOS, demo::SCENARIOS].concat() {
         let name = scenario.label.scenario;
         let ending = if scenario.container == Container::Pcap { "pcap" } else { "pcapng" };
         files.push(File { name: format!("{name}.{ending}"), bytes: capture(scenario.container, name, scenario.play) });

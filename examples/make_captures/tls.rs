@@ -88,6 +88,31 @@ fn client_hello(net: &mut Net, name: Option<&str>) -> Vec<u8> {
     bytes
 }
 
+/// The hello of a QUIC client (RFC 9001, section 8): no session of before, HTTP/3, transport parameters.
+pub fn quic_client_hello(net: &mut Net, name: &str) -> Vec<u8> {
+    let length = name.len() as u16;
+    let extensions = [
+        extension(0, &[&(length + 3).to_be_bytes()[..], &[0], &length.to_be_bytes()[..], name.as_bytes()].concat()),
+        extension(10, &[0, 4, 0, 0x1d, 0, 0x17]),
+        extension(13, &[0, 8, 4, 3, 8, 4, 4, 1, 5, 3]),
+        extension(16, b"\0\x03\x02h3"),
+        extension(43, &[2, 3, 4]),
+        extension(51, &[&[0, 36, 0, 0x1d, 0, 32], &net.noise(32)[..]].concat()),
+        // Idle time of 30 s, 1 MB in flight.
+        extension(57, &[1, 4, 0x80, 0, 0x75, 0x30, 4, 4, 0x80, 0x10, 0, 0]),
+    ]
+    .concat();
+    let body = [&[3, 3], &net.noise(32)[..], &[0, 0, 6, 0x13, 1, 0x13, 2, 0x13, 3, 1, 0], &(extensions.len() as u16).to_be_bytes(), &extensions].concat();
+    handshake(1, &body)
+}
+
+/// What a QUIC server chooses.
+pub fn quic_server_hello(net: &mut Net) -> Vec<u8> {
+    let extensions = [extension(43, &[3, 4]), extension(51, &[&[0, 0x1d, 0, 32], &net.noise(32)[..]].concat())].concat();
+    let body = [&[3, 3], &net.noise(32)[..], &[0, 0x13, 1, 0], &(extensions.len() as u16).to_be_bytes(), &extensions].concat();
+    handshake(2, &body)
+}
+
 /// ServerHello, then certificate and the rest, sealed.
 fn server_flight(net: &mut Net, session: &[u8]) -> Vec<u8> {
     let extensions = [extension(43, &[3, 4]), extension(51, &[&[0, 0x1d, 0, 32], &net.noise(32)[..]].concat())].concat();

@@ -2,15 +2,19 @@
 
 pub mod dhcp;
 pub mod dns;
+pub mod fbzero;
+pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
 mod media;
 pub mod mqtt;
+mod ordered;
 mod pieces;
 pub mod protocol;
 pub mod proxy_protocol;
 pub mod quic;
+mod quic_crypto;
 pub mod socks;
 pub mod ssdp;
 mod stream;
@@ -28,6 +32,8 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &proxy_protocol::PROXY,
     &tls::TLS,
     &quic::QUIC,
+    &gquic::GQUIC,
+    &fbzero::FBZERO,
     &dns::mdns::MDNS,
     &dns::llmnr::LLMNR,
     &dns::nbns::NBNS,

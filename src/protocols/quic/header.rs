@@ -12,10 +12,13 @@ pub(super) struct Version {
     pub(super) salt: &'static [u8; 20],
     /// Whether labels and packet types are those of version 2.
     pub(super) is_v2: bool,
+    /// Whether Google's frames carry QUIC Crypto, instead of the standard's that carry TLS.
+    pub(super) is_google: bool,
 }
 
 impl Version {
-    /// RFC 9001, section 5.2; RFC 9369, section 3.3.1; the drafts of both. What two makers shipped is built on drafts.
+    /// RFC 9001, section 5.2; RFC 9369, section 3.3.1; the drafts of both. What two makers shipped is built on drafts; Google's Q050 is protected
+    /// as these are, but its handshake is the maker's own.
     pub(super) fn find(number: u32) -> Option<Self> {
         let (name, salt, is_v2) = match number {
             1 => ("QUIC v1", &SALT_V1, false),
@@ -25,19 +28,24 @@ impl Version {
             0xff00_001d..=0xff00_0020 => ("QUIC v1 draft", &SALT_DRAFT_29, false),
             0xff00_0017..=0xff00_001c | 0xface_b002 | 0xface_b00e => ("QUIC v1 draft", &SALT_DRAFT_23, false),
             0xff00_0016 | 0xface_b001 => ("QUIC v1 draft", &SALT_DRAFT_22, false),
+            GOOGLE => ("gQUIC Q050", &SALT_Q050, false),
             0x5430_3530 => ("QUIC T050", &SALT_T050, false),
             0x5430_3531 => ("QUIC T051", &SALT_T051, false),
             _ => return None,
         };
-        Some(Self { name, salt, is_v2 })
+        Some(Self { name, salt, is_v2, is_google: number == GOOGLE })
     }
 }
+
+/// `Q050`.
+const GOOGLE: u32 = 0x5130_3530;
 
 const SALT_V1: [u8; 20] = [0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a];
 const SALT_V2: [u8; 20] = [0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9];
 const SALT_V2_DRAFT: [u8; 20] = [0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d, 0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5, 0xd3];
 const SALT_DRAFT_29: [u8; 20] = [0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99];
 const SALT_DRAFT_23: [u8; 20] = [0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02];
+const SALT_Q050: [u8; 20] = [0x50, 0x45, 0x74, 0xef, 0xd0, 0x66, 0xfe, 0x2f, 0x9d, 0x94, 0x5c, 0xfc, 0xdb, 0xd3, 0xa7, 0xf0, 0xd3, 0xb5, 0x6b, 0x45];
 const SALT_T050: [u8; 20] = [0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80, 0x30, 0x4c, 0x43, 0xa2, 0x36, 0x7c, 0x60, 0x48, 0x83, 0x10];
 const SALT_T051: [u8; 20] = [0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d];
 const SALT_DRAFT_22: [u8; 20] = [0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a];
@@ -58,6 +66,8 @@ pub(super) struct Packet<'p> {
     pub(super) version: Version,
     /// The destination's connection identifier.
     pub(super) to: &'p [u8],
+    /// The sender's.
+    pub(super) from: &'p [u8],
     /// The whole packet, from its first byte to its last.
     pub(super) bytes: &'p [u8],
     /// Index in it of the packet number, which is protected.
@@ -84,13 +94,13 @@ pub(super) fn next(bytes: &[u8]) -> Next<'_> {
     let Some((&[first @ 0x80..=0xff, a, b, c, d], rest)) = bytes.split_first_chunk::<5>() else { return Next::Other };
     let number = u32::from_be_bytes([a, b, c, d]);
     let Some((to, rest)) = identifier(rest) else { return Next::Broken };
-    let Some((_from, rest)) = identifier(rest) else { return Next::Broken };
+    let Some((from, rest)) = identifier(rest) else { return Next::Broken };
     if number == 0 {
         return Next::Versions(rest);
     }
     let Some(version) = Version::find(number) else { return Next::Unknown };
     let kind = kind(first, version.is_v2);
-    packet(Packet { kind, version, to, bytes, number: 0 }, rest).map_or(Next::Broken, |(packet, after)| Next::Packet(packet, after))
+    packet(Packet { kind, version, to, from, bytes, number: 0 }, rest).map_or(Next::Broken, |(packet, after)| Next::Packet(packet, after))
 }
 
 fn kind(first: u8, is_v2: bool) -> Kind {

@@ -1,4 +1,4 @@
-//! QUIC versions 1 and 2 and their late drafts (RFC 9000, RFC 9001, RFC 9369): what the first packets of a connection say to everyone.
+//! QUIC versions 1 and 2, their late drafts (RFC 9000, RFC 9001, RFC 9369) and Google's Q050: what the first packets of a connection say to everyone.
 //!
 //! In come datagrams; out go the names, application protocols and fingerprints of the hellos in the Initial packets, and that the rest is
 //! sealed. Then it is done. The keys of Initial packets follow from what the client sends in the clear; a packet whose tag does not prove it
@@ -7,18 +7,18 @@
 mod crypto;
 mod frames;
 mod header;
-mod stream;
-
-use std::ops::Range;
+mod keyring;
 
 use crate::event::{Event, NameSource};
-use crate::protocols::handshake::{CLIENT_HELLO, Learnt, SERVER_HELLO, Telling};
+use crate::protocols::handshake::{CLIENT_HELLO, Learnt, Messages, SERVER_HELLO, Telling};
+use crate::protocols::ordered::Ordered;
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
+use crate::protocols::quic_crypto;
 use crate::wire::{At, Direction};
 use crypto::Keys;
-use frames::Pieces;
+use frames::{Broken, Piece, Pieces};
 use header::{Kind, Next, Packet, Version};
-use stream::Stream;
+use keyring::Keyring;
 
 /// QUIC over UDP.
 pub static QUIC: Protocol =
@@ -30,6 +30,9 @@ const DATAGRAMS: usize = 64;
 const PACKETS: usize = 16;
 /// A protected packet is at least so long behind its number: the number and the tag.
 const SHORTEST: usize = 20;
+/// At most so many Initial packets, each at most so long, wait for the client's first.
+const EARLY: usize = 8;
+const EARLY_LENGTH: usize = 2_048;
 /// A client fills its first datagrams up to this length (RFC 9000, section 14.1).
 const FIRST_DATAGRAM: usize = 1_200;
 
@@ -66,17 +69,60 @@ fn is_version_list(list: &[u8]) -> bool {
 /// What one end said.
 #[derive(Default)]
 struct Side {
-    stream: Stream,
+    stream: Ordered,
+    messages: Messages,
+    /// Of Google's Q050.
+    google: quic_crypto::Messages,
     has_hello: bool,
+}
+
+impl Side {
+    /// Adds a piece of a handshake of TLS, and tells of each message that it completes.
+    fn add(&mut self, piece: Piece<'_>, of_server: bool, at: At, say: Say<'_>) {
+        let Self { stream, messages, has_hello, .. } = self;
+        let mut result = Ok(());
+        stream.add(piece.offset, piece.bytes, |bytes| {
+            let fed = messages.feed(bytes, |message| {
+                let learnt = Telling { source: NameSource::QuicSni, of_server, at: &|_| at }.tell(&message, say);
+                *has_hello |= learnt != Learnt::Nothing && learnt != Learnt::Retry && matches!(message.kind, CLIENT_HELLO | SERVER_HELLO);
+            });
+            result = result.and(fed);
+        });
+        if result.is_err() {
+            say(Event::Malformed { what: "TLS handshake message that is too long" });
+        }
+    }
+
+    /// The same of QUIC Crypto: what a client says.
+    fn add_of_google(&mut self, piece: Piece<'_>, at: At, say: Say<'_>) {
+        let Self { stream, google, has_hello, .. } = self;
+        let mut result = Ok(());
+        stream.add(piece.offset, piece.bytes, |bytes| {
+            let fed = google.feed(bytes, |message| {
+                message.tell(NameSource::QuicSni, &|_| at, say);
+                *has_hello |= message.is_client_hello();
+            });
+            result = result.and(fed);
+        });
+        if result.is_err() {
+            say(Event::Malformed { what: "QUIC Crypto message that does not keep to its form" });
+        }
+    }
+
+    fn memory(&self) -> usize {
+        self.stream.memory() + self.messages.memory() + self.google.memory()
+    }
 }
 
 /// One connection, or several that follow each other between the same ports.
 #[derive(Default)]
 struct Quic {
-    keys: Option<Keys>,
+    keys: Keyring,
     client: Side,
     server: Side,
     datagrams: usize,
+    /// Initial packets that came before the one that their keys follow from, and where they were seen.
+    early: Vec<(Vec<u8>, At)>,
     /// Where unprotected packets are written.
     room: Vec<u8>,
     has_told: bool,
@@ -86,62 +132,77 @@ struct Quic {
 
 impl Quic {
     fn read_packet(&mut self, packet: &Packet<'_>, at: At, say: Say<'_>) {
-        let was_opened = match packet.kind {
+        match packet.kind {
             Kind::Initial => self.read_initial(packet, at, say),
-            Kind::Handshake | Kind::ZeroRtt => true,
-            Kind::Retry => false,
-        };
-        if was_opened && !self.has_told {
-            self.has_told = true;
-            say(Event::Sealed { with: packet.version.name, at });
+            Kind::Handshake | Kind::ZeroRtt => self.seal(packet.version, at, say),
+            Kind::Retry => self.keys.retry(packet.from),
         }
     }
 
-    /// Whether the packet proved to be what it says.
-    fn read_initial(&mut self, packet: &Packet<'_>, at: At, say: Say<'_>) -> bool {
+    fn seal(&mut self, version: Version, at: At, say: Say<'_>) {
+        if !std::mem::replace(&mut self.has_told, true) {
+            say(Event::Sealed { with: version.name, at });
+        }
+    }
+
+    fn read_initial(&mut self, packet: &Packet<'_>, at: At, say: Say<'_>) {
+        let was_empty = self.keys.is_empty();
+        if !self.open_initial(packet, at, say) {
+            self.put_off(packet, at, say);
+        } else if was_empty {
+            for (bytes, at) in std::mem::take(&mut self.early) {
+                if let Next::Packet(packet, _) = header::next(&bytes)
+                    && !self.open_initial(&packet, at, say)
+                {
+                    self.count(say);
+                }
+            }
+        }
+    }
+
+    /// Reads a packet that its key opens; whether it does: then it is what it says.
+    fn open_initial(&mut self, packet: &Packet<'_>, at: At, say: Say<'_>) -> bool {
         let mut room = std::mem::take(&mut self.room);
-        let opened = self.open(packet, &mut room);
-        if let Some((payload, of_server)) = opened.clone() {
-            self.read_frames(room.get(payload).unwrap_or_default(), of_server, at, say);
-        } else if !std::mem::replace(&mut self.has_counted, true) {
-            say(Event::Malformed { what: "QUIC Initial packet that its key does not open" });
+        let opened = self.keys.open(packet, &mut room);
+        if let Some(opened) = &opened {
+            if opened.is_new {
+                (self.client, self.server) = (Side::default(), Side::default());
+            }
+            let payload = room.get(opened.payload.clone()).unwrap_or_default();
+            self.read_frames(payload, opened.of_server, packet.version.is_google, at, say);
+            self.seal(packet.version, at, say);
         }
         self.room = room;
         opened.is_some()
     }
 
-    /// Opens a packet with the keys that are known, else with those that follow from it: then it is the first of a client, or the first after
-    /// a Retry, which changes the keys (RFC 9001, section 5.2). Gives the place of the payload, and whether the server sent it: told by the key
-    /// that fits.
-    fn open(&mut self, packet: &Packet<'_>, room: &mut Vec<u8>) -> Option<(Range<usize>, bool)> {
-        if let Some(keys) = &self.keys {
-            for (key, of_server) in [(&keys.client, false), (&keys.server, true)] {
-                if let Some(payload) = key.open(packet, room) {
-                    return Some((payload, of_server));
-                }
-            }
+    /// Keeps a packet that may open once the client's first was seen.
+    fn put_off(&mut self, packet: &Packet<'_>, at: At, say: Say<'_>) {
+        if self.keys.is_empty() && self.early.len() < EARLY && packet.bytes.len() <= EARLY_LENGTH {
+            self.early.push((packet.bytes.to_vec(), at));
+        } else {
+            self.count(say);
         }
-        let keys = Keys::derive(packet.version, packet.to)?;
-        let payload = keys.client.open(packet, room)?;
-        (self.keys, self.client, self.server) = (Some(keys), Side::default(), Side::default());
-        Some((payload, false))
     }
 
-    fn read_frames(&mut self, payload: &[u8], of_server: bool, at: At, say: Say<'_>) {
+    fn count(&mut self, say: Say<'_>) {
+        if !std::mem::replace(&mut self.has_counted, true) {
+            say(Event::Malformed { what: "QUIC Initial packet that its key does not open" });
+        }
+    }
+
+    fn read_frames(&mut self, payload: &[u8], of_server: bool, is_google: bool, at: At, say: Say<'_>) {
         let side = if of_server { &mut self.server } else { &mut self.client };
-        for piece in Pieces(payload) {
-            let Ok(piece) = piece else {
-                say(Event::Malformed { what: "QUIC frame that an Initial packet can't have" });
-                break;
-            };
-            let result = side.stream.add(piece, |message| {
-                let learnt = Telling { source: NameSource::QuicSni, of_server, at: &|_| at }.tell(&message, say);
-                side.has_hello |= learnt != Learnt::Nothing && learnt != Learnt::Retry && matches!(message.kind, CLIENT_HELLO | SERVER_HELLO);
-            });
-            if result.is_err() {
-                say(Event::Malformed { what: "TLS handshake message that is too long" });
+        for piece in (Pieces { bytes: payload, is_google }) {
+            match piece {
+                Ok(piece) if is_google && !of_server => side.add_of_google(piece, at, say),
+                Ok(_) if is_google => {}
+                Ok(piece) => side.add(piece, of_server, at, say),
+                Err(Broken) => say(Event::Malformed { what: "QUIC frame that an Initial packet can't have" }),
             }
         }
+        // A server's hello of QUIC Crypto is sealed: nothing more will be told.
+        self.server.has_hello |= is_google && self.client.has_hello;
     }
 }
 
@@ -164,7 +225,11 @@ impl Parser for Quic {
         }
         self.datagrams += 1;
         let is_done = (self.client.has_hello && self.server.has_hello) || self.datagrams >= DATAGRAMS;
-        if is_done { Progress::Done } else { Progress::Consumed(input.bytes.len()) }
+        if !is_done {
+            return Progress::Consumed(input.bytes.len());
+        }
+        self.end(say);
+        Progress::Done
     }
 
     /// Datagrams stand each by itself.
@@ -172,8 +237,15 @@ impl Parser for Quic {
         Progress::Consumed(0)
     }
 
+    fn end(&mut self, say: Say<'_>) {
+        if !self.early.is_empty() {
+            self.count(say);
+        }
+    }
+
     fn memory(&self) -> usize {
-        self.client.stream.memory() + self.server.stream.memory() + self.room.capacity()
+        let early: usize = self.early.iter().map(|(bytes, _)| bytes.capacity()).sum();
+        self.keys.memory() + self.client.memory() + self.server.memory() + early + self.room.capacity()
     }
 }
 
