@@ -35,7 +35,7 @@ fn hello() -> Vec<u8> {
 }
 
 const ID: &[u8] = &[1, 2, 3, 4, 5, 6, 7, 8];
-const TOLD: [&str; 4] = ["sealed QUIC v1", "quic-sni=cam.example", "alpn=h2", "ja3"];
+const TOLD: [&str; 5] = ["sealed QUIC v1", "quic-sni=cam.example", "alpn=h2", "ja3", "ja4"];
 
 struct Wire {
     parser: Box<dyn Parser>,
@@ -61,7 +61,7 @@ impl Wire {
                 Event::Fingerprint { kind, .. } => kind.word().to_owned(),
                 Event::Sealed { with, .. } => format!("sealed {with}"),
                 Event::Malformed { what } => what.to_owned(),
-                other => panic!("{other:?}"),
+                other => crate::protocols::testing::line(&other),
             });
         });
         self
