@@ -5,6 +5,7 @@
 //!
 //! The two directions are walked over separately. What a message says decides who is the client, not who opened the connection.
 
+mod before;
 mod probe;
 mod record;
 
@@ -168,6 +169,10 @@ impl Tls {
     }
 
     fn learn(&mut self, learnt: Learnt, direction: Direction, at: At) {
+        if matches!(learnt, Learnt::ClientHello | Learnt::ServerHello { .. } | Learnt::Retry) {
+            let side = self.side(direction);
+            (side.has_hello, side.records.is_doubtful) = (true, false);
+        }
         match learnt {
             Learnt::ClientHello => self.client = Some(direction),
             Learnt::ServerHello { version, suite } => {
@@ -179,13 +184,9 @@ impl Tls {
                 }
             }
             Learnt::Retry => self.client = Some(direction.flip()),
-            Learnt::Certificate { of_tor } => {
-                self.is_tors |= of_tor;
-                return;
-            }
-            Learnt::Nothing => return,
+            Learnt::Certificate { of_tor } => self.is_tors |= of_tor,
+            Learnt::Nothing => {}
         }
-        self.side(direction).has_hello = true;
     }
 
     /// After each look: tells that it is sealed as soon as it is known by what, and says how to go on if anything is left to read.

@@ -176,6 +176,14 @@ fn a_certificate_over_many_records_is_read() {
 }
 
 #[test]
+fn tls_behind_the_words_of_another_protocol_is_read() {
+    let mut wire = Wire::new();
+    wire.send(ToServer, &[b"STLS\r\n", &record(22, &sample::client_hello("cam.example"))[..]].concat());
+    wire.send(ToClient, &[b"+OK\r\n", &record(22, &sample::server_hello(0x0304, 0x1301, false))[..]].concat());
+    assert_eq!((wire.told().last(), wire.progress), (Some(&"sealed TLS 1.3"), Progress::Done));
+}
+
+#[test]
 fn tors_link_is_told_by_name() {
     let mut wire = Wire::new();
     wire.send(ToServer, &record(22, &sample::client_hello_with("www.gfhmzq5sc.com", &[], &[])));
