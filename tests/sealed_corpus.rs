@@ -9,20 +9,20 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// End of the capture's path, and a name that is told of it: by a hello or a certificate.
-const TRIALS: [(&str, &str); 9] = [
+const TRIALS: [(&str, &str); 8] = [
     ("tls-client-hello-frag-01/dump_mtu300.pcap", "www.google.com"),
     ("tls/tls-fragmented-handshake.pcap.gz", "104.236.167.107"),
     ("tls_2_reasms.pcapng", "i.instagram.com"),
     ("tls_2_reasms_b.pcapng", "video.fmct2-3.fna.fbcdn.net"),
     ("sslv2-tls-upgrade-01/ssl-v2-s1.pcap", "sigdb.secteam.netscreen.com"),
-    ("postgresql/psql-aws-ssl-require-15432.pcap", "database-1.cyx4x7yvdoay.us-east-1.rds.amazonaws.com"),
-    ("tls/pop3-starttls.pcap", "chimaera.lilawelt.de"),
+    ("postgresql/psql-aws-ssl-require-15432.pcap", "Amazon RDS Root 2019 CA"),
     ("tls/CVE-2015-3194.pcap", "bro.org"),
-    ("pcap/long_tls_certificate.pcap", "*.taobao.com"),
+    ("pcap/long_tls_certificate.pcap", "*.ace.aliyun.com"),
 ];
 
 /// End of the capture's path, version and suite of its first handshake.
-const AGREEMENTS: [(&str, &str, &str); 3] = [
+const AGREEMENTS: [(&str, &str, &str); 4] = [
+    ("tls/pop3-starttls.pcap", "TLS 1.2", "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"),
     ("sslv2-tls-upgrade-01/ssl-v2-s1.pcap", "TLS 1.0", "TLS_DHE_RSA_WITH_AES_256_CBC_SHA"),
     ("postgresql/psql-aws-ssl-require-15432.pcap", "TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
     ("pcap/https3-301-get.pcap", "TLS 1.0", "TLS_RSA_WITH_RC4_128_SHA"),
