@@ -13,7 +13,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tattletale::capture;
 use tattletale::engine::{Options, run};
 
-static CAPTURE: &[u8] = include_bytes!("../captures/N51.pcap");
+static CAPTURE: &[u8] = include_bytes!("../captures/T02.pcap");
 
 const FILE_HEADER: usize = 24;
 const RECORD_HEADER: usize = 16;

@@ -140,7 +140,7 @@ fn captures_that_ended_others_are_survived() {
 
 #[test]
 fn the_projects_own_capture_gives_its_names() {
-    let read = Read::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/N51.pcap"));
+    let read = Read::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/T02.pcap"));
     assert_eq!(read.names(&["quic"]), ["cast.speaker.example", "voice.speaker.example"].into());
     let verdicts: Vec<(&Value, &Value)> = read.flows(&["quic"]).map(|flow| (&flow["verdict"], &flow["verdict_reason"])).collect();
     assert_eq!(verdicts, [(&"encrypted".into(), &"QUIC v1".into()), (&"encrypted".into(), &"QUIC v2".into())]);

@@ -1,4 +1,4 @@
-//! QUIC as it looks from outside: hellos in disorder, a Retry, an offer of versions: N51. The protection of the first packets is true (RFC 9001,
+//! QUIC as it looks from outside: hellos in disorder, a Retry, an offer of versions: T02. The protection of the first packets is true (RFC 9001,
 //! section 5), what follows is noise.
 
 use aes::Aes128;
@@ -17,7 +17,7 @@ use super::{Container, Scenario, tls};
 pub const SCENARIOS: &[Scenario] = &[Scenario {
     container: Container::Pcap,
     label: Label {
-        scenario: "N51",
+        scenario: "T02",
         title: "A speaker speaks QUIC: its hellos lie in pieces, in disorder, after a Retry and after an offer of versions",
         must: &[],
         must_not: &["PT-01", "PT-02", "EP-05"],

@@ -10,7 +10,7 @@ mod header;
 mod keyring;
 
 use crate::event::{Event, NameSource};
-use crate::protocols::handshake::{CLIENT_HELLO, Learnt, Messages, SERVER_HELLO, Telling};
+use crate::protocols::handshake::{Agreeing, CLIENT_HELLO, Learnt, Messages, SERVER_HELLO, Telling};
 use crate::protocols::ordered::Ordered;
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::protocols::quic_crypto;
@@ -78,12 +78,12 @@ struct Side {
 
 impl Side {
     /// Adds a piece of a handshake of TLS, and tells of each message that it completes.
-    fn add(&mut self, piece: Piece<'_>, of_server: bool, at: At, say: Say<'_>) {
+    fn add(&mut self, piece: Piece<'_>, of_server: bool, at: At, agreeing: &mut Agreeing, say: Say<'_>) {
         let Self { stream, messages, has_hello, .. } = self;
         let mut result = Ok(());
         stream.add(piece.offset, piece.bytes, |bytes| {
             let fed = messages.feed(bytes, |message| {
-                let learnt = Telling { source: NameSource::QuicSni, of_server, at: &|_| at }.tell(&message, say);
+                let learnt = agreeing.tell(&Telling { source: NameSource::QuicSni, of_server, at: &|_| at }, &message, say);
                 *has_hello |= learnt != Learnt::Nothing && learnt != Learnt::Retry && matches!(message.kind, CLIENT_HELLO | SERVER_HELLO);
             });
             result = result.and(fed);
@@ -120,6 +120,7 @@ struct Quic {
     keys: Keyring,
     client: Side,
     server: Side,
+    agreeing: Agreeing,
     datagrams: usize,
     /// Initial packets that came before the one that their keys follow from, and where they were seen.
     early: Vec<(Vec<u8>, At)>,
@@ -166,7 +167,7 @@ impl Quic {
         let opened = self.keys.open(packet, &mut room);
         if let Some(opened) = &opened {
             if opened.is_new {
-                (self.client, self.server) = (Side::default(), Side::default());
+                (self.client, self.server, self.agreeing) = (Side::default(), Side::default(), Agreeing::default());
             }
             let payload = room.get(opened.payload.clone()).unwrap_or_default();
             self.read_frames(payload, opened.of_server, packet.version.is_google, at, say);
@@ -197,7 +198,7 @@ impl Quic {
             match piece {
                 Ok(piece) if is_google && !of_server => side.add_of_google(piece, at, say),
                 Ok(_) if is_google => {}
-                Ok(piece) => side.add(piece, of_server, at, say),
+                Ok(piece) => side.add(piece, of_server, at, &mut self.agreeing, say),
                 Err(Broken) => say(Event::Malformed { what: "QUIC frame that an Initial packet can't have" }),
             }
         }
@@ -245,7 +246,7 @@ impl Parser for Quic {
 
     fn memory(&self) -> usize {
         let early: usize = self.early.iter().map(|(bytes, _)| bytes.capacity()).sum();
-        self.keys.memory() + self.client.memory() + self.server.memory() + early + self.room.capacity()
+        self.keys.memory() + self.client.memory() + self.server.memory() + self.agreeing.memory() + early + self.room.capacity()
     }
 }
 
