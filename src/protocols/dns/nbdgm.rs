@@ -31,7 +31,8 @@ struct Datagram {
     /// The address that the sender says it has.
     address: Ipv4Addr,
     source: (NetbiosName, Range<usize>),
-    destination: (NetbiosName, Range<usize>),
+    /// Absent where it breaks the encoding.
+    destination: Option<(NetbiosName, Range<usize>)>,
     /// Where what is sent begins; absent in later fragments.
     data: Option<usize>,
 }
@@ -40,15 +41,15 @@ impl Datagram {
     /// Type, flags, number, address, port, length, offset (section 4.4.1); then two names.
     fn read(message: &[u8]) -> Option<Self> {
         let &[0x10..=0x12, flags @ 0..=0x0f, _, _, a, b, c, d, _, _, _, _, high, low] = message.first_chunk::<HEADER>()? else { return None };
-        let name = |start| {
-            let name = wire_name::read(message, start).ok()?;
-            Some((NetbiosName::decode(message.get(name.first)?)?, start..name.next))
+        let name = |start, end| {
+            let label = message.get(wire_name::read(message, start).ok()?.first)?;
+            Some((NetbiosName::decode(label)?, start..end))
         };
-        let source = name(HEADER)?;
-        let destination = name(source.1.end)?;
+        let middle = wire_name::skip(message, HEADER)?;
+        let end = wire_name::skip(message, middle)?;
         let is_first = flags & 2 != 0 || [high, low] == [0, 0];
-        let data = is_first.then_some(destination.1.end);
-        Some(Self { address: Ipv4Addr::new(a, b, c, d), source, destination, data })
+        let (source, destination) = (name(HEADER, middle)?, name(middle, end));
+        Some(Self { address: Ipv4Addr::new(a, b, c, d), source, destination, data: is_first.then_some(end) })
     }
 }
 
@@ -65,11 +66,13 @@ impl Parser for Datagrams {
 }
 
 fn tell(datagram: Datagram, frame: Frame<'_, '_>, say: Say<'_>) {
-    let Datagram { address, source: (source, at), destination: (destination, to), data } = datagram;
+    let Datagram { address, source: (source, at), destination, data } = datagram;
     let address = [IpAddr::V4(address)];
     let is_own = source.may_be_of_a_host() && !address.iter().any(IpAddr::is_unspecified);
     source.tell(Subject::Addresses(if is_own { &address } else { &[] }), at, frame, say);
-    destination.tell(Subject::Addresses(&[]), to, frame, say);
+    if let Some((destination, at)) = destination {
+        destination.tell(Subject::Addresses(&[]), at, frame, say);
+    }
     if let Some((start, announcement)) = data.and_then(|data| announcement(frame.message, data)) {
         tell_announcement(start, announcement, frame, say);
     }
@@ -91,11 +94,12 @@ fn announcement(message: &[u8], start: usize) -> Option<(usize, &[u8])> {
 }
 
 /// A host's announcement: command, count, period, name, version of its system, kinds of server, version of the browser, comment. An election
-/// tells the candidate's name.
+/// tells the candidate's name, a request for announcements the asker's.
 fn tell_announcement(start: usize, data: &[u8], frame: Frame<'_, '_>, say: Say<'_>) {
     let name = |at: usize| data.get(at..).map(|rest| rest.get(..16).unwrap_or(rest).split(|&byte| byte == 0).next().unwrap_or_default());
     let (skip, has_comment) = match data.first() {
         Some(0x01 | 0x0f) => (6, true),
+        Some(0x02) => (2, false),
         Some(0x08) => (14, false),
         _ => return,
     };
@@ -160,6 +164,14 @@ mod tests {
             ]
         );
         assert!(lines.iter().any(|line| line.starts_with("Name comment") && line.ends_with(": Emma\\'s computer")), "{lines:?}");
+    }
+
+    #[test]
+    fn a_destination_that_breaks_the_encoding_hides_nothing_else() {
+        let mut bytes = datagram(b"\x02\0EMMAS-PC\0");
+        bytes[14 + 34 + 3] = 0xb7;
+        let lines = told(&bytes);
+        assert_eq!(lines.iter().filter(|line| line.starts_with("name")).count(), 2, "{lines:?}");
     }
 
     #[test]

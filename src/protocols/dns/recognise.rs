@@ -60,7 +60,7 @@ pub(super) fn framed(bytes: &[u8], usual: bool) -> Verdict {
 
 /// Whether a message asks one thing, or answers it, as LLMNR does (RFC 4795, section 2.1.1): no flag that only DNS has, and a single label.
 pub(super) fn is_of_neighbours(header: Header, message: &[u8]) -> bool {
-    let plain = header.flags & 0x7fff == 0 && header.counts.first() == Some(&1);
+    let plain = matches!(header.flags, 0 | 0x8000) && header.counts.first() == Some(&1);
     plain && Walk::new(message, header).next().is_some_and(|first| !first.name.text.is_empty() && !first.name.text.contains('.'))
 }
 
