@@ -66,4 +66,6 @@ fn probe_stream(probe: &Probe<'_>) -> Verdict {
 }
 
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::PORT as UNICAST;
 use super::datagrams::Datagrams;
 use super::message::Header;
-use super::recognise::{is_beyond_doubt, is_of_the_link, on};
+use super::recognise::{is_of_the_link, on};
 
 use crate::event::NameSource;
 use crate::protocols::protocol::{Carrier, Nature, Probe, Protocol, Verdict};
@@ -29,7 +29,7 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     let fits = if on(probe, &[PORT]) && !on(probe, &[UNICAST]) {
         header.opcode() == 0 && header.reserved_is_zero() && header.counts.iter().all(|&count| count <= MOST)
     } else {
-        is_of_the_link(header, probe.bytes) && is_beyond_doubt(header, probe.bytes)
+        is_of_the_link(header, probe.bytes)
     };
     if fits { Verdict::Yes } else { Verdict::No }
 }

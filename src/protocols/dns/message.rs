@@ -17,8 +17,6 @@ const LEAST_RECORD: usize = 11;
 /// The header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The number that ties an answer to its question.
-    pub id: u16,
     /// Flags, operation and result code.
     pub flags: u16,
     /// How many questions, answers, authority records and additional records it says there are.
@@ -29,11 +27,11 @@ impl Header {
     /// From the first twelve bytes; absent where there are fewer.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut words = bytes.first_chunk::<HEADER>()?.chunks_exact(2).filter_map(|pair| pair.first_chunk().map(|pair| u16::from_be_bytes(*pair)));
-        let id = words.next()?;
+        let _transaction = words.next()?;
         let flags = words.next()?;
         let mut counts = [0; 4];
         counts.iter_mut().zip(words).for_each(|(count, word)| *count = word);
-        Some(Self { id, flags, counts })
+        Some(Self { flags, counts })
     }
 
     /// Whether it answers.

@@ -97,16 +97,19 @@ impl Names {
         match data {
             Ok(data) => self.record(frame, entry, data, say),
             Err(fault) => {
-                // Of data that the message's end cuts off nobody can say what is wrong with them.
-                let what = if let Fault::Broken(what) = fault { what } else { rdata::WRONG };
-                self.wrong = self.wrong.or(Some(what).filter(|_| !entry.is_cut));
+                self.blame(if let Fault::Broken(what) = fault { what } else { rdata::WRONG }, entry.is_cut);
                 self.keep(entry.name, entry.start);
             }
         }
     }
 
+    /// Notes what is wrong; of data that the message's end cuts off nobody can say it.
+    fn blame(&mut self, what: &'static str, is_cut: bool) {
+        self.wrong = self.wrong.or(Some(what).filter(|_| !is_cut));
+    }
+
     fn record(&mut self, frame: Frame<'_, '_>, entry: Entry, data: Rdata, say: Say<'_>) {
-        let Entry { name, start, kind, data: range, .. } = entry;
+        let Entry { name, start, kind, data: range, is_cut, .. } = entry;
         let owner_text = if matches!(data, Rdata::Pointer(_)) { name.text.clone() } else { String::new() };
         let of_sender = self.tells_of_its_sender();
         if of_sender && self.source == NameSource::Mdns {
@@ -125,7 +128,15 @@ impl Names {
                     }
                 }
             }
-            Rdata::Service(service) => self.service(owner, frame.message, service),
+            Rdata::Half(target) => {
+                self.keep_placed(target);
+                self.blame(rdata::WRONG, is_cut);
+            }
+            Rdata::Service(service) => {
+                if let Some(what) = self.service(owner, frame.message, service) {
+                    self.blame(what, is_cut);
+                }
+            }
             Rdata::Written(range) => {
                 let text = wire_name::text(frame.message.get(range.clone()).unwrap_or_default());
                 self.keep(WireName { text, next: range.end, first: range.clone() }, range.start);
@@ -207,9 +218,9 @@ impl Names {
         }
     }
 
-    fn service(&mut self, owner: Option<usize>, message: &[u8], service: Service) {
+    /// What serves a name, and hints at its addresses; what is wrong with them.
+    fn service(&mut self, owner: Option<usize>, message: &[u8], service: Service) -> Option<&'static str> {
         let (hints, wrong) = svcb::hints(message, service.parameters);
-        self.wrong = self.wrong.or(wrong);
         let target = self.keep(service.target, service.start);
         let is_alias = self.bind(owner, target);
         for hint in hints {
@@ -217,6 +228,7 @@ impl Names {
             // What the owner is another word for gives it its addresses.
             self.address(owner.filter(|_| !is_alias), hint);
         }
+        wrong
     }
 
     /// The addresses of a name and of what it is another word for; not compared with each other, so that a message of many aliases costs little.

@@ -74,6 +74,8 @@ pub enum Rdata {
     Pointer(Placed),
     /// Names.
     Names([Option<Placed>; 2]),
+    /// The first of two names, the second of which can't be read.
+    Half(Placed),
     /// A service binding.
     Service(Service),
     /// Strings.
@@ -194,11 +196,13 @@ impl Data<'_> {
         if skip == self.range.len() { Ok(Rdata::Names([trusted, None])) } else { Err(Fault::Cut) }
     }
 
-    /// Two names, the second behind the first; where only the second can't be read, the first.
+    /// Two names, the second behind the first.
     fn two_names(&self, skip: usize) -> Result<Rdata, Fault> {
         let first = self.name(skip)?;
-        let second = self.name(first.1.next - self.range.start).ok();
-        Ok(Rdata::Names([Some(first), second]))
+        Ok(match self.name(first.1.next - self.range.start) {
+            Ok(second) => Rdata::Names([Some(first), Some(second)]),
+            Err(_) => Rdata::Half(first),
+        })
     }
 
     /// How many bytes `skip` bytes and so many strings take.

@@ -64,10 +64,16 @@ pub(super) fn is_of_neighbours(header: Header, message: &[u8]) -> bool {
     plain && Walk::new(message, header).next().is_some_and(|first| !first.name.text.is_empty() && !first.name.text.contains('.'))
 }
 
-/// Whether the first name of a message is one of those that all at home may answer for (RFC 6762, section 3), asked of nobody in particular.
+/// Whether a message is one that all at home hear (RFC 6762): somewhere in it stands a name that only they know (section 3) or the bit that only they
+/// use (sections 5.4 and 10.2). It may ask many things; every record is walked to the last byte.
 pub(super) fn is_of_the_link(header: Header, message: &[u8]) -> bool {
-    let ends = |name: &str| name.len().checked_sub(6).and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".local"));
-    header.id == 0 && Walk::new(message, header).next().is_some_and(|first| ends(&first.name.text))
+    let local = |name: &str| name.len().checked_sub(6).and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".local"));
+    if header.opcode() != QUERY || !is_sane(header, message.len()) {
+        return false;
+    }
+    let mut walk = Walk::new(message, header);
+    let heard = walk.by_ref().fold(false, |heard, entry| heard || local(&entry.name.text) || (entry.class == 0x8001 && !entry.name.text.is_empty()));
+    heard && walk.end() == End::Whole(0)
 }
 
 /// Whether a message holds as much as its kind does: one question, or what answers it.

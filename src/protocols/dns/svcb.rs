@@ -7,6 +7,7 @@ use crate::protocols::wire_name::{self, Fault, WireName};
 
 /// Keys of the parameters that are read (RFC 9460, section 14.3.2).
 const ALPN: u16 = 1;
+const PORT: u16 = 3;
 const IPV4_HINT: u16 = 4;
 const IPV6_HINT: u16 = 6;
 /// What is said of parameters that break their rules.
@@ -56,6 +57,7 @@ pub fn hints(message: &[u8], parameters: Range<usize>) -> (Vec<IpAddr>, Option<&
                 six.1.is_empty()
             }
             ALPN => is_list(value),
+            PORT => value.len() == 2,
             _ => true,
         };
         if !is_whole {
@@ -107,6 +109,7 @@ mod tests {
             b"\0\x01\0\x01\0",
             b"\0\x04\0\x05\xc0\0\x02\x01\0",
             b"\0\x06\0\x04\xc0\0\x02\x01",
+            b"\0\x03\0\x03\x01\xbb\0",
             b"\0\x07\xff\xff",
         ] {
             assert_eq!(hints(bytes, 0..bytes.len()).1, Some(WRONG), "{bytes:?}");

@@ -83,7 +83,14 @@ fn what_is_wrong_is_counted_once_and_all_else_is_told() {
     let record = |kind: u16, data: &[u8]| {
         [b"\x01z\x04test\0".to_vec(), kind.to_be_bytes().to_vec(), b"\0\x01\0\0\0\0\0".to_vec(), vec![data.len() as u8], data.to_vec()].concat()
     };
-    let bad = [record(1, b"\xc0\0\x02"), record(65, b"\0\x01\0\0\x01\0\x03\x09h2"), record(41, b"\0\x0a\0\x09"), record(5, b"\xff\xff"), record(29, b"\0\0")];
+    let bad = [
+        record(1, b"\xc0\0\x02"),
+        record(65, b"\0\x01\0\0\x01\0\x03\x09h2"),
+        record(41, b"\0\x0a\0\x09"),
+        record(5, b"\xff\xff"),
+        record(29, b"\0\0"),
+        record(6, b"\x01z\x04test\0\x05ab"),
+    ];
     for wrong in bad {
         let message = [b"\0\x01\x84\0\0\0\0\x03\0\0\0\0".to_vec(), wrong.clone(), wrong, record(1, b"\xc0\0\x02\x07")].concat();
         let lines = read(NameSource::Dns, &message);
