@@ -24,7 +24,7 @@ fn plans() -> impl Strategy<Value = Vec<Plan>> {
     prop::collection::vec((names(), 0u8..16, names(), names(), any::<u32>()), 0..12)
 }
 
-fn data<'n>((_, kind, one, two, number): &'n Plan) -> RData<'n> {
+fn data((_, kind, one, two, number): &Plan) -> RData<'_> {
     let (one, two, small) = (Name::new_unchecked(one), Name::new_unchecked(two), *number as u16);
     match kind {
         0 | 1 => RData::A(A { address: *number }),
