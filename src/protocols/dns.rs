@@ -20,14 +20,12 @@ mod svcb;
 
 use datagrams::Datagrams;
 use message::Header;
-use recognise::{framed, is_beyond_doubt, is_sane, on};
+use recognise::{UNICAST, framed, is_beyond_doubt, is_sane, on};
 use stream::Stream;
 
 use super::protocol::{Carrier, Nature, Probe, Protocol, Verdict};
 use crate::event::NameSource;
 
-/// The port that names are asked on.
-const PORT: u16 = 53;
 /// Ports of the relatives: what comes there is theirs.
 const RELATIVES: [u16; 3] = [mdns::PORT, llmnr::PORT, nbns::PORT];
 
@@ -36,7 +34,7 @@ pub static DNS: Protocol = Protocol {
     name: "dns",
     carrier: Carrier::Datagram,
     nature: Nature::Infrastructure,
-    ports: &[PORT],
+    ports: &[UNICAST],
     probe: probe_datagram,
     open: || Box::new(Datagrams { source: NameSource::Dns }),
 };
@@ -46,13 +44,13 @@ pub static DNS_TCP: Protocol = Protocol {
     name: "dns",
     carrier: Carrier::Stream,
     nature: Nature::Infrastructure,
-    ports: &[PORT],
+    ports: &[UNICAST],
     probe: probe_stream,
     open: || Box::new(Stream::new(NameSource::Dns)),
 };
 
 fn probe_datagram(probe: &Probe<'_>) -> Verdict {
-    let usual = on(probe, &[PORT]);
+    let usual = on(probe, &[UNICAST]);
     if !usual && on(probe, &RELATIVES) {
         return Verdict::No;
     }
@@ -62,7 +60,7 @@ fn probe_datagram(probe: &Probe<'_>) -> Verdict {
 }
 
 fn probe_stream(probe: &Probe<'_>) -> Verdict {
-    framed(probe.bytes, on(probe, &[PORT]))
+    framed(probe.bytes, on(probe, &[UNICAST]))
 }
 
 #[cfg(test)]

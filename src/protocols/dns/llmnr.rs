@@ -1,9 +1,8 @@
 //! Link-local multicast name resolution (RFC 4795): single names asked of everybody at home, and over TCP where an answer is long.
 
-use super::PORT as UNICAST;
 use super::datagrams::Datagrams;
 use super::message::Header;
-use super::recognise::{framed, is_beyond_doubt, is_of_neighbours, on};
+use super::recognise::{UNICAST, framed, is_beyond_doubt, is_of_neighbours, on};
 use super::stream::Stream;
 
 use crate::event::NameSource;

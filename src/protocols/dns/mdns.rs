@@ -1,9 +1,8 @@
 //! Multicast DNS (RFC 6762) with service discovery (RFC 6763): what devices call themselves at home.
 
-use super::PORT as UNICAST;
 use super::datagrams::Datagrams;
 use super::message::Header;
-use super::recognise::{is_of_the_link, on};
+use super::recognise::{UNICAST, is_of_the_link, on};
 
 use crate::event::NameSource;
 use crate::protocols::protocol::{Carrier, Nature, Probe, Protocol, Verdict};

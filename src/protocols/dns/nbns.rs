@@ -6,11 +6,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 
-use super::PORT as UNICAST;
 use super::message::{End, Entry, Header, Walk};
 use super::names::Frame;
 use super::netbios::{NetbiosName, trimmed};
-use super::recognise::on;
+use super::recognise::{UNICAST, on};
 use crate::event::{Event, NameSource, Role, Subject, TraitKind, Value};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::value::ValueKind;

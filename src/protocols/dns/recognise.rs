@@ -4,6 +4,8 @@ use super::message::{End, Entry, HEADER, Header, Walk};
 use super::rdata;
 use crate::protocols::protocol::{Probe, Verdict};
 
+/// The port that names are asked on (RFC 1035, section 4.2). What is asked there from a relative's port is DNS all the same.
+pub(super) const UNICAST: u16 = 53;
 /// Most questions a message may say it has on the usual port; on any other it has at most one.
 const MAX_QUESTIONS: u16 = 32;
 /// Bytes of the shortest message over TCP that says something.
