@@ -1,6 +1,7 @@
 //! Whom devices talk to: numbers without a name (EP-05), resolvers of their own choice (EP-06).
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -38,8 +39,8 @@ pub static EP_06: Card = Card {
     title: "It asks someone else than your router for names.",
     story: "{device} looks up Internet names at {endpoint} instead of your home's own service, so your router cannot see or filter what it looks up.",
     advice: "If you filter names in your router, block other name services there; if you chose this service yourself, all is well.",
-    evidence: "Questions to a resolver that DHCP did not hand out, a conversation on port 853 (RFC 7858, RFC 9250), or the name of a public resolver over HTTPS (RFC 8484).",
-    scale: "Low. Certain.",
+    evidence: "Questions to a resolver that DHCP did not hand out, a conversation on port 853 or with the protocol names dot or doq (RFC 7858, RFC 9250), the name or address of a public resolver over HTTPS (RFC 8484), or DNSCrypt.",
+    scale: "Low. Certain, high where only the address of a public resolver tells it.",
     limits: "Plain questions are judged only where the capture shows which resolvers the home offers. A resolver that the user chose looks the same.",
     standards: &["ETSI EN 303 645 6.1-1", "RFC 9726"],
     child_weighs_more: false,
@@ -61,9 +62,22 @@ struct Asked {
     protocol: &'static str,
     /// It is one whoever offers it: its port or its name says that it is encrypted.
     sealed: bool,
+    confidence: Confidence,
     at: At,
     time: Timestamp,
     excerpt: String,
+}
+
+impl Asked {
+    /// Learns what a later fact of the same conversation shows: the surest is kept.
+    fn learn(&mut self, later: Self) {
+        let protocol = if self.protocol == "unknown" { later.protocol } else { self.protocol };
+        let is_surer = (later.sealed, later.confidence) > (self.sealed, self.confidence);
+        if is_surer {
+            *self = later;
+        }
+        self.protocol = protocol;
+    }
 }
 
 impl Detector for Endpoints {
@@ -73,8 +87,12 @@ impl Detector for Endpoints {
             && home.way(flow, Direction::ToServer) == Some(Way::ToInternet)
             && self.asked.len() < RESOLVERS
         {
-            let known = self.asked.entry(flow.id).or_insert(asked);
-            known.protocol = if known.protocol == "unknown" { fact.protocol } else { known.protocol };
+            match self.asked.entry(flow.id) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(asked);
+                }
+                Entry::Occupied(mut known) => known.get_mut().learn(asked),
+            }
         }
     }
 
@@ -82,7 +100,7 @@ impl Detector for Endpoints {
         let offered = home.offered_resolvers();
         for asked in self.asked.values() {
             if asked.sealed || is_own_choice(asked.flow.server.ip, &offered) {
-                let mut draft = drafted(&EP_06, Severity::Low, Confidence::Certain, &asked.flow, asked.protocol);
+                let mut draft = drafted(&EP_06, Severity::Low, asked.confidence, &asked.flow, asked.protocol);
                 draft.evidence = ledger::evidence(asked.at, asked.time, asked.excerpt.clone());
                 tell(draft);
             }
@@ -116,19 +134,35 @@ fn drafted(card: &'static Card, severity: Severity, confidence: Confidence, flow
 
 /// Whether the fact shows that a resolver is asked, and how.
 fn asked(fact: &Fact, flow: &Arc<Conversation>) -> Option<Asked> {
-    let port = flow.server.port;
     let opened = At { packet: flow.id.packet, time: flow.first, offset: None, length: 0 };
-    let (sealed, at, excerpt) = match &fact.what {
-        What::Opened if port == 853 => (true, opened, format!("{} {}", flow.transport, flow.server)),
-        What::Named(Named { source: NameSource::Dns, name, at, .. }) if fact.protocol == "dns" => (false, *at, name.clone()),
-        What::Named(Named { source: NameSource::Sni | NameSource::QuicSni, name, subject: NamedSubject::Server, at })
-            if resolvers::is_encrypted_resolver(name) =>
-        {
-            (true, *at, name.clone())
+    let ends = || format!("{} {}", flow.transport, flow.server);
+    let (sealed, confidence, at, excerpt) = match &fact.what {
+        What::Opened if flow.server.port == 853 => (true, Confidence::Certain, opened, ends()),
+        What::Opened if is_public_resolver(flow) => (true, Confidence::High, opened, ends()),
+        What::Named(named) => {
+            let sealed = shows_by_name(named, fact.protocol)?;
+            (sealed, Confidence::Certain, named.at, named.name.clone())
         }
+        What::Sealed { with, at } if with == "dnscrypt" => (true, Confidence::Certain, *at, ends()),
         _ => return None,
     };
-    Some(Asked { flow: Arc::clone(flow), protocol: fact.protocol, sealed, at, time: fact.time, excerpt })
+    Some(Asked { flow: Arc::clone(flow), protocol: fact.protocol, sealed, confidence, at, time: fact.time, excerpt })
+}
+
+/// Whether a name shows that a resolver is asked; and if so, whether encrypted.
+fn shows_by_name(named: &Named, protocol: &str) -> Option<bool> {
+    match (named.source, &named.subject) {
+        (NameSource::Dns, _) if protocol == "dns" => Some(false),
+        (NameSource::Sni | NameSource::QuicSni, NamedSubject::Server) if resolvers::is_encrypted_resolver(&named.name) => Some(true),
+        // RFC 7858 has no name of its own in TLS, but clients give the one that IANA lists; drafts of RFC 9250 counted theirs.
+        (NameSource::Alpn, _) if matches!(named.name.as_str(), "dot" | "doq") || named.name.starts_with("doq-i") => Some(true),
+        _ => None,
+    }
+}
+
+/// Whether the server is a public resolver's, by its address, on the port of HTTPS.
+fn is_public_resolver(flow: &Conversation) -> bool {
+    flow.server.port == 443 && resolvers::is_resolver_address(flow.server.ip)
 }
 
 /// Whether a resolver is none that the home offers, as far as its offers were seen.
@@ -143,7 +177,8 @@ fn nameless(contact: &Contact) -> Option<Severity> {
     let port = contact.flow.server.port;
     let warm = contact.flow.started && (contact.device_start_seen || contact.device_asks_names);
     let is_conversation = contact.answered && matches!(contact.flow.transport, Transport::Tcp | Transport::Udp);
-    let by_design = NUMBERS_BY_DESIGN.contains(&port) || matches!(contact.protocol, "dns" | "ntp" | "stun" | "dhcp");
+    let by_design =
+        NUMBERS_BY_DESIGN.contains(&port) || is_public_resolver(&contact.flow) || matches!(contact.protocol, "dns" | "dnscrypt" | "ntp" | "stun" | "dhcp");
     if contact.named || !warm || !is_conversation || by_design {
         return None;
     }
@@ -201,7 +236,27 @@ mod tests {
         assert_eq!(sealed(853, "unknown", What::Opened), Some(true));
         assert_eq!(sealed(443, "unknown", What::Opened), None);
         assert_eq!(sealed(443, "tls", named(NameSource::Sni, "dns.google")), Some(true));
+        assert_eq!(sealed(443, "quic", named(NameSource::QuicSni, "dns.google")), Some(true));
         assert_eq!(sealed(443, "tls", named(NameSource::Sni, "api.toy.test")), None);
         assert_eq!(sealed(53, "dns", named(NameSource::Dns, "api.toy.test")), Some(false));
+        for (protocol, name, want) in [("tls", "dot", Some(true)), ("quic", "doq", Some(true)), ("quic", "doq-i03", Some(true)), ("tls", "h2", None)] {
+            assert_eq!(sealed(8_443, protocol, named(NameSource::Alpn, name)), want, "{name}");
+        }
+        let at = At::default();
+        assert_eq!(sealed(443, "dnscrypt", What::Sealed { with: "dnscrypt".to_owned(), at }), Some(true));
+        assert_eq!(sealed(443, "tls", What::Sealed { with: "TLS 1.3".to_owned(), at }), None);
+    }
+
+    #[test]
+    fn a_public_resolver_shows_by_its_address_until_something_surer_does() {
+        let mut talk = (*flow(1, 443)).clone();
+        talk.server.ip = "2620:fe::fe".parse().unwrap();
+        let talk = Arc::new(talk);
+        let mut known = asked(&fact(&talk, "unknown", Direction::ToServer, What::Opened), &talk).unwrap();
+        assert_eq!((known.sealed, known.confidence), (true, Confidence::High));
+        let name = Named { source: NameSource::Sni, name: "dns.quad9.net".to_owned(), subject: NamedSubject::Server, at: At::default() };
+        known.learn(asked(&fact(&talk, "tls", Direction::ToServer, What::Named(name)), &talk).unwrap());
+        assert_eq!((known.confidence, known.protocol, known.excerpt.as_str()), (Confidence::Certain, "tls", "dns.quad9.net"));
+        assert_eq!(nameless(&Contact { flow: talk, ..contact(443) }), None, "whose it is is known");
     }
 }

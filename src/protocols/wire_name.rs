@@ -36,7 +36,9 @@ pub fn read(message: &[u8], start: usize) -> Result<WireName, Fault> {
     let (mut at, mut hops) = (start, 0);
     let (mut next, mut first) = (None, None);
     loop {
-        let length = *message.get(at).ok_or(Fault::Cut)?;
+        // Behind a pointer the end of the bytes is no cut: what it points at lies before it in every message that follows the rules.
+        let ends = if hops == 0 { Fault::Cut } else { Fault::Broken("dns name points outside its message") };
+        let length = *message.get(at).ok_or(ends)?;
         let label = at + 1;
         match length {
             0 => {
@@ -45,7 +47,7 @@ pub fn read(message: &[u8], start: usize) -> Result<WireName, Fault> {
             }
             1..=63 => {
                 let end = label + usize::from(length);
-                let bytes = message.get(label..end).ok_or(Fault::Cut)?;
+                let bytes = message.get(label..end).ok_or(ends)?;
                 if raw.len() + bytes.len() + 2 > MAX_WIRE {
                     return Err(Fault::Broken("dns name longer than 255 bytes"));
                 }
@@ -58,7 +60,7 @@ pub fn read(message: &[u8], start: usize) -> Result<WireName, Fault> {
                 at = end;
             }
             0xc0.. => {
-                let low = *message.get(label).ok_or(Fault::Cut)?;
+                let low = *message.get(label).ok_or(ends)?;
                 next = next.or(Some(label + 1));
                 hops += 1;
                 if hops > MAX_HOPS {
@@ -67,6 +69,19 @@ pub fn read(message: &[u8], start: usize) -> Result<WireName, Fault> {
                 at = usize::from(u16::from_be_bytes([length & 0x3f, low]));
             }
             _ => return Err(Fault::Broken("dns label of an unknown type")),
+        }
+    }
+}
+
+/// Index of the byte behind the name at `start`, whatever it points at; absent where the bytes end first or a label is of an unknown type.
+pub fn skip(message: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        match *message.get(at)? {
+            0 => return Some(at + 1),
+            length @ 1..=63 => at += 1 + usize::from(length),
+            0xc0.. => return message.get(at + 1).map(|_| at + 2),
+            _ => return None,
         }
     }
 }
@@ -129,6 +144,34 @@ mod tests {
         for length in 0..whole.len() {
             assert_eq!(read(&whole[..length], 0), Err(Fault::Cut), "{length}");
         }
+    }
+
+    #[test]
+    fn a_pointer_outside_the_message_is_no_cut() {
+        for bytes in [&b"\xc0\x09"[..], b"\x01a\xc0\x04", b"\xc0\x02\x05ab"] {
+            assert_eq!(read(bytes, 0), Err(Fault::Broken("dns name points outside its message")));
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_name_is_found_whatever_it_points_at() {
+        assert_eq!(skip(b"\x01a\xc0\x00zz", 0), Some(4));
+        assert_eq!(skip(b"\x01a\0", 0), Some(3));
+        assert_eq!([skip(b"\x01a", 0), skip(b"\xc0", 0), skip(b"\x40", 0)], [None; 3]);
+    }
+
+    #[test]
+    fn as_many_pointers_as_are_followed_and_no_more() {
+        let chain = |hops: u16| {
+            let mut message = b"\x01a\0".to_vec();
+            for hop in 0..hops {
+                let target = if hop == 0 { 0 } else { 1 + 2 * hop };
+                message.extend((0xc000 | target).to_be_bytes());
+            }
+            read(&message, message.len() - 2).map(|name| name.text)
+        };
+        assert_eq!(chain(128), Ok("a".to_owned()));
+        assert_eq!(chain(129), Err(Fault::Broken("dns name pointers loop")));
     }
 
     #[test]

@@ -1,27 +1,27 @@
-//! What DNS and its relatives share: one message a datagram.
+//! What DNS and its relatives share: how a message is read, and one message a datagram.
 
 use super::message::{End, Header, Walk};
 use super::names::{Frame, Names};
 use crate::event::{Event, NameSource};
-use crate::protocols::protocol::{Input, Parser, Probe, Progress, Say};
+use crate::protocols::protocol::{Input, Parser, Progress, Say};
 
-/// Whether either end uses one of these ports.
-pub(super) fn on(probe: &Probe<'_>, ports: &[u16]) -> bool {
-    ports.contains(&probe.from_port) || ports.contains(&probe.to_port)
-}
-
-/// Reads one message and tells its names.
+/// Reads one message and tells its names, and the first thing that is wrong with it.
 pub(super) fn read_message(source: NameSource, frame: Frame<'_, '_>, say: Say<'_>) {
     let Some(header) = Header::read(frame.message) else {
         return say(Event::Malformed { what: "dns message shorter than its header" });
     };
-    let mut names = Names::new(source);
+    let mut names = Names::new(source, header);
     let mut walk = Walk::new(frame.message, header);
     for entry in walk.by_ref() {
-        names.add(frame, header, entry, say);
+        names.add(frame, entry, say);
     }
     names.say(frame, say);
-    if let End::Broken(what) = walk.end() {
+    let wrong = match walk.end() {
+        End::Broken(what) => Some(what),
+        End::Cut if !header.is_truncated() => Some("dns message shorter than it says"),
+        End::Cut | End::Whole(_) => names.wrong(),
+    };
+    if let Some(what) = wrong {
         say(Event::Malformed { what });
     }
 }

@@ -1,7 +1,8 @@
 //! Multicast DNS (RFC 6762) with service discovery (RFC 6763): what devices call themselves at home.
 
-use super::datagrams::{Datagrams, on};
+use super::datagrams::Datagrams;
 use super::message::Header;
+use super::recognise::{UNICAST, is_of_the_link, on};
 
 use crate::event::NameSource;
 use crate::protocols::protocol::{Carrier, Nature, Probe, Protocol, Verdict};
@@ -22,9 +23,12 @@ pub static MDNS: Protocol = Protocol {
 };
 
 fn probe(probe: &Probe<'_>) -> Verdict {
-    let fits = |header: &Header| header.opcode() == 0 && header.reserved_is_zero() && header.counts.iter().all(|&count| count <= MOST);
-    match Header::read(probe.bytes) {
-        Some(header) if on(probe, &[PORT]) && fits(&header) => Verdict::Yes,
-        _ => Verdict::No,
-    }
+    let Some(header) = Header::read(probe.bytes) else { return Verdict::No };
+    // A resolver may be asked from any port, this one too.
+    let fits = if on(probe, &[PORT]) && !on(probe, &[UNICAST]) {
+        header.opcode() == 0 && header.reserved_is_zero() && header.counts.iter().all(|&count| count <= MOST)
+    } else {
+        is_of_the_link(header, probe.bytes)
+    };
+    if fits { Verdict::Yes } else { Verdict::No }
 }

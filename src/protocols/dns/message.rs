@@ -1,6 +1,6 @@
 //! Walks a DNS message (RFC 1035, section 4): bytes in; header, questions and records out, as far as the bytes reach.
 //!
-//! Lenient: a message that is cut gives all that lies before the cut. Unicast DNS, mDNS (RFC 6762), LLMNR (RFC 4795) and the NetBIOS name
+//! Lenient: a message that is cut gives all that lies before the cut, and a name that breaks the rules costs no more than itself. Unicast DNS, mDNS (RFC 6762), LLMNR (RFC 4795) and the NetBIOS name
 //! service (RFC 1002) share it. Knows nothing of what a record means.
 
 use std::ops::Range;
@@ -39,6 +39,11 @@ impl Header {
         self.flags & 0x8000 != 0
     }
 
+    /// Whether its sender says that it is not all (RFC 1035, section 4.1.1).
+    pub fn is_truncated(self) -> bool {
+        self.flags & 0x0200 != 0
+    }
+
     /// The operation: 0 is a query.
     pub fn opcode(self) -> u8 {
         (self.flags >> 11 & 0xf) as u8
@@ -61,7 +66,7 @@ impl Header {
 pub struct Entry {
     /// 0 for a question, 1 for an answer, 2 for an authority record, 3 for an additional record.
     pub section: usize,
-    /// What it is about.
+    /// What it is about; as the root where it can't be read.
     pub name: WireName,
     /// Index of the name's first byte in the message.
     pub start: usize,
@@ -69,8 +74,10 @@ pub struct Entry {
     pub kind: u16,
     /// Its class, with the topmost bit that mDNS uses.
     pub class: u16,
-    /// Where its data lie; empty for a question.
+    /// Where its data lie, as far as they are there; empty for a question.
     pub data: Range<usize>,
+    /// Whether the message ends before its data do.
+    pub is_cut: bool,
 }
 
 /// How a walk ended.
@@ -92,38 +99,50 @@ pub struct Walk<'m> {
     section: usize,
     left: [u16; 4],
     end: Option<End>,
+    /// What was wrong first with a name that was passed over.
+    broken: Option<&'static str>,
 }
 
 impl<'m> Walk<'m> {
     /// Begins behind the header.
     pub fn new(message: &'m [u8], header: Header) -> Self {
-        Self { message, at: HEADER, section: 0, left: header.counts, end: None }
+        Self { message, at: HEADER, section: 0, left: header.counts, end: None, broken: None }
     }
 
     /// How it ended; of a walk that is not over yet, [`End::Cut`].
     pub fn end(&self) -> End {
-        self.end.unwrap_or(End::Cut)
+        self.broken.map_or(self.end.unwrap_or(End::Cut), End::Broken)
     }
 
     fn entry(&mut self) -> Result<Entry, Fault> {
         let start = self.at;
-        let name = wire_name::read(self.message, start)?;
+        let name = self.name(start)?;
         let rest = self.message.get(name.next..).unwrap_or_default();
         let (&[a, b, c, d], rest) = rest.split_first_chunk().ok_or(Fault::Cut)?;
-        let data = if self.section == 0 {
-            let end = name.next + 4;
-            end..end
+        let (begin, end) = if self.section == 0 {
+            (name.next + 4, name.next + 4)
         } else {
             let &[_, _, _, _, high, low] = rest.first_chunk::<6>().ok_or(Fault::Cut)?;
             let begin = name.next + 10;
-            let end = begin + usize::from(u16::from_be_bytes([high, low]));
-            if end > self.message.len() {
-                return Err(Fault::Cut);
-            }
-            begin..end
+            (begin, begin + usize::from(u16::from_be_bytes([high, low])))
         };
+        let is_cut = end > self.message.len();
+        let data = begin..end.min(self.message.len());
         self.at = data.end;
-        Ok(Entry { section: self.section, name, start, kind: u16::from_be_bytes([a, b]), class: u16::from_be_bytes([c, d]), data })
+        if is_cut {
+            self.end = Some(End::Cut);
+        }
+        Ok(Entry { section: self.section, name, start, kind: u16::from_be_bytes([a, b]), class: u16::from_be_bytes([c, d]), data, is_cut })
+    }
+
+    /// The name at `start`; one that breaks the rules is passed over where its end can be seen.
+    fn name(&mut self, start: usize) -> Result<WireName, Fault> {
+        wire_name::read(self.message, start).or_else(|fault| {
+            let Fault::Broken(what) = fault else { return Err(fault) };
+            let next = wire_name::skip(self.message, start).ok_or(fault)?;
+            self.broken = self.broken.or(Some(what));
+            Ok(WireName { text: String::new(), next, first: next..next })
+        })
     }
 }
 
@@ -181,17 +200,9 @@ mod tests {
         for length in HEADER..ANSWER.len() {
             let mut walk = Walk::new(&ANSWER[..length], header);
             let entries = walk.by_ref().count();
-            assert_eq!(entries, usize::from(length >= 29) + usize::from(length >= 47), "{length}");
+            assert_eq!(entries, usize::from(length >= 29) + usize::from(length >= 41) + usize::from(length >= 59), "{length}");
             assert_eq!(walk.end(), End::Cut);
         }
-    }
-
-    #[test]
-    fn a_looping_name_is_broken() {
-        let message = b"\0\0\x01\0\0\x01\0\0\0\0\0\0\xc0\x0c\0\x01\0\x01";
-        let mut walk = Walk::new(message, Header::read(message).unwrap());
-        assert_eq!(walk.next(), None);
-        assert_eq!(walk.end(), End::Broken("dns name pointers loop"));
     }
 
     #[test]
@@ -200,6 +211,22 @@ mod tests {
         let mut walk = Walk::new(message, Header::read(message).unwrap());
         assert_eq!(walk.by_ref().count(), 1);
         assert_eq!(walk.end(), End::Whole(3));
+    }
+
+    #[test]
+    fn a_name_that_loops_costs_no_more_than_itself() {
+        let message = b"\0\0\x01\0\0\x02\0\0\0\0\0\0\xc0\x0c\0\x01\0\x01\x01a\0\0\x01\0\x01";
+        let mut walk = Walk::new(message, Header::read(message).unwrap());
+        let names: Vec<_> = walk.by_ref().map(|entry| entry.name.text).collect();
+        assert_eq!((names, walk.end()), (vec![String::new(), "a".to_owned()], End::Broken("dns name pointers loop")));
+    }
+
+    #[test]
+    fn data_are_given_as_far_as_they_are_there() {
+        let cut = &ANSWER[..ANSWER.len() - 1];
+        let mut walk = Walk::new(cut, Header::read(cut).unwrap());
+        let last = walk.by_ref().last().unwrap();
+        assert_eq!((last.data.len(), last.is_cut, walk.end()), (3, true, End::Cut));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use super::*;
-use crate::event::Subject;
-use crate::wire::{Mark, Marks, Timestamp};
+use crate::event::{Event, Subject};
+use crate::protocols::protocol::{Input, Parser, Progress};
+use crate::protocols::testing::{self, Show, drive_all, drive_split};
+use crate::wire::{Direction, Mark, Marks, Timestamp};
 
 fn marks(length: usize) -> Marks {
     let mut marks = Marks::default();
@@ -17,7 +19,7 @@ fn line(event: &Event<'_>) -> String {
         },
         Event::Readable(readable) => format!("{:?} {:?}={}", readable.role, readable.field, String::from_utf8_lossy(readable.bytes)),
         Event::Malformed { what } => format!("malformed: {what}"),
-        other => format!("{other:?}"),
+        other => testing::line(other),
     }
 }
 
@@ -48,9 +50,77 @@ fn a_question_tells_its_name_alone() {
 #[test]
 fn an_https_record_gives_its_hints() {
     let message =
-        b"\0\x01\x81\x80\0\x01\0\x01\0\0\0\0\x01a\x04test\0\0\x41\0\x01\xc0\x0c\0\x41\0\x01\0\0\0\x3c\0\x11\0\x01\x03svc\xc0\x0e\0\x04\0\x04\xcb\0\x71\x09\0";
+        b"\0\x01\x81\x80\0\x01\0\x01\0\0\0\0\x01a\x04test\0\0\x41\0\x01\xc0\x0c\0\x41\0\x01\0\0\0\x3c\0\x10\0\x01\x03svc\xc0\x0e\0\x04\0\x04\xcb\0\x71\x09";
     let lines = read(NameSource::Dns, message);
     assert_eq!(lines, ["a.test [203.0.113.9] @54+8", "svc.test [203.0.113.9] @80+6"]);
+}
+
+#[test]
+fn bindings_to_several_targets_give_the_owner_all_addresses() {
+    let mut message = b"\0\x01\x81\x80\0\x01\0\x02\0\0\0\0\x01a\x04test\0\0\x41\0\x01".to_vec();
+    for host in [1u8, 2] {
+        message.extend(b"\xc0\x0c\0\x41\0\x01\0\0\0\x3c\0\x11\0");
+        message.extend([host, 4, b's', b'v', b'c', b'0' + host, 0xc0, 0x0e]);
+        message.extend([0, 4, 0, 4, 203, 0, 113, host]);
+    }
+    let lines = read(NameSource::Dns, &message);
+    assert_eq!(
+        lines,
+        ["a.test [203.0.113.2, 203.0.113.1] @54+8", "svc1.test [203.0.113.1] @80+7", "svc2.test [203.0.113.2] @109+7"],
+        "the first by its alias, the second by itself"
+    );
+}
+
+#[test]
+fn a_reverse_answer_names_its_address() {
+    let message = b"\0\x01\x81\x80\0\x01\0\x01\0\0\0\0\x017\x012\x010\x03192\x07in-addr\x04arpa\0\0\x0c\0\x01\
+        \xc0\x0c\0\x0c\0\x01\0\0\0\x3c\0\x0b\x04host\x04test\0";
+    assert_eq!(read(NameSource::Dns, message), ["7.2.0.192.in-addr.arpa [] @54+24", "host.test [192.0.2.7] @94+11"]);
+}
+
+#[test]
+fn what_is_wrong_is_counted_once_and_all_else_is_told() {
+    let record = |kind: u16, data: &[u8]| {
+        [b"\x01z\x04test\0".to_vec(), kind.to_be_bytes().to_vec(), b"\0\x01\0\0\0\0\0".to_vec(), vec![data.len() as u8], data.to_vec()].concat()
+    };
+    let bad = [
+        record(1, b"\xc0\0\x02"),
+        record(65, b"\0\x01\0\0\x01\0\x03\x09h2"),
+        record(41, b"\0\x0a\0\x09"),
+        record(5, b"\xff\xff"),
+        record(29, b"\0\0"),
+        record(6, b"\x01z\x04test\0\x05ab"),
+    ];
+    for wrong in bad {
+        let message = [b"\0\x01\x84\0\0\0\0\x03\0\0\0\0".to_vec(), wrong.clone(), wrong, record(1, b"\xc0\0\x02\x07")].concat();
+        let lines = read(NameSource::Dns, &message);
+        assert_eq!(lines[0], "z.test [192.0.2.7] @54+8");
+        assert!(lines.len() == 2 && lines[1].starts_with("malformed: dns"), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_message_that_ends_early_is_counted_unless_it_says_so() {
+    let cut = &ANSWER[..ANSWER.len() - 4];
+    assert_eq!(read(NameSource::Dns, cut), ["www.example [] @54+13", "cdn.example [] @83+6", "malformed: dns message shorter than it says"]);
+    let mut said = cut.to_vec();
+    said[2] |= 2;
+    assert_eq!(read(NameSource::Dns, &said), ["www.example [] @54+13", "cdn.example [] @83+6"]);
+}
+
+#[test]
+fn texts_of_a_resolver_are_for_anyone_but_what_a_device_sends_is_its_own() {
+    let text = b"\x01z\x04test\0\0\x10\0\x01\0\0\0\0\0\x07\x06md=X-1";
+    let place = b"\x01z\x04test\0\0\x1d\0\x01\0\0\0\0\0\x10\0\x12\x16\x13\x8b\x43\xe9\x40\x7f\xf2\x44\x60\0\0\0\0";
+    let message = |flags: &[u8], counts: &[u8]| [b"\0\0".as_slice(), flags, counts, text, place].concat();
+    let answer = message(b"\x84\0", b"\0\0\0\x02\0\0\0\0");
+    assert_eq!(read(NameSource::Dns, &answer), ["z.test [] @54+8"]);
+    let told = ["trait model X-1 Sender", "Record Some(\"md\")=X-1", "value position LOC=52.500000,-0.250000 []"];
+    assert_eq!(read(NameSource::Mdns, &answer)[..3], told);
+    let update = message(b"\x28\0", b"\0\0\0\0\0\x02\0\0");
+    assert!(read(NameSource::Dns, &update).iter().any(|line| line == told[2]));
+    let known = message(b"\0\0", b"\0\0\0\x02\0\0\0\0");
+    assert!(!read(NameSource::Mdns, &known).iter().any(|line| line.starts_with("trait")), "known answers are of others");
 }
 
 #[test]
@@ -87,6 +157,7 @@ fn mdns_tells_instances_texts_and_the_host() {
         assert!(lines.contains(&readable.to_owned()), "{readable} in {lines:?}");
     }
     assert!(!lines.iter().any(|line| line.starts_with("Name None=_http")), "a service type is nobody's choice");
+    assert!(lines.contains(&"trait service _http._tcp Sender".to_owned()) && lines.contains(&"Doll Sender".to_owned()), "{lines:?}");
 }
 
 #[test]
@@ -117,29 +188,51 @@ fn tcp(messages: &[&[u8]]) -> Vec<u8> {
     messages.iter().flat_map(|message| [&(message.len() as u16).to_be_bytes(), *message].concat()).collect()
 }
 
-fn read_stream(pieces: &[&[u8]]) -> Vec<String> {
-    let whole = pieces.concat();
-    let (marks, mut lines, mut parser) = (marks(whole.len()), Vec::new(), Stream);
-    let (mut consumed, mut shown) = (0, 0);
-    for piece in pieces {
-        shown += piece.len();
-        let input = Input { direction: Direction::ToServer, bytes: &whole[consumed..shown], offset: consumed as u64, marks: &marks };
-        match parser.read(input, &mut |event| lines.push(line(&event))) {
-            Progress::Consumed(count) => consumed += count,
-            other => panic!("{other:?}"),
-        }
-    }
-    lines
+fn open() -> Box<dyn Parser> {
+    (DNS_TCP.open)()
 }
 
 #[test]
 fn a_stream_gives_the_same_however_it_is_split() {
-    let bytes = tcp(&[QUESTION, ANSWER]);
-    let whole = read_stream(&[&bytes]);
-    assert_eq!(whole.len(), 3);
-    for split in 0..bytes.len() {
-        assert_eq!(read_stream(&[&bytes[..split], &bytes[split..]]), whole, "{split}");
+    let (asked, answered) = (tcp(&[QUESTION, QUESTION]), tcp(&[ANSWER, ANSWER]));
+    let lines = drive_split(open, &[(Direction::ToServer, &asked), (Direction::ToClient, &answered)]);
+    assert_eq!(lines.len(), 6, "pipelined questions, and two answers in a segment: {lines:?}");
+    assert_eq!(lines[2], "name dns www.example Addresses([192.0.2.7])");
+}
+
+#[test]
+fn a_transfer_of_several_messages_is_told_whole() {
+    let record = |host: u8| [b"\x01".as_slice(), &[host], b"\x04test\0\0\x01\0\x01\0\0\0\0\0\x04\xc0\0\x02", &[host]].concat();
+    let first = [b"\0\x01\x84\0\0\x01\0\x01\0\0\0\0\x04test\0\0\xfc\0\x01".to_vec(), record(b'a')].concat();
+    let second = [b"\0\x01\x84\0\0\0\0\x01\0\0\0\0".to_vec(), record(b'b')].concat();
+    let bytes = tcp(&[&first, &second]);
+    let lines = drive_split(open, &[(Direction::ToClient, &bytes)]);
+    assert_eq!(lines, ["name dns test Addresses([])", "name dns a.test Addresses([192.0.2.97])", "name dns b.test Addresses([192.0.2.98])"]);
+    assert_eq!(probe_stream(&probe(&tcp(&[&second]), 9_953)), Verdict::Yes, "picked up in the middle");
+}
+
+#[test]
+fn after_a_gap_a_message_is_found_at_the_beginning_of_a_segment() {
+    let bytes = tcp(&[ANSWER]);
+    let whole = testing::drive(open(), &[(Direction::ToClient, &bytes)]);
+    let shows = [
+        Show::Bytes(Direction::ToClient, &bytes[..20]),
+        Show::Gap(Direction::ToClient, 100),
+        Show::Bytes(Direction::ToClient, &bytes[30..]),
+        Show::Bytes(Direction::ToClient, &bytes[..15]),
+        Show::Bytes(Direction::ToClient, &bytes[15..]),
+        Show::Bytes(Direction::ToClient, &bytes),
+    ];
+    assert_eq!(drive_all(open(), &shows), [whole.clone(), whole].concat());
+}
+
+#[test]
+fn lengths_that_no_message_has_end_the_reading() {
+    for length in [0u16, 11] {
+        let lines = testing::drive(open(), &[(Direction::ToServer, &length.to_be_bytes())]);
+        assert_eq!(lines, ["malformed dns message shorter than its header", "Lost"]);
     }
+    assert_eq!(testing::drive(open(), &[(Direction::ToServer, &[0xff; 300])]), [""; 0], "the longest is waited for");
 }
 
 fn probe(bytes: &[u8], to_port: u16) -> Probe<'_> {
