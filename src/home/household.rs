@@ -8,7 +8,7 @@ use crate::event::NameSource;
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
 use crate::finding::{Finding, Way};
 use crate::knowledge::names::registrable_domain;
-use crate::wire::{Direction, End, Timestamp};
+use crate::wire::{Direction, End, Mac, Timestamp};
 
 use super::contacts::{self, Contact, Contacts};
 use super::hosts::{Hosts, Who};
@@ -71,11 +71,7 @@ impl Home {
 
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
-        if let What::Binding { mac, address } = &fact.what {
-            self.sides.on_link(*address);
-            self.hosts.confirm(*mac, *address);
-        }
-        let Some(flow) = &fact.flow else { return };
+        let Some(flow) = &fact.flow else { return self.outside(fact) };
         match &fact.what {
             What::Opened => self.opened(flow),
             What::Closed(totals) => self.closed(fact, flow, totals),
@@ -88,10 +84,42 @@ impl Home {
             What::Lease { mac, address, resolvers, routers, .. } => {
                 note(&mut self.resolvers, resolvers);
                 note(&mut self.gateways, routers);
+                let mac = leased_to(*mac, flow.sender(fact.direction.flip()));
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
-                    self.hosts.confirm(*mac, address);
+                    self.hosts.confirm(mac, address);
                 }
-                self.hosts.started(*mac, fact.time);
+                self.hosts.started(mac, fact.time);
+            }
+            What::Trait { kind, value, subject, .. } => match subject {
+                NamedSubject::Device(mac) => self.hosts.trait_mac(*mac, *kind, value),
+                NamedSubject::Sender => self.hosts.trait_address(flow.sender(fact.direction).ip, *kind, value),
+                NamedSubject::Server => self.hosts.trait_address(flow.server.ip, *kind, value),
+                NamedSubject::Addresses(addresses) => addresses.iter().for_each(|address| self.hosts.trait_address(*address, *kind, value)),
+            },
+            What::Advert { .. } | What::Binding { .. } => self.outside(fact),
+            _ => {}
+        }
+    }
+
+    /// Learns from what needs no conversation.
+    fn outside(&mut self, fact: &Fact) {
+        match &fact.what {
+            What::Binding { mac, address } => {
+                self.sides.on_link(*address);
+                self.hosts.confirm(*mac, *address);
+            }
+            What::Advert { router, resolvers, prefixes, .. } => {
+                prefixes.iter().for_each(|prefix| self.sides.announced(*prefix));
+                note(&mut self.resolvers, resolvers);
+                note(&mut self.gateways, router.as_slice());
+            }
+            What::Named(Named { source, name, subject: NamedSubject::Device(mac), .. }) => {
+                self.hosts.spoke(*mac, fact.time);
+                self.hosts.name_mac(*mac, KnownName { name: name.clone(), source: *source });
+            }
+            What::Trait { kind, value, subject: NamedSubject::Device(mac), .. } => {
+                self.hosts.spoke(*mac, fact.time);
+                self.hosts.trait_mac(*mac, *kind, value);
             }
             _ => {}
         }
@@ -144,11 +172,14 @@ impl Home {
                     contact.named = true;
                 }
             }
+            // A description that a device at home gives of itself.
+            NamedSubject::Server if named.source == NameSource::Ssdp => self.hosts.name_address(flow.server.ip, known),
             NamedSubject::Server => {}
             NamedSubject::Sender => {
                 let sender = flow.sender(fact.direction);
-                if named.source != NameSource::Ssdp {
-                    self.hosts.name_address(sender.ip, known);
+                self.hosts.name_address(sender.ip, known);
+                if let (NameSource::Dhcp, Some(mac)) = (named.source, sender.mac) {
+                    self.hosts.started(mac, fact.time);
                 }
             }
             NamedSubject::Device(mac) => {
@@ -229,7 +260,7 @@ impl Home {
         }
     }
 
-    /// Resolvers that DHCP gave out, with the routers of the home; empty where none was seen.
+    /// Resolvers that DHCP or a router gave out, with the routers of the home; empty where none was seen.
     pub fn offered_resolvers(&self) -> Vec<IpAddr> {
         if self.resolvers.is_empty() {
             return Vec::new();
@@ -301,7 +332,7 @@ impl Home {
 
     /// What was not remembered: one sentence each.
     pub fn limits(&self) -> Vec<String> {
-        let counts = [(self.hosts.beyond, "addresses"), (self.names.beyond, "names"), (self.contacts.beyond, "contacts")];
+        let counts = [(self.hosts.beyond, "addresses"), (self.hosts.beyond_traits, "traits of devices"), (self.names.beyond, "names"), (self.contacts.beyond, "contacts")];
         counts
             .iter()
             .filter(|(count, _)| *count > 0)
@@ -358,6 +389,15 @@ impl Seen {
             self.single += 1;
             self.answered += u64::from(totals.packets.iter().all(|packets| *packets > 0));
         }
+    }
+}
+
+/// Whom a lease went to: over IPv6 the end that it was sent to on its link, for the identifier in it may stem from another interface (RFC 8415,
+/// section 11).
+fn leased_to(said: Mac, receiver: &End) -> Mac {
+    match receiver.ip {
+        IpAddr::V6(v6) if v6.is_unicast_link_local() => receiver.mac.filter(|mac| mac.is_device()).unwrap_or(said),
+        _ => said,
     }
 }
 

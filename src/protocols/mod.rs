@@ -1,12 +1,18 @@
 //! Bytes → events: one file a protocol, and this list.
 
+pub mod cdp;
+mod description;
 pub mod dhcp;
+pub mod dhcpv6;
 pub mod dns;
+pub mod eapol;
 pub mod handshake;
 mod head;
 pub mod http1;
+pub mod lldp;
 mod media;
 pub mod mqtt;
+pub mod neighbour;
 mod pieces;
 pub mod protocol;
 pub mod quic;
@@ -17,6 +23,8 @@ pub(crate) mod testing;
 pub mod tls;
 pub mod trackers;
 pub mod wire_name;
+pub mod wsd;
+mod xml;
 
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
@@ -29,10 +37,12 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &dns::llmnr::LLMNR,
     &dns::nbns::NBNS,
     &dhcp::DHCP,
+    &dhcpv6::DHCPV6,
     &dns::DNS,
     &dns::DNS_TCP,
     &http1::HTTP,
     &ssdp::SSDP,
+    &wsd::WSD,
     &mqtt::MQTT,
     &trackers::setracker::SETRACKER,
 ];

@@ -2,7 +2,7 @@
 //!
 //! No protocol of its own: bodies and payloads of any protocol are told this way.
 
-use super::media;
+use super::{description, media};
 use super::protocol::Say;
 use super::stream::cut;
 use crate::event::{Event, Place, Readable, Role};
@@ -103,7 +103,11 @@ impl Pieces {
 
     fn tell(&mut self, bytes: &[u8], chain: &[&str], place: Place<'_>, say: Say<'_>) -> usize {
         if !bytes.is_empty() {
-            say(Event::Readable(Readable { role: self.role, bytes, field: None, media: self.media_type.as_deref(), chain, place }));
+            let readable = Readable { role: self.role, bytes, field: None, media: self.media_type.as_deref(), chain, place };
+            if self.told == 0 {
+                description::tell(&readable, say);
+            }
+            say(Event::Readable(readable));
         }
         self.told += bytes.len();
         bytes.len()
