@@ -115,13 +115,16 @@ impl<'j> Judge<'j> {
     }
 
     fn name(&self, fact: &Fact, named: &Named) -> Record {
-        let flow = fact.flow.as_ref();
-        let of_link = if let NamedSubject::Device(mac) = named.subject { Some(mac.to_string()) } else { None };
+        let flow = fact.flow.as_deref();
         Record::Name(NameRecord {
             source: named.source,
             name: named.name.clone(),
-            addresses: flow.map(|flow| self.home.addresses_of(named, flow)).unwrap_or_default(),
-            device: flow.map_or(of_link, |flow| self.home.device_of(flow)),
+            addresses: self.home.addresses_of(named, flow),
+            // What goes to all is one flow of many devices.
+            device: match named.subject {
+                NamedSubject::Device(mac) => Some(mac.to_string()),
+                _ => flow.and_then(|flow| self.home.device_of(flow)),
+            },
             flow: flow.map(|flow| number(flow.id)),
             packet: fact.packet,
         })

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::sides::{Side, Sides};
 use super::kinds;
+use super::sides::{Side, Sides};
 use super::snapshot::{Device, Grade, KnownName, KnownTrait};
 use crate::event::{DeviceKind, TraitKind};
 use crate::fact::{Conversation, Totals};
@@ -146,7 +146,7 @@ impl Hosts {
         self.note_address(mac, address);
     }
 
-    /// A device spoke on its link, outside any conversation.
+    /// A device spoke without an address of its own: on its link, or through a relay.
     pub fn spoke(&mut self, mac: Mac, time: Timestamp) {
         let key = (IpAddr::V4(Ipv4Addr::UNSPECIFIED), Some(mac));
         if self.ends.len() < ENDS || self.ends.contains_key(&key) {
@@ -225,9 +225,10 @@ impl Hosts {
         self.confirmed.get(&address).is_some_and(|owners| owners.contains(&mac))
     }
 
-    /// Whether a hardware address seen with an address is its own rather than a router's who forwards for it.
+    /// Whether a hardware address seen with an address is its own rather than a router's who forwards for it. Nobody forwards for who has no address.
     fn is_own(&self, mac: Mac, address: IpAddr) -> bool {
         match self.confirmed.get(&address) {
+            _ if address.is_unspecified() => true,
             Some(owners) => owners.contains(&mac),
             None => !self.routers.contains(&mac) && self.unconfirmed(mac) < FORWARDS,
         }

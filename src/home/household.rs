@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::event::NameSource;
+use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
 use crate::finding::{Finding, Way};
 use crate::knowledge::names::registrable_domain;
@@ -90,12 +90,10 @@ impl Home {
                 }
                 self.hosts.started(mac, fact.time);
             }
-            What::Trait { kind, value, subject, .. } => match subject {
-                NamedSubject::Device(mac) => self.hosts.trait_mac(*mac, *kind, value),
-                NamedSubject::Sender => self.hosts.trait_address(flow.sender(fact.direction).ip, *kind, value),
-                NamedSubject::Server => self.hosts.trait_address(flow.server.ip, *kind, value),
-                NamedSubject::Addresses(addresses) => addresses.iter().for_each(|address| self.hosts.trait_address(*address, *kind, value)),
-            },
+            What::Trait { kind, value, subject, .. } => {
+                let end = if *subject == NamedSubject::Server { &flow.server } else { flow.sender(fact.direction) };
+                self.told(*kind, value, subject, Some(end), fact.time);
+            }
             What::Advert { .. } | What::Binding { .. } => self.outside(fact),
             _ => {}
         }
@@ -109,19 +107,37 @@ impl Home {
                 self.hosts.confirm(*mac, *address);
             }
             What::Advert { router, resolvers, prefixes, .. } => {
-                prefixes.iter().for_each(|prefix| self.sides.announced(*prefix));
+                for prefix in prefixes {
+                    self.sides.announced(*prefix);
+                }
                 note(&mut self.resolvers, resolvers);
                 note(&mut self.gateways, router.as_slice());
             }
-            What::Named(Named { source, name, subject: NamedSubject::Device(mac), .. }) => {
-                self.hosts.spoke(*mac, fact.time);
-                self.hosts.name_mac(*mac, KnownName { name: name.clone(), source: *source });
+            What::Named(Named { source, name, subject, .. }) => {
+                let known = KnownName { name: name.clone(), source: *source };
+                match subject {
+                    NamedSubject::Device(mac) => {
+                        self.hosts.spoke(*mac, fact.time);
+                        self.hosts.name_mac(*mac, known);
+                    }
+                    NamedSubject::Addresses(addresses) => addresses.iter().for_each(|address| self.hosts.name_address(*address, known.clone())),
+                    NamedSubject::Server | NamedSubject::Sender => {}
+                }
             }
-            What::Trait { kind, value, subject: NamedSubject::Device(mac), .. } => {
-                self.hosts.spoke(*mac, fact.time);
-                self.hosts.trait_mac(*mac, *kind, value);
-            }
+            What::Trait { kind, value, subject, .. } => self.told(*kind, value, subject, None, fact.time),
             _ => {}
+        }
+    }
+
+    /// A device told something of itself; `end`: the one that it is said of, where that is an end of a conversation.
+    fn told(&mut self, kind: TraitKind, value: &str, subject: &NamedSubject, end: Option<&End>, time: Timestamp) {
+        match subject {
+            NamedSubject::Device(mac) => {
+                self.hosts.spoke(*mac, time);
+                self.hosts.trait_mac(*mac, kind, value);
+            }
+            NamedSubject::Sender | NamedSubject::Server => end.iter().for_each(|end| self.hosts.trait_address(end.ip, kind, value)),
+            NamedSubject::Addresses(addresses) => addresses.iter().for_each(|address| self.hosts.trait_address(*address, kind, value)),
         }
     }
 
@@ -183,6 +199,7 @@ impl Home {
                 }
             }
             NamedSubject::Device(mac) => {
+                self.hosts.spoke(*mac, fact.time);
                 self.hosts.name_mac(*mac, known);
                 self.hosts.started(*mac, fact.time);
             }
@@ -231,10 +248,10 @@ impl Home {
     }
 
     /// The addresses that a name stands for.
-    pub fn addresses_of(&self, named: &Named, flow: &Conversation) -> Vec<IpAddr> {
+    pub fn addresses_of(&self, named: &Named, flow: Option<&Conversation>) -> Vec<IpAddr> {
         match &named.subject {
             NamedSubject::Addresses(addresses) => addresses.clone(),
-            NamedSubject::Server if named.source != NameSource::Alpn => vec![flow.server.ip],
+            NamedSubject::Server if named.source != NameSource::Alpn => flow.iter().map(|flow| flow.server.ip).collect(),
             NamedSubject::Server | NamedSubject::Sender | NamedSubject::Device(_) => Vec::new(),
         }
     }
@@ -332,7 +349,12 @@ impl Home {
 
     /// What was not remembered: one sentence each.
     pub fn limits(&self) -> Vec<String> {
-        let counts = [(self.hosts.beyond, "addresses"), (self.hosts.beyond_traits, "traits of devices"), (self.names.beyond, "names"), (self.contacts.beyond, "contacts")];
+        let counts = [
+            (self.hosts.beyond, "addresses"),
+            (self.hosts.beyond_traits, "traits of devices"),
+            (self.names.beyond, "names"),
+            (self.contacts.beyond, "contacts"),
+        ];
         counts
             .iter()
             .filter(|(count, _)| *count > 0)

@@ -2,7 +2,9 @@
 //!
 //! Comes in: the payload behind the SNAP header 00000c 0x2000 and who sent the frame. Goes out: names and traits. Not of the list, as LLDP is not.
 
-use super::lldp::Teller;
+use std::net::IpAddr;
+
+use super::lldp::{Teller, whose};
 use super::protocol::{Input, Say};
 use crate::event::{Event, NameSource, TraitKind};
 use crate::wire::Mac;
@@ -22,8 +24,9 @@ pub fn read(frame: Option<Mac>, input: &Input<'_>, say: Say<'_>) {
         say(Event::Malformed { what: "cdp frame of an unknown version" });
         return;
     };
-    let Some(mac) = frame.filter(|mac| mac.is_device()) else { return };
-    let teller = Teller { input, mac };
+    let addresses: Vec<IpAddr> = parts(body, 4).take(MOST).filter(|(kind, ..)| *kind == 2).flat_map(|(_, value, _)| addresses(value)).collect();
+    let Some(subject) = whose(frame, &addresses) else { return };
+    let teller = Teller { input, subject };
     for (kind, value, at) in parts(body, 4).take(MOST) {
         match kind {
             1 => teller.name(NameSource::Cdp, value, at, say),
@@ -46,6 +49,18 @@ fn parts(bytes: &[u8], start: usize) -> impl Iterator<Item = (u16, &[u8], usize)
         (rest, at) = (next, at + 4 + length);
         Some(part)
     })
+}
+
+/// The IPv4 addresses of a part: their count, then each with its protocol (NLPID 0xcc) and length.
+fn addresses(value: &[u8]) -> Vec<IpAddr> {
+    let (mut list, mut rest) = (Vec::new(), value.get(4..).unwrap_or_default());
+    while let [1, 1, 0xcc, 0, 4, a, b, c, d, next @ ..] = rest {
+        if list.len() < MOST {
+            list.push(IpAddr::from([*a, *b, *c, *d]));
+        }
+        rest = next;
+    }
+    list
 }
 
 fn capabilities(teller: &Teller<'_, '_>, value: &[u8], at: usize, say: Say<'_>) {
@@ -83,6 +98,8 @@ mod tests {
         ];
         assert_eq!(told(Some(Mac([0, 0, 0x5e, 0, 0x53, 1])), FRAME), want);
         assert_eq!(told(None, FRAME), Vec::<String>::new());
+        let addressed = [FRAME, b"\0\x02\0\x11\0\0\0\x01\x01\x01\xcc\0\x04\xc0\0\x02\x08"].concat();
+        assert_eq!(told(None, &addressed).first().map(String::as_str), Some("name cdp hall-s1 Addresses([192.0.2.8])"));
         assert_eq!(told(None, b"\x03\xb4\0\0"), ["malformed cdp frame of an unknown version"]);
     }
 

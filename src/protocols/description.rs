@@ -20,7 +20,7 @@ const LONGEST: usize = 256;
 struct Form {
     /// What only it has, near its beginning.
     marks: &'static [&'static [u8]],
-    /// What its elements mean.
+    /// What its elements mean, in the order in which they are told.
     fields: &'static [(&'static str, Field)],
 }
 
@@ -58,14 +58,8 @@ const FORMS: &[Form] = &[
             ("FirmwareVersion", Field::Once(TraitKind::Software)),
         ],
     },
-    Form {
-        marks: &[b"http://schemas.xmlsoap.org/ws/2006/02/devprof", b"FriendlyName"],
-        fields: DEVICE_PROFILE,
-    },
-    Form {
-        marks: &[b"http://docs.oasis-open.org/ws-dd/ns/dpws/2009/01", b"FriendlyName"],
-        fields: DEVICE_PROFILE,
-    },
+    Form { marks: &[b"http://schemas.xmlsoap.org/ws/2006/02/devprof", b"FriendlyName"], fields: DEVICE_PROFILE },
+    Form { marks: &[b"http://docs.oasis-open.org/ws-dd/ns/dpws/2009/01", b"FriendlyName"], fields: DEVICE_PROFILE },
     Form {
         marks: &[b"<device-info", b"<model-name"],
         fields: &[
@@ -93,42 +87,35 @@ pub(super) fn tell(body: &Readable<'_>, say: Say<'_>) {
     }
     let begin = body.bytes.get(..LOOK).unwrap_or(body.bytes);
     let has = |mark: &&[u8]| memchr::memmem::find(begin, mark).is_some();
-    let Some(form) = FORMS.iter().find(|form| form.marks.iter().all(|mark| has(mark))) else { return };
-    let mut told = Told { body, once: Vec::new(), services: Vec::new() };
+    let Some(form) = FORMS.iter().find(|form| form.marks.iter().all(has)) else { return };
+    let mut found: Vec<Option<Leaf<'_>>> = vec![None; form.fields.len()];
+    let mut services: Vec<Leaf<'_>> = Vec::new();
     for leaf in xml::leaves(body.bytes.get(..READ).unwrap_or(body.bytes)) {
-        let field = form.fields.iter().find(|(name, _)| *name == leaf.name);
-        if let Some((name, field)) = field.filter(|_| !leaf.raw.is_empty() && leaf.raw.len() <= LONGEST) {
-            told.field(name, *field, &leaf, say);
+        if leaf.raw.is_empty() || leaf.raw.len() > LONGEST {
+            continue;
         }
+        let is_new = services.len() < SERVICES && !services.iter().any(|known| known.raw == leaf.raw);
+        match form.fields.iter().zip(&mut found).find(|((name, _), _)| *name == leaf.name) {
+            Some(((_, Field::Service), _)) if is_new => services.push(leaf),
+            Some(((_, Field::Name | Field::Once(_)), place)) => {
+                place.get_or_insert(leaf);
+            }
+            _ => {}
+        }
+    }
+    let fields = form.fields.iter().zip(&found).filter_map(|((_, field), leaf)| Some((*field, leaf.as_ref()?)));
+    for (field, leaf) in fields.chain(services.iter().map(|leaf| (Field::Service, leaf))) {
+        tell_field(field, leaf, body, say);
     }
 }
 
-/// What was told of a description.
-struct Told<'t> {
-    body: &'t Readable<'t>,
-    once: Vec<&'static str>,
-    services: Vec<String>,
-}
-
-impl Told<'_> {
-    fn field(&mut self, name: &'static str, field: Field, leaf: &Leaf<'_>, say: Say<'_>) {
-        let (value, at) = (leaf.text(), self.body.place.at(leaf.range.start, leaf.range.len()));
-        let subject = Subject::Server;
-        if field != Field::Service && self.once.contains(&name) {
-            return;
-        }
-        match field {
-            Field::Name => say(Event::Name(Name { source: NameSource::Ssdp, name: &value, subject, at })),
-            Field::Once(kind) => say(Event::Trait(Trait { kind, value: &value, subject, at })),
-            Field::Service => {
-                if self.services.len() < SERVICES && !self.services.iter().any(|known| **known == *value) {
-                    say(Event::Trait(Trait { kind: TraitKind::Service, value: &value, subject, at }));
-                    self.services.push(value.into_owned());
-                }
-                return;
-            }
-        }
-        self.once.push(name);
+fn tell_field(field: Field, leaf: &Leaf<'_>, body: &Readable<'_>, say: Say<'_>) {
+    let (value, at) = (leaf.text(), body.place.at(leaf.range.start, leaf.range.len()));
+    let (value, subject) = (value.as_ref(), Subject::Server);
+    match field {
+        Field::Name => say(Event::Name(Name { source: NameSource::Ssdp, name: value, subject, at })),
+        Field::Once(kind) => say(Event::Trait(Trait { kind, value, subject, at })),
+        Field::Service => say(Event::Trait(Trait { kind: TraitKind::Service, value, subject, at })),
     }
 }
 
@@ -148,7 +135,8 @@ mod tests {
 
     fn told(role: Role, text: &str) -> Vec<String> {
         let mut lines = Vec::new();
-        let readable = Readable { role, bytes: text.as_bytes(), field: None, media: Some("text/xml"), chain: &["http-body"], place: Place::Unpacked(At::default()) };
+        let readable =
+            Readable { role, bytes: text.as_bytes(), field: None, media: Some("text/xml"), chain: &["http-body"], place: Place::Unpacked(At::default()) };
         tell(&readable, &mut |event| lines.push(line(&event)));
         lines
     }
@@ -156,10 +144,10 @@ mod tests {
     #[test]
     fn a_description_names_its_device() {
         let want = [
-            "trait service urn:schemas-upnp-org:device:MediaRenderer:1 Server",
             "name ssdp Emma's lamp Server",
             "trait maker Example Server",
             "trait model Lamp 2 Server",
+            "trait service urn:schemas-upnp-org:device:MediaRenderer:1 Server",
             "trait service urn:schemas-upnp-org:service:AVTransport:1 Server",
         ];
         assert_eq!(told(Role::Body, UPNP), want);
@@ -172,6 +160,20 @@ mod tests {
             <tds:GetDeviceInformationResponse><tds:Manufacturer>Example</tds:Manufacturer><tds:Model>Cam 3</tds:Model>\
             <tds:FirmwareVersion>1.0</tds:FirmwareVersion></tds:GetDeviceInformationResponse></s:Body></s:Envelope>";
         assert_eq!(told(Role::Body, text), ["trait maker Example Server", "trait model Cam 3 Server", "trait software 1.0 Server"]);
+    }
+
+    #[test]
+    fn an_answer_of_http_describes_its_server_however_it_comes() {
+        use super::super::{http1::HTTP, testing::drive_split};
+        use crate::wire::Direction::{ToClient, ToServer};
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n";
+        let length = format!("{head}Content-Length: {}\r\n\r\n{UPNP}", UPNP.len());
+        let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{UPNP}\r\n0\r\n\r\n", UPNP.len());
+        for answer in [length, chunked] {
+            let lines = drive_split(HTTP.open, &[(ToServer, b"GET /d.xml HTTP/1.1\r\nHost: 192.0.2.7\r\n\r\n"), (ToClient, answer.as_bytes())]);
+            assert_eq!(lines.iter().filter(|line| *line == "name ssdp Emma's lamp Server").count(), 1, "{lines:?}");
+            assert!(lines.contains(&"trait maker Example Server".to_owned()), "{lines:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Comes in: the payload of a frame of Ethernet type 0x88cc and who sent it. Goes out: names and traits. No protocol of conversations, so none of the list.
 
+use std::net::IpAddr;
+
 use super::protocol::{Input, Say};
 use super::wire_name;
 use crate::event::{Event, Name, NameSource, Place, Readable, Role, Subject, Trait, TraitKind, Value};
@@ -22,6 +24,7 @@ mod part {
     pub const SYSTEM_NAME: u8 = 5;
     pub const SYSTEM_DESCRIPTION: u8 = 6;
     pub const CAPABILITIES: u8 = 7;
+    pub const MANAGEMENT: u8 = 8;
     pub const ORGANISATION: u8 = 127;
 }
 
@@ -39,8 +42,9 @@ pub fn read(frame: Option<Mac>, input: &Input<'_>, say: Say<'_>) {
         say(Event::Malformed { what: "lldp frame without chassis and port" });
         return;
     };
-    let Some(mac) = frame.filter(|mac| mac.is_device()).or_else(|| chassis_mac(chassis)) else { return };
-    let teller = Teller { input, mac };
+    let addresses: Vec<IpAddr> = parts(input.bytes).take(MOST).filter_map(|(kind, value, _)| managed(kind, value)).collect();
+    let Some(subject) = whose(frame.or_else(|| chassis_mac(chassis)), &addresses) else { return };
+    let teller = Teller { input, subject };
     for (kind, value, at) in parts(input.bytes).take(MOST) {
         match kind {
             part::SYSTEM_NAME => teller.name(NameSource::Lldp, value, at, say),
@@ -73,12 +77,29 @@ fn chassis_mac(chassis: &[u8]) -> Option<Mac> {
     }
 }
 
+/// Where it is managed (clause 8.5.9): length, family (1 IPv4, 2 IPv6), address.
+fn managed(kind: u8, value: &[u8]) -> Option<IpAddr> {
+    match (kind, value) {
+        (part::MANAGEMENT, [5, 1, rest @ ..]) => rest.first_chunk::<4>().map(|four| IpAddr::from(*four)),
+        (part::MANAGEMENT, [17, 2, rest @ ..]) => rest.first_chunk::<16>().map(|sixteen| IpAddr::from(*sixteen)),
+        _ => None,
+    }
+}
+
+/// Whom it is told of: who sent the frame, else who has the addresses in it.
+pub(super) fn whose(mac: Option<Mac>, addresses: &[IpAddr]) -> Option<Subject<'_>> {
+    match mac.filter(|mac| mac.is_device()) {
+        Some(mac) => Some(Subject::Device(mac)),
+        None => (!addresses.is_empty()).then_some(Subject::Addresses(addresses)),
+    }
+}
+
 /// Tells of one device what it says of itself on its link.
 pub(super) struct Teller<'t, 'i> {
     /// The frame's payload.
     pub(super) input: &'t Input<'i>,
     /// Whose it is.
-    pub(super) mac: Mac,
+    pub(super) subject: Subject<'t>,
 }
 
 impl Teller<'_, '_> {
@@ -86,8 +107,7 @@ impl Teller<'_, '_> {
     pub(super) fn name(&self, source: NameSource, value: &[u8], at: usize, say: Say<'_>) {
         let name = text(value);
         if !name.is_empty() {
-            let subject = Subject::Device(self.mac);
-            say(Event::Name(Name { source, name: &name, subject, at: self.input.at(at, value.len()) }));
+            say(Event::Name(Name { source, name: &name, subject: self.subject, at: self.input.at(at, value.len()) }));
             self.readable("system-name", value, at, say);
         }
     }
@@ -96,7 +116,7 @@ impl Teller<'_, '_> {
     pub(super) fn say_trait(&self, kind: TraitKind, value: &[u8], at: usize, say: Say<'_>) {
         let text = text(value);
         if !text.is_empty() {
-            say(Event::Trait(Trait { kind, value: &text, subject: Subject::Device(self.mac), at: self.input.at(at, value.len()) }));
+            say(Event::Trait(Trait { kind, value: &text, subject: self.subject, at: self.input.at(at, value.len()) }));
         }
     }
 
@@ -135,21 +155,16 @@ impl Teller<'_, '_> {
     fn serial(&self, value: &[u8], at: usize, say: Say<'_>) {
         let number = text(value);
         if !number.is_empty() {
-            say(Event::Value(Value {
-                kind: ValueKind::Serial,
-                value: number.into(),
-                field: "serial-number",
-                chain: &[],
-                at: self.input.at(at, value.len()),
-            }));
+            say(Event::Value(Value { kind: ValueKind::Serial, value: number.into(), field: "serial-number", chain: &[], at: self.input.at(at, value.len()) }));
         }
     }
 }
 
-/// A text without the zeros and blanks that some fill up with.
+/// A text without the zeros and blanks that some fill up with, its lines joined.
 fn text(value: &[u8]) -> String {
     let end = value.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last + 1);
-    wire_name::text(value.get(..end).unwrap_or_default())
+    let joined: Vec<u8> = value.get(..end).unwrap_or_default().iter().map(|byte| if byte.is_ascii_whitespace() { b' ' } else { *byte }).collect();
+    wire_name::text(joined.trim_ascii())
 }
 
 #[cfg(test)]
@@ -193,7 +208,7 @@ mod tests {
         let own = "Device(Mac([0, 0, 94, 0, 83, 1]))";
         let want = [
             format!("name lldp hall-switch {own}"),
-            "Name system-name - [] @21: hall-switch".to_owned(),
+            "Name system-name - [] @20: hall-switch".to_owned(),
             format!("trait software Example OS 1.2 {own}"),
             format!("trait service lldp:bridge {own}"),
             format!("trait service lldp:router {own}"),
@@ -207,6 +222,8 @@ mod tests {
     #[test]
     fn without_a_sender_the_chassis_is_named() {
         assert!(told(None, &frame()).concat().contains("Mac([0, 0, 94, 0, 83, 9])"));
+        let managed = [part(1, b"\x07hall"), part(2, b"\x05g1"), part(5, b"hall-switch"), part(8, &[5, 1, 192, 0, 2, 8, 2, 0, 0, 0, 1, 0])].concat();
+        assert_eq!(told(None, &managed).first().map(String::as_str), Some("name lldp hall-switch Addresses([192.0.2.8])"));
     }
 
     #[test]

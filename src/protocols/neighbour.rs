@@ -156,8 +156,11 @@ fn each(options: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     })
 }
 
+/// An option's code and value.
+type Coded<'o> = (u8, &'o [u8]);
+
 /// The first option and what follows it: code, length in units of eight bytes, value.
-fn first_option(bytes: &[u8]) -> Option<((u8, &[u8]), &[u8])> {
+fn first_option(bytes: &[u8]) -> Option<(Coded<'_>, &[u8])> {
     let &[code, length] = bytes.first_chunk()?;
     let (option, next) = bytes.split_at_checked(usize::from(length) * 8)?;
     Some(((code, option.get(2..)?), next))

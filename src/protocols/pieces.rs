@@ -2,9 +2,9 @@
 //!
 //! No protocol of its own: bodies and payloads of any protocol are told this way.
 
-use super::{description, media};
 use super::protocol::Say;
 use super::stream::cut;
+use super::{description, media};
 use crate::event::{Event, Place, Readable, Role};
 
 /// A text is told in pieces of this length.

@@ -23,14 +23,8 @@ const MOST: usize = 64;
 const ONVIF: &str = "onvif://www.onvif.org/";
 
 /// Messages by the last word of their action.
-const ACTIONS: [(&str, &str); 6] = [
-    ("Hello", "hello"),
-    ("Bye", "bye"),
-    ("Probe", "probe"),
-    ("ProbeMatches", "probe-matches"),
-    ("Resolve", "resolve"),
-    ("ResolveMatches", "resolve-matches"),
-];
+const ACTIONS: [(&str, &str); 6] =
+    [("Hello", "hello"), ("Bye", "bye"), ("Probe", "probe"), ("ProbeMatches", "probe-matches"), ("Resolve", "resolve"), ("ResolveMatches", "resolve-matches")];
 
 fn probe(probe: &Probe<'_>) -> Verdict {
     let begin = probe.bytes.get(..LOOK).unwrap_or(probe.bytes);
@@ -126,15 +120,12 @@ fn decoded(text: &str) -> Cow<'_, str> {
     let (mut out, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
     while let Some((&byte, after)) = rest.split_first() {
         let pair = after.first_chunk::<2>().and_then(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
-        match pair.filter(|_| byte == b'%') {
-            Some(value) => {
-                out.push(value);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                out.push(byte);
-                rest = after;
-            }
+        if let Some(value) = pair.filter(|_| byte == b'%') {
+            out.push(value);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            out.push(byte);
+            rest = after;
         }
     }
     Cow::Owned(String::from_utf8_lossy(&out).into_owned())

@@ -91,15 +91,12 @@ fn resolved(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         let found = after.bytes().take(REFERENCE).position(|byte| byte == b';').and_then(|end| Some((reference(after.get(..end)?)?, after.get(end + 1..)?)));
-        match found {
-            Some((character, next)) => {
-                out.push(character);
-                rest = next;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((character, next)) = found {
+            out.push(character);
+            rest = next;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

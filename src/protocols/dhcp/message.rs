@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::protocol::{Input, Say, Verdict};
 use super::super::wire_name;
 use super::options::{FILE, Options, SERVER_NAME, START, default_routers, until_zero, without_zeros};
-use super::vendor::{Teller, is_text};
+use super::vendor::{Teller, is_text, say_readable};
 use crate::event::{Event, Exchange, Lease, Name, NameSource, Place, Role, Subject, TraitKind};
 use crate::wire::Mac;
 
@@ -59,7 +59,7 @@ fn is_bootp(bytes: &[u8]) -> bool {
     let text = |range: Range<usize>| {
         bytes.get(range).is_some_and(|field| {
             let text = until_zero(field);
-            text.len() < field.len() && text.iter().all(|byte| byte.is_ascii_graphic())
+            text.len() < field.len() && text.iter().all(u8::is_ascii_graphic)
         })
     };
     bytes.len() >= BOOTP && ethernet && padded && flags && text(SERVER_NAME) && text(FILE) && chaddr(bytes).is_some()
@@ -91,10 +91,14 @@ impl Message<'_, '_> {
         let client = self.client();
         let subject = client.map_or(Subject::Sender, Subject::Device);
         let teller = Teller { input: self.input, own: (!self.is_reply).then_some(subject) };
-        self.names(teller, client, say);
+        self.names(client, say);
         self.traits(teller, say);
         self.records(teller, say);
         teller.vendors(&self.options, say);
+        if let (Some(mac), Some(address), false) = (client, self.field(12), self.is_reply) {
+            // Who renews or informs says which address it has (RFC 2131, section 4.3.6).
+            say(Event::Binding { mac, address });
+        }
         self.lease(client, say);
         self.exchange(say);
     }
@@ -112,7 +116,7 @@ impl Message<'_, '_> {
     }
 
     /// Host names (option 12) and qualified names (option 81), each once. A server names its client too.
-    fn names(&self, teller: Teller<'_, '_>, client: Option<Mac>, say: Say<'_>) {
+    fn names(&self, client: Option<Mac>, say: Say<'_>) {
         let subject = match client {
             Some(mac) => Subject::Device(mac),
             None if self.is_reply => Subject::Addresses(&[]),
@@ -120,13 +124,13 @@ impl Message<'_, '_> {
         };
         let mut told: Vec<String> = Vec::new();
         for entry in self.options.list.iter().filter(|entry| matches!(entry.code, 12 | 81)) {
-            let Some((name, range)) = (if entry.code == 12 { host_name(&entry.value) } else { qualified_name(&entry.value) }) else { continue };
+            let Some((name, range)) = (if entry.code == 12 { Some(host_name(&entry.value)) } else { qualified_name(&entry.value) }) else { continue };
             if name.is_empty() || told.contains(&name) || told.len() >= NAMES {
                 continue;
             }
             let place = entry.place(self.input, range.start);
             say(Event::Name(Name { source: NameSource::Dhcp, name: &name, subject, at: place.at(0, range.len()) }));
-            teller.say_readable(Role::Name, "hostname", entry.value.get(range).unwrap_or_default(), place, say);
+            say_readable(Role::Name, "hostname", entry.value.get(range).unwrap_or_default(), place, say);
             told.push(name);
         }
     }
@@ -136,7 +140,7 @@ impl Message<'_, '_> {
         if let Some(entry) = self.options.entry(60) {
             let class = without_zeros(&entry.value);
             teller.say_trait(TraitKind::VendorClass, &wire_name::text(class), teller.at(entry), say);
-            teller.say_readable(Role::Record, "vendor-class", class, entry.place(self.input, 0), say);
+            say_readable(Role::Record, "vendor-class", class, entry.place(self.input, 0), say);
         }
         if let Some(entry) = self.options.entry(55) {
             let list = entry.value.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
@@ -161,7 +165,7 @@ impl Message<'_, '_> {
                 119 => {
                     for domain in search_list(&entry.value) {
                         let place = Place::Unpacked(teller.at(entry));
-                        teller.say_readable(Role::Name, "domain", domain.as_bytes(), place, say);
+                        say_readable(Role::Name, "domain", domain.as_bytes(), place, say);
                     }
                     continue;
                 }
@@ -172,14 +176,14 @@ impl Message<'_, '_> {
             let skip = usize::from(matches!((entry.code, entry.value.first()), (61, Some(0)) | (77, Some(1..=31))));
             let value = without_zeros(entry.value.get(skip..).unwrap_or_default());
             if entry.code != 61 || is_text(value) {
-                teller.say_readable(role, field, value, entry.place(self.input, skip), say);
+                say_readable(role, field, value, entry.place(self.input, skip), say);
             }
         }
         let overload = self.options.overload;
         for (bit, field, range) in [(1, "bootfile", FILE), (2, "tftp-server", SERVER_NAME)] {
             let text = until_zero(self.input.bytes.get(range.clone()).unwrap_or_default());
             if overload & bit == 0 && is_text(text) {
-                teller.say_readable(Role::Record, field, text, self.input.place(range.start), say);
+                say_readable(Role::Record, field, text, self.input.place(range.start), say);
             }
         }
     }
@@ -244,9 +248,9 @@ fn duid_mac(duid: &[u8]) -> Option<&[u8]> {
 }
 
 /// Option 12, and where its text lies in the value.
-fn host_name(value: &[u8]) -> Option<(String, Range<usize>)> {
+fn host_name(value: &[u8]) -> (String, Range<usize>) {
     let name = without_zeros(value);
-    Some((wire_name::text(name).trim_end_matches('.').to_owned(), 0..name.len()))
+    (wire_name::text(name).trim_end_matches('.').to_owned(), 0..name.len())
 }
 
 /// Option 81 (RFC 4702, section 2): flags, two result codes, then the name as labels (flag E) or as plain text of old.

@@ -40,7 +40,7 @@ fn a_request_names_the_device_and_says_what_it_is() {
         format!("name dhcp watch {OWN}"),
         "Name hostname - [] @246: watch".to_owned(),
         format!("trait vendor-class udhcp {OWN}"),
-        "Record vendor-class - [] @266: udhcp".to_owned(),
+        "Record vendor-class - [] @265: udhcp".to_owned(),
         format!("trait parameter-list 1,121,252 {OWN}"),
         format!("trait mud-url https://m.test/1 {OWN}"),
         "exchange request - 192.0.2.10 - - - status - bytes 0".to_owned(),
@@ -54,8 +54,13 @@ fn an_answer_tells_the_lease() {
         2,
         b"\x35\x01\x05\x06\x08\xc0\0\x02\x35\xc0\0\x02\x36\x03\x04\xc0\0\x02\x01\x2a\x04\xc0\0\x02\x7b\x79\x05\0\xc0\0\x02\x02\x3c\x03srv\xff",
     ));
-    let lease = "lease 00:00:5e:00:53:07 Some(192.0.2.10) resolvers [192.0.2.53, 192.0.2.54] routers [192.0.2.2, 192.0.2.1] time [192.0.2.123] acknowledged true";
-    assert_eq!(lines, ["Record vendor-class - [] @276: srv", lease, "exchange ack - 192.0.2.10 - - - status - bytes 0"], "a server's class is not the client's");
+    let lease =
+        "lease 00:00:5e:00:53:07 Some(192.0.2.10) resolvers [192.0.2.53, 192.0.2.54] routers [192.0.2.2, 192.0.2.1] time [192.0.2.123] acknowledged true";
+    assert_eq!(
+        lines,
+        ["Record vendor-class - [] @274: srv", lease, "exchange ack - 192.0.2.10 - - - status - bytes 0"],
+        "a server's class is not the client's"
+    );
     let refused = told(&message(2, b"\x35\x01\x06\x38\x0cnot for emma\xff"));
     assert_eq!(refused, ["Record message - [] @245: not for emma", "exchange nak - 192.0.2.10 - - - status - bytes 0"]);
 }

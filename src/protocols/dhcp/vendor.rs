@@ -31,13 +31,6 @@ impl Teller<'_, '_> {
         }
     }
 
-    /// Tells a text that is worth searching.
-    pub(super) fn say_readable(self, role: Role, field: &str, bytes: &[u8], place: Place<'_>, say: Say<'_>) {
-        if !bytes.is_empty() {
-            say(Event::Readable(Readable { role, bytes, field: Some(field), media: None, chain: &[], place }));
-        }
-    }
-
     /// Where an option's value was seen.
     pub(super) fn at(self, entry: &Entry<'_>) -> At {
         entry.place(self.input, 0).at(0, entry.value.len())
@@ -59,7 +52,7 @@ impl Teller<'_, '_> {
     /// Texts among options within an option.
     fn texts(self, field: &str, value: &[u8], entry: &Entry<'_>, say: Say<'_>) {
         for (_, inside) in inner(value).filter(|(_, inside)| is_text(inside)) {
-            self.say_readable(Role::Record, field, inside, Place::Unpacked(self.at(entry)), say);
+            say_readable(Role::Record, field, inside, Place::Unpacked(self.at(entry)), say);
         }
     }
 
@@ -73,7 +66,7 @@ impl Teller<'_, '_> {
                 _ => continue,
             };
             if is_text(inside) {
-                self.say_readable(Role::Record, field, inside, Place::Unpacked(self.at(entry)), say);
+                say_readable(Role::Record, field, inside, Place::Unpacked(self.at(entry)), say);
             }
         }
     }
@@ -104,6 +97,13 @@ impl Teller<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// Tells a text that is worth searching.
+pub(super) fn say_readable(role: Role, field: &str, bytes: &[u8], place: Place<'_>, say: Say<'_>) {
+    if !bytes.is_empty() {
+        say(Event::Readable(Readable { role, bytes, field: Some(field), media: None, chain: &[], place }));
     }
 }
 

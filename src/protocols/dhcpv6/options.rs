@@ -109,8 +109,7 @@ pub(super) fn counted(value: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 pub(super) fn is_duid(value: &[u8]) -> bool {
     match value {
         [0, 1, _, _, rest @ ..] => (5..=132).contains(&rest.len()),
-        [0, 2, _, _, _, _, rest @ ..] => (1..=128).contains(&rest.len()),
-        [0, 3, _, _, rest @ ..] => (1..=128).contains(&rest.len()),
+        [0, 2, _, _, _, _, rest @ ..] | [0, 3, _, _, rest @ ..] => (1..=128).contains(&rest.len()),
         [0, 4, rest @ ..] => rest.len() == 16,
         _ => false,
     }

@@ -77,7 +77,7 @@ fn relays_are_opened_to_the_innermost_message() {
     let once = relayed(12, &request(), &[option(79, &[0, 1, 0, 0, 0x5e, 0, 0x53, 9])]);
     let twice = relayed(12, &once, &[option(38, b"emma")]);
     let lines = told(&twice);
-    assert_eq!(lines.first().map(String::as_str), Some("Record relay-subscriber - [] @188: emma"), "{lines:?}");
+    assert_eq!(lines.first().map(String::as_str), Some("Record relay-subscriber - [] @167: emma"), "{lines:?}");
     assert!(lines.contains(&"name dhcp toy.home.test Device(Mac([0, 0, 94, 0, 83, 9]))".to_owned()), "{lines:?}");
     assert_eq!(asked(&twice), Verdict::Yes);
     let without = told(&relayed(12, &request(), &[]));
