@@ -30,14 +30,14 @@ impl Outside {
     /// Tells what a packet says beside any conversation, if it does.
     pub fn hear(&mut self, parcel: &Parcel, bytes: &[u8], ear: &mut Ear) {
         let packet = &parcel.packet;
-        // Within a tunnel the frame around is not the sender's.
-        let Some(protocol) = protocol(packet).filter(|_| packet.depth == 0) else { return };
+        let Some(protocol) = protocol(packet) else { return };
         let payload = bytes.get(packet.payload.clone()).unwrap_or_default();
         let mut marks = Marks::default();
         let offset = matches!(parcel.held, super::batch::Held::Frame { .. }).then_some(packet.payload.start as u32);
         marks.push(Mark { stream: 0, length: payload.len() as u32, packet: parcel.number, time: parcel.time, offset });
         let input = Input { direction: Direction::ToServer, bytes: payload, offset: 0, marks: &marks };
-        let mac = packet.from_mac.filter(|mac| mac.is_device());
+        // Within a tunnel the frame around is not the sender's.
+        let mac = packet.from_mac.filter(|mac| mac.is_device() && packet.depth == 0);
         let mut say = |event: Event<'_>| self.tell(protocol, mac, event, ear);
         match packet.body {
             Body::Arp { sender, .. } => neighbour::arp(mac, sender, packet.from, &mut say),
