@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use serde::{Serialize, Serializer};
 
 use crate::value::ValueKind;
-use crate::wire::{At, Mac, Marks, Timestamp};
+use crate::wire::{At, Cidr, Mac, Marks, Timestamp};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -60,6 +60,12 @@ words! {
         Certificate = "certificate",
         /// TLS application protocol (RFC 7301).
         Alpn = "alpn",
+        /// WS-Discovery, ONVIF's included.
+        Wsd = "wsd",
+        /// Link Layer Discovery Protocol (IEEE 802.1AB).
+        Lldp = "lldp",
+        /// Cisco Discovery Protocol.
+        Cdp = "cdp",
     }
 }
 
@@ -340,7 +346,7 @@ pub struct Claim<'e> {
     pub at: At,
 }
 
-/// What a DHCP server handed out (RFC 2131).
+/// What a DHCP server handed out to one client (RFC 2131, RFC 8415).
 #[derive(Clone, Copy, Debug)]
 pub struct Lease<'e> {
     /// The client.
@@ -349,10 +355,27 @@ pub struct Lease<'e> {
     pub address: Option<IpAddr>,
     /// The resolvers it was told to use (option 6).
     pub resolvers: &'e [IpAddr],
-    /// The routers it was told to use (option 3).
+    /// The routers it was told to use (option 3; the default route of option 121).
     pub routers: &'e [IpAddr],
+    /// The time servers it was told to use (option 42; DHCPv6 options 31 and 56).
+    pub time_servers: &'e [IpAddr],
     /// Whether it is the final acknowledgement.
     pub acknowledged: bool,
+    /// Where it was seen.
+    pub at: At,
+}
+
+/// What the network says of itself to all who are on it: a router advertisement (RFC 4861, RFC 8106), or the part of a DHCPv6 answer that is no lease.
+#[derive(Clone, Copy, Debug)]
+pub struct Advert<'e> {
+    /// Who offers to be the way out.
+    pub router: Option<IpAddr>,
+    /// Resolvers to use.
+    pub resolvers: &'e [IpAddr],
+    /// Networks that are on this link or were handed to this home.
+    pub prefixes: &'e [Cidr],
+    /// Domains in which short names are looked up.
+    pub domains: &'e [String],
     /// Where it was seen.
     pub at: At,
 }
@@ -429,6 +452,15 @@ pub enum Event<'e> {
     Claim(Claim<'e>),
     /// What DHCP handed out.
     Lease(Lease<'e>),
+    /// What the network says of itself.
+    Advert(Advert<'e>),
+    /// A hardware address said which address it has (ARP, neighbour discovery).
+    Binding {
+        /// Who.
+        mac: Mac,
+        /// Its address.
+        address: IpAddr,
+    },
     /// A recording in the clear.
     Media {
         /// Of what.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::event::{Agreement, DeviceKind, FingerprintKind, Media, NameSource, Order, Role, TraitKind};
 use crate::finding::Confidence;
 use crate::value::ValueKind;
-use crate::wire::{At, Direction, End, Mac, Timestamp, Transport};
+use crate::wire::{At, Cidr, Direction, End, Mac, Timestamp, Transport};
 
 /// The number of a flow: its first packet, and how many tunnels lie around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -276,10 +276,23 @@ pub enum What {
         resolvers: Vec<IpAddr>,
         /// Its routers.
         routers: Vec<IpAddr>,
+        /// Its time servers.
+        time_servers: Vec<IpAddr>,
         /// Whether it is the final acknowledgement.
         acknowledged: bool,
     },
-    /// A hardware address said which address it has (ARP).
+    /// What the network says of itself to all; see [`crate::event::Advert`].
+    Advert {
+        /// Who offers to be the way out.
+        router: Option<IpAddr>,
+        /// Resolvers to use.
+        resolvers: Vec<IpAddr>,
+        /// The home's networks.
+        prefixes: Vec<Cidr>,
+        /// Domains in which short names are looked up.
+        domains: Vec<String>,
+    },
+    /// A hardware address said which address it has (ARP, neighbour discovery).
     Binding {
         /// Who.
         mac: Mac,
@@ -311,7 +324,7 @@ pub enum What {
     },
 }
 
-/// Something that happened, in a conversation or (ARP) outside one.
+/// Something that happened, in a conversation or (ARP, neighbour discovery, LLDP) outside one.
 #[derive(Clone, Debug)]
 pub struct Fact {
     /// The packet that completed it.

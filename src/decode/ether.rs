@@ -17,6 +17,9 @@ pub(super) mod kind {
     pub const PPPOE_DISCOVERY: u16 = 0x8863;
     pub const PPPOE_SESSION: u16 = 0x8864;
     pub const PROVIDER_VLAN: u16 = 0x88a8;
+    pub const CDP: u16 = 0x2000;
+    pub const EAPOL: u16 = 0x888e;
+    pub const LLDP: u16 = 0x88cc;
     pub const OLD_PROVIDER_VLAN: u16 = 0x9100;
     pub const OLDER_PROVIDER_VLAN: u16 = 0x9200;
     /// From here on the field is a type; up to 1,500 it is a length (IEEE 802.3, clause 3.2.6).
@@ -44,6 +47,8 @@ pub(super) fn carried(outer: Outer, mut kind: u16, mut rest: Rest<'_>) -> Result
             kind::IPV4 => return network::ipv4(outer, rest),
             kind::IPV6 => return network::ipv6(outer, rest),
             kind::ARP => return network::arp(outer, rest),
+            // In a tunnel they tell of a link that is not this one.
+            kind::LLDP | kind::EAPOL | kind::CDP if outer.depth == 0 => return Ok(network::link(outer, kind, rest)),
             kind::VLAN | kind::PROVIDER_VLAN | kind::OLD_PROVIDER_VLAN | kind::OLDER_PROVIDER_VLAN => {
                 let (&[_, _, t0, t1], after) = rest.header(LINK, "VLAN tag")?;
                 (kind, rest) = (u16::from_be_bytes([t0, t1]), after);
@@ -75,6 +80,7 @@ fn llc_header(rest: Rest<'_>) -> Result<(u16, Rest<'_>), Unread> {
             let kind = u16::from_be_bytes([t0, t1]);
             match [o0, o1, o2] {
                 [0, 0, 0 | 0xf8] if kind >= kind::FIRST => Ok((kind, after)),
+                [0, 0, 0x0c] if kind == kind::CDP => Ok((kind, after)),
                 _ => Err(unread(NETWORK, format!("SNAP {o0:02x}{o1:02x}{o2:02x} 0x{kind:04x}"))),
             }
         }
@@ -106,6 +112,7 @@ pub(super) fn mpls(outer: Outer, mut rest: Rest<'_>) -> Result<Decoded, Unread> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::packet::Body;
     use super::super::sample::{self, packet, reason};
     use crate::wire::Mac;
 
@@ -154,14 +161,25 @@ mod tests {
     }
 
     #[test]
+    fn messages_of_the_link_are_packets_without_addresses() {
+        let bytes = frame(&[&[0x88, 0xcc, 2, 7]]);
+        let lldp = packet(1, &bytes);
+        assert_eq!((lldp.body.clone(), lldp.payload.clone(), lldp.from_mac), (Body::Link { kind: 0x88cc }, 14..16, Some(Mac([0, 0, 0x5e, 0, 0x53, 2]))));
+        assert_eq!((lldp.from, lldp.body.transport()), (std::net::IpAddr::from([0; 4]), None));
+        assert_eq!(packet(1, &frame(&[&[0x88, 0x8e, 1, 0]])).body, Body::Link { kind: 0x888e });
+        let cdp = frame(&[&[0, 10, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0, 2, 180, 9, 9]]);
+        assert_eq!((packet(1, &cdp).body, packet(1, &cdp).payload), (Body::Link { kind: 0x2000 }, 22..24));
+    }
+
+    #[test]
     fn what_is_not_read_is_named() {
-        assert_eq!(reason(1, &frame(&[&[0x88, 0xcc, 1, 2]])), "network: ethertype 0x88cc");
+        assert_eq!(reason(1, &frame(&[&[0x88, 0xcd, 1, 2]])), "network: ethertype 0x88cd");
         assert_eq!(reason(1, &frame(&[&[5, 0xff, 1, 2]])), "network: ethertype 0x05ff");
         assert_eq!(reason(1, &frame(&[&[0x88, 0x63, 0x11, 9]])), "link: PPPoE discovery");
         assert_eq!(reason(1, &frame(&[&[0, 7, 0x42, 0x42, 3, 0, 0, 0, 0]])), "network: spanning tree");
         assert_eq!(reason(1, &frame(&[&[0, 9, 0xf0, 0xf0, 3, 0, 0, 0, 0]])), "network: LLC 0xf0");
         assert_eq!(reason(1, &frame(&[&[0, 9, 0xff, 0xff, 0, 0, 0, 0, 0]])), "network: IPX");
-        assert_eq!(reason(1, &frame(&[&[0, 12, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0, 1, 2]])), "network: SNAP 00000c 0x2000");
+        assert_eq!(reason(1, &frame(&[&[0, 12, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 4, 1, 2]])), "network: SNAP 00000c 0x2004");
         assert_eq!(reason(1, &frame(&[&[0, 12, 0xaa, 0xaa, 3, 0, 0, 0, 0, 9, 1, 2]])), "network: SNAP 000000 0x0009");
         assert_eq!(reason(1, &[0; 13]), "link: Ethernet header cut short");
     }

@@ -220,6 +220,11 @@ pub(super) fn arp(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     Ok(ip.packet(Body::Arp { operation: u16::from_be_bytes([o0, o1]), sender: Mac(sender) }, rest.cut(0)))
 }
 
+/// A message of the link itself, of this type.
+pub(super) fn link(outer: Outer, kind: u16, rest: Rest<'_>) -> Decoded {
+    Ip { outer, addresses: Addresses::Four([0; 4], [0; 4]), ttl: 0 }.packet(Body::Link { kind }, rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::decode;

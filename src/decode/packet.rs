@@ -69,19 +69,24 @@ pub enum Body {
         /// The sender's hardware address, as the message says.
         sender: Mac,
     },
+    /// A message of the link itself, by its Ethernet type: LLDP, EAPOL; by its SNAP type: CDP. `from` and `to` are no addresses.
+    Link {
+        /// The type.
+        kind: u16,
+    },
     /// Another IP protocol.
     Other(u8),
 }
 
 impl Body {
-    /// The transport and the two ports; ARP has none.
+    /// The transport and the two ports; ARP and messages of the link have none.
     pub fn transport(&self) -> Option<(Transport, u16, u16)> {
         match self {
             Self::Tcp(tcp) => Some((Transport::Tcp, tcp.from_port, tcp.to_port)),
             Self::Udp { from_port, to_port } => Some((Transport::Udp, *from_port, *to_port)),
             Self::Icmp { .. } => Some((Transport::Icmp, 0, 0)),
             Self::Other(number) => Some((Transport::Other(*number), 0, 0)),
-            Self::Arp { .. } => None,
+            Self::Arp { .. } | Self::Link { .. } => None,
         }
     }
 }

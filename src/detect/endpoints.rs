@@ -97,9 +97,9 @@ impl Detector for Endpoints {
     }
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
-        let offered = home.offered_resolvers();
         for asked in self.asked.values() {
-            if asked.sealed || is_own_choice(asked.flow.server.ip, &offered) {
+            let resolver = asked.flow.server.ip;
+            if asked.sealed || is_own_choice(resolver, &home.offered_resolvers(resolver)) {
                 let mut draft = drafted(&EP_06, Severity::Low, asked.confidence, &asked.flow, asked.protocol);
                 draft.evidence = ledger::evidence(asked.at, asked.time, asked.excerpt.clone());
                 tell(draft);

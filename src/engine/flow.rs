@@ -83,7 +83,7 @@ impl Flow {
         match packet.body {
             Body::Tcp(tcp) => self.segment(direction, tcp, segment, ear),
             Body::Udp { .. } => self.datagram(direction, segment, ear),
-            Body::Icmp { .. } | Body::Arp { .. } | Body::Other(_) => {}
+            Body::Icmp { .. } | Body::Arp { .. } | Body::Link { .. } | Body::Other(_) => {}
         }
     }
 

@@ -7,7 +7,7 @@ use crossbeam::channel::Receiver;
 
 use crate::detect::RULES;
 use crate::detect::rule::Detector;
-use crate::fact::{Fact, What};
+use crate::fact::{Fact, Named, NamedSubject, What};
 use crate::home::Home;
 use crate::home::ledger::Ledger;
 use crate::home::record::{ExchangeRecord, FingerprintRecord, NameRecord, Record, number};
@@ -90,16 +90,11 @@ impl<'j> Judge<'j> {
     }
 
     fn record(&self, fact: &Fact) -> Option<Record> {
+        if let What::Named(named) = &fact.what {
+            return self.options.names.then(|| self.name(fact, named));
+        }
         let flow = fact.flow.as_ref()?;
         match &fact.what {
-            What::Named(named) if self.options.names => Some(Record::Name(NameRecord {
-                source: named.source,
-                name: named.name.clone(),
-                addresses: self.home.addresses_of(named, flow),
-                device: self.home.device_of(flow),
-                flow: number(flow.id),
-                packet: fact.packet,
-            })),
             What::Exchange(told) if self.options.exchanges && told.record => Some(Record::Exchange(ExchangeRecord {
                 protocol: fact.protocol,
                 flow: number(flow.id),
@@ -117,6 +112,22 @@ impl<'j> Judge<'j> {
             }
             _ => None,
         }
+    }
+
+    fn name(&self, fact: &Fact, named: &Named) -> Record {
+        let flow = fact.flow.as_deref();
+        Record::Name(NameRecord {
+            source: named.source,
+            name: named.name.clone(),
+            addresses: self.home.addresses_of(named, flow),
+            // What goes to all is one flow of many devices.
+            device: match named.subject {
+                NamedSubject::Device(mac) => Some(mac.to_string()),
+                _ => flow.and_then(|flow| self.home.device_of(flow)),
+            },
+            flow: flow.map(|flow| number(flow.id)),
+            packet: fact.packet,
+        })
     }
 
     fn snapshot(&self, last: bool) -> Snapshot {

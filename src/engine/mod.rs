@@ -20,6 +20,7 @@ mod driver;
 mod flow;
 mod judge;
 mod options;
+mod outside;
 mod reader;
 mod shard;
 mod voice;

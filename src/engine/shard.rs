@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crossbeam::channel::{Receiver, Sender};
 
-use crate::decode::packet::{Body, Packet};
-use crate::fact::{Fact, What};
+use crate::fact::Fact;
 use crate::flow::key::{Key, SHARDS};
 use crate::flow::table::Table;
-use crate::wire::{Mac, Timestamp};
+use crate::wire::Timestamp;
 
 use super::batch::{Batch, Item, Lent, Parcel};
 use super::flow::Flow;
+use super::outside::Outside;
 use super::voice::{Ear, Order, Tally};
 
 /// What a shard made of a batch.
@@ -31,17 +31,15 @@ pub struct Shard {
     tables: Vec<Table<Flow>>,
     ear: Ear,
     /// By virtual shard, so that what is told does not depend on the threads.
-    bindings: Vec<Vec<(Mac, std::net::IpAddr)>>,
+    outside: Vec<Outside>,
 }
-
-/// Hardware and protocol address pairs that a virtual shard remembers, so that each is told once.
-const BINDINGS: usize = 256;
 
 impl Shard {
     /// Shard `index` of `of`; each virtual shard may hold about `limit` bytes.
     pub fn new(index: usize, of: usize, limit: usize, reveal: bool, fingerprints: bool) -> Self {
         let tables = (0..SHARDS).map(|_| Table::new(limit)).collect();
-        Self { index, of, tables, ear: Ear { reveal, fingerprints, ..Ear::default() }, bindings: vec![Vec::new(); SHARDS] }
+        let ear = Ear { reveal, fingerprints, ..Ear::default() };
+        Self { index, of, tables, ear, outside: (0..SHARDS).map(|_| Outside::default()).collect() }
     }
 
     /// Reads batches until there are no more, then closes every flow.
@@ -82,7 +80,7 @@ impl Shard {
         self.ear.order = Order { packet: parcel.number, phase: 1, flow: 0, count: 0 };
         self.ear.now = parcel.time;
         let bytes = batch.bytes(parcel.held);
-        self.learn_binding(parcel, bytes);
+        self.outside(parcel, bytes);
         let Some((key, upward)) = Key::of(&parcel.packet) else { return };
         // A fault of tattletale's own costs one flow, not the capture.
         let fault = catch_unwind(AssertUnwindSafe(|| self.conversation(key, upward, parcel, bytes))).is_err();
@@ -144,36 +142,13 @@ impl Shard {
         }
     }
 
-    /// What ARP and neighbour discovery say about who has which address.
-    fn learn_binding(&mut self, parcel: &Parcel, bytes: &[u8]) {
-        let packet = &parcel.packet;
-        let binding = match &packet.body {
-            Body::Arp { sender, .. } => Some((*sender, packet.from)),
-            Body::Icmp { kind: kind @ 135..=136, .. } if packet.ttl == 255 => neighbour(packet, *kind, bytes),
-            _ => None,
-        };
-        let Some((mac, address)) = binding.filter(|(mac, address)| mac.is_device() && !address.is_unspecified()) else { return };
-        let Some(known) = self.bindings.get_mut(usize::from(parcel.shard)) else { return };
-        if known.contains(&(mac, address)) {
-            return;
+    /// What a packet says beside any conversation.
+    fn outside(&mut self, parcel: &Parcel, bytes: &[u8]) {
+        let Some(outside) = self.outside.get_mut(usize::from(parcel.shard)) else { return };
+        if catch_unwind(AssertUnwindSafe(|| outside.hear(parcel, bytes, &mut self.ear))).is_err() {
+            self.ear.tally.faults += 1;
         }
-        if known.len() < BINDINGS {
-            known.push((mac, address));
-        }
-        self.ear.outside(What::Binding { mac, address });
     }
-}
-
-/// Who says it has which address in a neighbour solicitation (its sender) or advertisement (its target; RFC 4861, sections 4.3 and 4.4).
-fn neighbour(packet: &Packet, kind: u8, bytes: &[u8]) -> Option<(Mac, std::net::IpAddr)> {
-    let mac = packet.from_mac?;
-    if kind == 135 {
-        return packet.from.is_ipv6().then_some((mac, packet.from));
-    }
-    let payload = bytes.get(packet.payload.clone())?;
-    // Behind type, code and checksum: four bytes of flags, then the target.
-    let target: [u8; 16] = payload.get(4..20)?.try_into().ok()?;
-    Some((mac, std::net::IpAddr::from(target)))
 }
 
 fn close(mut flow: Flow, number: u64, ear: &mut Ear) {

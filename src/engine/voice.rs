@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Certificate, Event, Exchange, FingerprintKind, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::event::{Advert, Certificate, Event, Exchange, FingerprintKind, Name, NameSource, Place, Readable, Role, Subject, Value};
 use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
 use crate::value::{ValueKind, mask};
-use crate::wire::{At, Direction, Timestamp};
+use crate::wire::{At, Direction, Mac, Timestamp};
 
 /// Distinct exchanges of one flow that become records; the rest are counted (contract, "JSON Lines").
 pub const EXCHANGES: usize = 10_000;
@@ -92,10 +92,10 @@ impl Ear {
         self.order.count += 1;
     }
 
-    /// A fact outside any conversation.
-    pub fn outside(&mut self, what: What) {
+    /// A fact outside any conversation, of a protocol of the link.
+    pub fn outside(&mut self, protocol: &'static str, what: What) {
         let (packet, time) = (self.order.packet, self.now);
-        self.take(Fact { packet, time, flow: None, protocol: "unknown", clear: false, direction: Direction::ToServer, what });
+        self.take(Fact { packet, time, flow: None, protocol, clear: false, direction: Direction::ToServer, what });
     }
 }
 
@@ -203,13 +203,16 @@ impl Voice {
                     address: lease.address,
                     resolvers: lease.resolvers.to_vec(),
                     routers: lease.routers.to_vec(),
+                    time_servers: lease.time_servers.to_vec(),
                     acknowledged: lease.acknowledged,
                 };
                 self.tell(ear, listed, direction, what);
             }
+            Event::Advert(told) => self.tell(ear, listed, direction, advert(&told)),
+            Event::Binding { mac, address } => self.tell(ear, listed, direction, What::Binding { mac, address }),
             Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
             Event::Trait(told) => {
-                if self.first_time(&("trait", told.kind, told.value)) {
+                if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
                     let value = self.masked(ear, direction, Role::Name, told.value, told.at);
                     let what = What::Trait { kind: told.kind, value, subject: subject(&told.subject), at: told.at };
                     self.tell(ear, listed, direction, what);
@@ -262,14 +265,13 @@ impl Voice {
             ear.tally.unlisted += 1;
             return;
         }
-        if !self.first_time(&(name.source, name.name, addresses)) {
+        // What goes to all is one flow of many devices, and two of them may have one name.
+        let device = if let Subject::Device(mac) = name.subject { Some(mac) } else { None };
+        if !self.first_time(&(name.source, name.name, addresses, device)) {
             return;
         }
         self.names += 1;
-        // Names that an owner may have chosen can hold a personal value; names of servers are looked up by everyone, and a certificate may be a person's.
-        let chosen = matches!(name.source, NameSource::Dhcp | NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns | NameSource::Ssdp);
-        let personal = chosen || name.name.contains('@');
-        let shown = if personal { self.masked(ear, direction, Role::Name, name.name, name.at) } else { name.name.to_owned() };
+        let shown = if is_personal(name) { self.masked(ear, direction, Role::Name, name.name, name.at) } else { name.name.to_owned() };
         self.tell(ear, Some(protocol), direction, What::Named(Named { source: name.source, name: shown, subject, at: name.at }));
     }
 
@@ -320,15 +322,40 @@ impl Voice {
 
     /// A text with every personal value in it masked, unless values are to be shown.
     fn masked(&self, ear: &Ear, direction: Direction, role: Role, text: &str, at: At) -> String {
-        if ear.reveal {
-            return text.to_owned();
-        }
-        let readable = Readable { role, bytes: text.as_bytes(), field: None, media: None, chain: &[], place: Place::Unpacked(at) };
-        mask_text(text, &scan(&readable, &self.context(direction)))
+        masked(ear.reveal, &self.context(direction), role, text, at)
     }
 }
 
-fn subject(subject: &Subject<'_>) -> NamedSubject {
+/// A text with every personal value in it masked, unless values are to be shown.
+pub(super) fn masked(reveal: bool, context: &Context, role: Role, text: &str, at: At) -> String {
+    if reveal {
+        return text.to_owned();
+    }
+    let readable = Readable { role, bytes: text.as_bytes(), field: None, media: None, chain: &[], place: Place::Unpacked(at) };
+    mask_text(text, &scan(&readable, context))
+}
+
+/// Whether a name can hold a personal value: its owner may have chosen it. Names of servers are looked up by everyone; a certificate may be a person's.
+pub(super) fn is_personal(name: &Name<'_>) -> bool {
+    use NameSource::{Cdp, Dhcp, Lldp, Llmnr, Mdns, Nbns, Ssdp, Wsd};
+    matches!(name.source, Dhcp | Mdns | Llmnr | Nbns | Ssdp | Wsd | Lldp | Cdp) || name.name.contains('@')
+}
+
+/// Tells one device's trait from another's in a flow that several speak in.
+fn whose(subject: &Subject<'_>, direction: Direction) -> (Option<Mac>, Option<Direction>) {
+    match subject {
+        Subject::Device(mac) => (Some(*mac), None),
+        Subject::Sender => (None, Some(direction)),
+        Subject::Addresses(_) | Subject::Server => (None, None),
+    }
+}
+
+/// The fact of what the network says of itself.
+pub(super) fn advert(told: &Advert<'_>) -> What {
+    What::Advert { router: told.router, resolvers: told.resolvers.to_vec(), prefixes: told.prefixes.to_vec(), domains: told.domains.to_vec() }
+}
+
+pub(super) fn subject(subject: &Subject<'_>) -> NamedSubject {
     match *subject {
         Subject::Addresses(addresses) => NamedSubject::Addresses(addresses.to_vec()),
         Subject::Server => NamedSubject::Server,
@@ -354,7 +381,7 @@ fn found_leak(found: Found, role: Role, reveal: bool) -> Leak {
     }
 }
 
-fn value_leak(value: &Value<'_>, reveal: bool) -> Leak {
+pub(super) fn value_leak(value: &Value<'_>, reveal: bool) -> Leak {
     let digits = |text: &str| text.split(',').map(|part| part.split_once('.').map_or(0, |(_, digits)| digits.len() as u8)).min();
     let decimals = if value.kind == ValueKind::Position { digits(&value.value) } else { None };
     let decode = value.chain.iter().map(|step| (*step).to_owned()).collect();

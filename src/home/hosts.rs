@@ -1,11 +1,12 @@
 //! The devices at home: one a hardware address, or one an address where the link shows none.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::net::{IpAddr, Ipv4Addr};
 
+use super::kinds;
 use super::sides::{Side, Sides};
-use super::snapshot::{Device, Grade, KnownName};
-use crate::event::DeviceKind;
+use super::snapshot::{Device, Grade, KnownName, KnownTrait};
+use crate::event::{DeviceKind, TraitKind};
 use crate::fact::{Conversation, Totals};
 use crate::knowledge::makers;
 use crate::wire::{Direction, End, Mac, Timestamp};
@@ -14,6 +15,12 @@ use crate::wire::{Direction, End, Mac, Timestamp};
 pub const ENDS: usize = 50_000;
 /// Names of one device that are remembered.
 const NAMES: usize = 8;
+/// Traits of one device that are remembered.
+const TRAITS: usize = 64;
+/// A longer value of a trait is cut.
+const TRAIT: usize = 512;
+/// Hardware addresses of one address that are remembered.
+const OWNERS: usize = 4;
 /// A hardware address with so many IPv4 addresses that ARP did not confirm forwards for others: these are devices of their own.
 const FORWARDS: usize = 4;
 
@@ -30,6 +37,7 @@ struct EndSeen {
 #[derive(Clone, Debug, Default)]
 struct SelfTold {
     names: Vec<KnownName>,
+    traits: Vec<KnownTrait>,
     kind: Option<(DeviceKind, String, bool)>,
 }
 
@@ -60,14 +68,16 @@ pub struct Hosts {
     under_way: HashMap<u64, (Conversation, Totals)>,
     by_mac: BTreeMap<Mac, SelfTold>,
     by_address: BTreeMap<IpAddr, SelfTold>,
-    /// What ARP, neighbour discovery and DHCP said.
-    confirmed: BTreeMap<IpAddr, Mac>,
+    /// What ARP, neighbour discovery and DHCP said, the latest last: an address may pass on, and anyone may claim one.
+    confirmed: BTreeMap<IpAddr, Vec<Mac>>,
     addresses: BTreeMap<Mac, BTreeSet<IpAddr>>,
     /// Hardware addresses that stood for addresses on the Internet: routers.
     routers: BTreeSet<Mac>,
     started: BTreeMap<Mac, Timestamp>,
     /// Ends that were not remembered.
     pub beyond: u64,
+    /// Traits that were not remembered.
+    pub beyond_traits: u64,
 }
 
 impl Hosts {
@@ -122,9 +132,27 @@ impl Hosts {
 
     /// ARP, neighbour discovery or DHCP said who has an address.
     pub fn confirm(&mut self, mac: Mac, address: IpAddr) {
-        if self.confirmed.len() < ENDS {
-            self.confirmed.insert(address, mac);
-            self.note_address(mac, address);
+        if self.confirmed.len() >= ENDS && !self.confirmed.contains_key(&address) {
+            return;
+        }
+        let owners = self.confirmed.entry(address).or_default();
+        if owners.last() != Some(&mac) {
+            owners.retain(|owner| *owner != mac);
+            owners.push(mac);
+            if owners.len() > OWNERS {
+                owners.remove(0);
+            }
+        }
+        self.note_address(mac, address);
+    }
+
+    /// A device spoke without an address of its own: on its link, or through a relay.
+    pub fn spoke(&mut self, mac: Mac, time: Timestamp) {
+        let key = (IpAddr::V4(Ipv4Addr::UNSPECIFIED), Some(mac));
+        if self.ends.len() < ENDS || self.ends.contains_key(&key) {
+            let seen = self.ends.entry(key).or_default();
+            seen.first = Some(seen.first.map_or(time, |first| first.min(time)));
+            seen.last = seen.last.max(time);
         }
     }
 
@@ -137,7 +165,7 @@ impl Hosts {
 
     /// When the device at this end was seen to start.
     pub fn start_of(&self, end: &End) -> Option<Timestamp> {
-        let mac = end.mac.or_else(|| self.confirmed.get(&end.ip).copied())?;
+        let mac = end.mac.or_else(|| self.owner(end.ip))?;
         self.started.get(&mac).copied()
     }
 
@@ -155,6 +183,20 @@ impl Hosts {
         }
     }
 
+    /// The device with this hardware address told something of itself.
+    pub fn trait_mac(&mut self, mac: Mac, kind: TraitKind, value: &str) {
+        if self.by_mac.len() < ENDS {
+            self.beyond_traits += note_trait(self.by_mac.entry(mac).or_default(), kind, value);
+        }
+    }
+
+    /// The device at this address told something of itself.
+    pub fn trait_address(&mut self, address: IpAddr, kind: TraitKind, value: &str) {
+        if self.by_address.len() < ENDS {
+            self.beyond_traits += note_trait(self.by_address.entry(address).or_default(), kind, value);
+        }
+    }
+
     /// The device at this end showed what kind it is; what is certain outweighs what is not, else the first counts.
     pub fn claim(&mut self, end: &End, kind: DeviceKind, why: &str, certain: bool) {
         if self.by_address.len() < ENDS {
@@ -168,22 +210,32 @@ impl Hosts {
     /// Whose end this is.
     pub fn who(&self, end: &End) -> Who {
         let own = |mac: &Mac| mac.is_device() && self.is_own(*mac, end.ip);
-        match end.mac.filter(own).or_else(|| self.confirmed.get(&end.ip).copied()) {
+        match end.mac.filter(own).or_else(|| self.owner(end.ip)) {
             Some(mac) => Who::Mac(mac),
             None => Who::Address(end.ip),
         }
     }
 
-    /// Whether a hardware address seen with an address is its own rather than a router's who forwards for it.
+    /// Who was the last to say that it has an address.
+    fn owner(&self, address: IpAddr) -> Option<Mac> {
+        self.confirmed.get(&address).and_then(|owners| owners.last()).copied()
+    }
+
+    fn has_said(&self, mac: Mac, address: IpAddr) -> bool {
+        self.confirmed.get(&address).is_some_and(|owners| owners.contains(&mac))
+    }
+
+    /// Whether a hardware address seen with an address is its own rather than a router's who forwards for it. Nobody forwards for who has no address.
     fn is_own(&self, mac: Mac, address: IpAddr) -> bool {
         match self.confirmed.get(&address) {
-            Some(owner) => *owner == mac,
+            _ if address.is_unspecified() => true,
+            Some(owners) => owners.contains(&mac),
             None => !self.routers.contains(&mac) && self.unconfirmed(mac) < FORWARDS,
         }
     }
 
     fn unconfirmed(&self, mac: Mac) -> usize {
-        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(|address| address.is_ipv4() && self.confirmed.get(address) != Some(&mac)).count())
+        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(|address| address.is_ipv4() && !self.has_said(mac, **address)).count())
     }
 
     /// The devices at home, by id. `strangers` count as at home; `gateways`: addresses that DHCP named as routers.
@@ -217,13 +269,21 @@ impl Hosts {
                 names.push(name.clone());
             }
         }
+        let mut traits: Vec<KnownTrait> = told().flat_map(|told| told.traits.iter().cloned()).collect();
+        traits.sort_by_key(|known| known.kind);
+        let mut known = HashSet::new();
+        traits.retain(|told| known.insert(told.clone()));
         let claimed = told().filter_map(|told| told.kind.as_ref()).max_by_key(|(_, _, certain)| *certain);
         let is_gateway = addresses.iter().any(|address| gateways.contains(address));
         let (kind, kind_reason) = match claimed {
             Some((kind, why, _)) => (*kind, why.clone()),
-            None if is_gateway => (DeviceKind::Router, "DHCP names it as the way out".to_owned()),
+            None if is_gateway => (DeviceKind::Router, "the network names it as the way out".to_owned()),
             None if mac.is_some_and(|mac| self.routers.contains(&mac)) => (DeviceKind::Router, "it forwards what the Internet sends".to_owned()),
             None => (DeviceKind::Unknown, "nothing showed what it is".to_owned()),
+        };
+        let (kind, kind_reason) = match kinds::told(&traits) {
+            Some(told) if claimed.is_none() && !is_gateway => told,
+            _ => (kind, kind_reason),
         };
         let sum = |get: &dyn Fn(&EndSeen) -> u64| seen.iter().map(|(_, end)| get(end)).sum();
         Device {
@@ -231,6 +291,7 @@ impl Hosts {
             mac,
             vendor: mac.and_then(makers::vendor).map(str::to_owned),
             names,
+            traits,
             kind,
             kind_reason,
             packets_out: sum(&|end| end.packets[0]),
@@ -252,6 +313,19 @@ fn merge(seen: &mut EndSeen, sent: Direction, flow: &Conversation, totals: &Tota
     seen.bytes = [seen.bytes[0] + pick(&totals.bytes, out), seen.bytes[1] + pick(&totals.bytes, back)];
     seen.first = Some(seen.first.map_or(flow.first, |first| first.min(flow.first)));
     seen.last = seen.last.max(totals.last);
+}
+
+/// Remembers a trait; how many were not.
+fn note_trait(told: &mut SelfTold, kind: TraitKind, value: &str) -> u64 {
+    let known = KnownTrait { kind, value: value.chars().take(TRAIT).collect() };
+    if told.traits.contains(&known) {
+        return 0;
+    }
+    if told.traits.len() >= TRAITS {
+        return 1;
+    }
+    told.traits.push(known);
+    0
 }
 
 fn note_name(told: &mut SelfTold, name: KnownName) {

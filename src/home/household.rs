@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::event::NameSource;
+use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
 use crate::finding::{Finding, Way};
 use crate::knowledge::names::registrable_domain;
-use crate::wire::{Direction, End, Timestamp};
+use crate::wire::{Direction, End, Mac, Timestamp};
 
 use super::contacts::{self, Contact, Contacts};
 use super::hosts::{Hosts, Who};
@@ -73,11 +73,7 @@ impl Home {
 
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
-        if let What::Binding { mac, address } = &fact.what {
-            self.sides.on_link(*address);
-            self.hosts.confirm(*mac, *address);
-        }
-        let Some(flow) = &fact.flow else { return };
+        let Some(flow) = &fact.flow else { return self.outside(fact) };
         match &fact.what {
             What::Opened => self.opened(flow),
             What::Closed(totals) => self.closed(fact, flow, totals),
@@ -90,14 +86,62 @@ impl Home {
             What::Lease { mac, address, resolvers, routers, .. } => {
                 note(&mut self.resolvers, resolvers);
                 note(&mut self.gateways, routers);
+                let mac = leased_to(*mac, flow.sender(fact.direction.flip()));
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
-                    self.hosts.confirm(*mac, address);
+                    self.hosts.confirm(mac, address);
                 }
-                self.hosts.started(*mac, fact.time);
+                self.hosts.started(mac, fact.time);
             }
             What::Agreement(agreement) if self.keep_flows => self.agreements.agreed(flow.id, agreement),
             What::Certificate(shown) if self.keep_flows => self.agreements.shown(flow.id, shown),
+            What::Trait { kind, value, subject, .. } => {
+                let end = if *subject == NamedSubject::Server { &flow.server } else { flow.sender(fact.direction) };
+                self.told(*kind, value, subject, Some(end), fact.time);
+            }
+            What::Advert { .. } | What::Binding { .. } => self.outside(fact),
             _ => {}
+        }
+    }
+
+    /// Learns from what needs no conversation.
+    fn outside(&mut self, fact: &Fact) {
+        match &fact.what {
+            What::Binding { mac, address } => {
+                self.sides.on_link(*address);
+                self.hosts.confirm(*mac, *address);
+            }
+            What::Advert { router, resolvers, prefixes, .. } => {
+                for prefix in prefixes {
+                    self.sides.announced(*prefix);
+                }
+                note(&mut self.resolvers, resolvers);
+                note(&mut self.gateways, router.as_slice());
+            }
+            What::Named(Named { source, name, subject, .. }) => {
+                let known = KnownName { name: name.clone(), source: *source };
+                match subject {
+                    NamedSubject::Device(mac) => {
+                        self.hosts.spoke(*mac, fact.time);
+                        self.hosts.name_mac(*mac, known);
+                    }
+                    NamedSubject::Addresses(addresses) => addresses.iter().for_each(|address| self.hosts.name_address(*address, known.clone())),
+                    NamedSubject::Server | NamedSubject::Sender => {}
+                }
+            }
+            What::Trait { kind, value, subject, .. } => self.told(*kind, value, subject, None, fact.time),
+            _ => {}
+        }
+    }
+
+    /// A device told something of itself; `end`: the one that it is said of, where that is an end of a conversation.
+    fn told(&mut self, kind: TraitKind, value: &str, subject: &NamedSubject, end: Option<&End>, time: Timestamp) {
+        match subject {
+            NamedSubject::Device(mac) => {
+                self.hosts.spoke(*mac, time);
+                self.hosts.trait_mac(*mac, kind, value);
+            }
+            NamedSubject::Sender | NamedSubject::Server => end.iter().for_each(|end| self.hosts.trait_address(end.ip, kind, value)),
+            NamedSubject::Addresses(addresses) => addresses.iter().for_each(|address| self.hosts.trait_address(*address, kind, value)),
         }
     }
 
@@ -148,14 +192,18 @@ impl Home {
                     contact.named = true;
                 }
             }
+            // A description that a device at home gives of itself.
+            NamedSubject::Server if named.source == NameSource::Ssdp => self.hosts.name_address(flow.server.ip, known),
             NamedSubject::Server => {}
             NamedSubject::Sender => {
                 let sender = flow.sender(fact.direction);
-                if named.source != NameSource::Ssdp {
-                    self.hosts.name_address(sender.ip, known);
+                self.hosts.name_address(sender.ip, known);
+                if let (NameSource::Dhcp, Some(mac)) = (named.source, sender.mac) {
+                    self.hosts.started(mac, fact.time);
                 }
             }
             NamedSubject::Device(mac) => {
+                self.hosts.spoke(*mac, fact.time);
                 self.hosts.name_mac(*mac, known);
                 self.hosts.started(*mac, fact.time);
             }
@@ -204,10 +252,10 @@ impl Home {
     }
 
     /// The addresses that a name stands for.
-    pub fn addresses_of(&self, named: &Named, flow: &Conversation) -> Vec<IpAddr> {
+    pub fn addresses_of(&self, named: &Named, flow: Option<&Conversation>) -> Vec<IpAddr> {
         match &named.subject {
             NamedSubject::Addresses(addresses) => addresses.clone(),
-            NamedSubject::Server if named.source != NameSource::Alpn => vec![flow.server.ip],
+            NamedSubject::Server if named.source != NameSource::Alpn => flow.iter().map(|flow| flow.server.ip).collect(),
             NamedSubject::Server | NamedSubject::Sender | NamedSubject::Device(_) => Vec::new(),
         }
     }
@@ -233,9 +281,10 @@ impl Home {
         }
     }
 
-    /// Resolvers that DHCP gave out, with the routers of the home; empty where none was seen.
-    pub fn offered_resolvers(&self) -> Vec<IpAddr> {
-        if self.resolvers.is_empty() {
+    /// What `resolver` may be, so that it is one of the home's: resolvers that DHCP or a router gave out, with the routers. Empty where none was seen; of
+    /// one for IPv4 where only routers spoke, which offer resolvers for IPv6 alone.
+    pub fn offered_resolvers(&self, resolver: IpAddr) -> Vec<IpAddr> {
+        if !self.resolvers.iter().any(|offered| offered.is_ipv4() || resolver.is_ipv6()) {
             return Vec::new();
         }
         self.resolvers.iter().chain(&self.gateways).copied().collect()
@@ -305,7 +354,12 @@ impl Home {
 
     /// What was not remembered: one sentence each.
     pub fn limits(&self) -> Vec<String> {
-        let counts = [(self.hosts.beyond, "addresses"), (self.names.beyond, "names"), (self.contacts.beyond, "contacts")];
+        let counts = [
+            (self.hosts.beyond, "addresses"),
+            (self.hosts.beyond_traits, "traits of devices"),
+            (self.names.beyond, "names"),
+            (self.contacts.beyond, "contacts"),
+        ];
         counts
             .iter()
             .filter(|(count, _)| *count > 0)
@@ -371,6 +425,15 @@ impl Seen {
     }
 }
 
+/// Whom a lease went to: over IPv6 the end that it was sent to on its link, for the identifier in it may stem from another interface (RFC 8415,
+/// section 11).
+fn leased_to(said: Mac, receiver: &End) -> Mac {
+    match receiver.ip {
+        IpAddr::V6(v6) if v6.is_unicast_link_local() => receiver.mac.filter(|mac| mac.is_device()).unwrap_or(said),
+        _ => said,
+    }
+}
+
 fn note(list: &mut Vec<IpAddr>, more: &[IpAddr]) {
     for address in more {
         if list.len() < OFFERED && !list.contains(address) {
@@ -387,4 +450,91 @@ pub fn summary(findings: &[Finding], devices: &[Device]) -> Summary {
     }
     let counts = counts.into_iter().map(|((severity, code), findings)| SummaryLine { code, severity: severity.0, findings }).collect();
     Summary { counts, worst_grade: devices.iter().map(|device| device.grade.letter).filter(char::is_ascii_uppercase).max() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::conversation;
+    use super::*;
+    use crate::event::DeviceKind;
+    use crate::wire::At;
+
+    const OWN: Mac = Mac([0, 0, 0x5e, 0, 0x53, 1]);
+
+    fn fact(flow: Option<Conversation>, direction: Direction, what: What) -> Fact {
+        Fact { packet: 1, time: Timestamp(5), flow: flow.map(Arc::new), protocol: "test", clear: false, direction, what }
+    }
+
+    fn outside(what: What) -> Fact {
+        fact(None, Direction::ToServer, what)
+    }
+
+    fn told(kind: TraitKind, value: &str, subject: NamedSubject) -> What {
+        What::Trait { kind, value: value.to_owned(), subject, at: At::default() }
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_switch_that_only_speaks_on_its_link_is_a_device() {
+        let mut home = Home::default();
+        home.learn(&outside(told(TraitKind::Service, "lldp:router", NamedSubject::Device(OWN))));
+        home.learn(&outside(told(TraitKind::Maker, "Example", NamedSubject::Device(OWN))));
+        home.learn(&outside(told(TraitKind::Model, "ES-8", NamedSubject::Device(OWN))));
+        let named = Named { source: NameSource::Lldp, name: "hall".to_owned(), subject: NamedSubject::Device(OWN), at: At::default() };
+        home.learn(&outside(What::Named(named)));
+        let devices = home.devices();
+        let [device] = devices.as_slice() else { panic!("{devices:?}") };
+        assert_eq!((device.mac, device.kind, device.names.len(), device.says().as_deref()), (Some(OWN), DeviceKind::Router, 1, Some("Example ES-8")));
+        assert_eq!(device.traits.iter().map(|told| told.kind).collect::<Vec<_>>(), [TraitKind::Maker, TraitKind::Model, TraitKind::Service]);
+    }
+
+    #[test]
+    fn what_a_server_says_of_itself_is_its_own() {
+        let flow = || Some(conversation("192.168.1.2:5000", "192.168.1.9:80"));
+        let mut home = Home::default();
+        home.learn(&fact(flow(), Direction::ToServer, What::Opened));
+        home.learn(&fact(flow(), Direction::ToClient, told(TraitKind::Model, "Lamp 2", NamedSubject::Server)));
+        home.learn(&fact(flow(), Direction::ToServer, told(TraitKind::Software, "Browser", NamedSubject::Sender)));
+        let named = Named { source: NameSource::Ssdp, name: "lamp".to_owned(), subject: NamedSubject::Server, at: At::default() };
+        home.learn(&fact(flow(), Direction::ToClient, What::Named(named)));
+        home.learn(&fact(flow(), Direction::ToServer, What::Closed(Totals::default())));
+        let shown: Vec<_> = home.devices().iter().map(|device| (device.id.clone(), device.names.len(), device.traits.len(), device.says())).collect();
+        assert_eq!(shown, [("192.168.1.2".to_owned(), 0, 1, None), ("192.168.1.9".to_owned(), 1, 1, Some("Lamp 2".to_owned()))]);
+    }
+
+    #[test]
+    fn a_router_tells_the_home_its_networks_and_resolvers() {
+        let mut home = Home::default();
+        home.learn(&outside(What::Advert {
+            router: Some(ip("fe80::1")),
+            resolvers: vec![ip("2001:db8:1::53")],
+            prefixes: vec!["2001:db8:1::/64".parse().unwrap()],
+            domains: Vec::new(),
+        }));
+        assert_eq!((home.side(ip("2001:db8:1::7")), home.side(ip("2001:db8:2::7"))), (Side::Home, Side::Internet));
+        assert_eq!(home.offered_resolvers(ip("2001:db8:9::53")), [ip("2001:db8:1::53"), ip("fe80::1")]);
+        assert_eq!(home.offered_resolvers(ip("192.0.2.53")), Vec::<IpAddr>::new(), "a router offers none for IPv4");
+    }
+
+    #[test]
+    fn an_address_that_passed_on_stays_with_both() {
+        let mut home = Home::default();
+        let next = Mac([0, 0, 0x5e, 0, 0x53, 2]);
+        for mac in [OWN, next] {
+            home.learn(&outside(What::Binding { mac, address: ip("192.168.1.5") }));
+        }
+        let who = |mac| home.who(&End { ip: ip("192.168.1.5"), port: 0, mac }).id();
+        assert_eq!((who(Some(OWN)), who(Some(next)), who(None)), (OWN.to_string(), next.to_string(), next.to_string()));
+        assert_eq!(who(Some(Mac([0, 0, 0x5e, 0, 0x53, 9]))), next.to_string(), "who never said so only forwards");
+    }
+
+    #[test]
+    fn a_lease_over_ipv6_is_of_whom_it_was_sent_to() {
+        let other = Mac([0, 0, 0x5e, 0, 0x53, 7]);
+        let end = |text: &str| End { ip: ip(text), port: 546, mac: Some(other) };
+        assert_eq!((leased_to(OWN, &end("fe80::7")), leased_to(OWN, &end("2001:db8::7")), leased_to(OWN, &end("192.0.2.7"))), (other, OWN, OWN));
+    }
 }

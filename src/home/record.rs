@@ -20,8 +20,9 @@ pub struct NameRecord {
     pub addresses: Vec<IpAddr>,
     /// The device that asked or told, as far as known at that packet.
     pub device: Option<String>,
-    /// Its flow.
-    pub flow: serde_json::Number,
+    /// Its flow; none of a name that no conversation carried (LLDP).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<serde_json::Number>,
     /// The packet that completed it.
     pub packet: u64,
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::fact::Conversation;
+use crate::wire::Cidr;
 
 /// Where an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +27,16 @@ const COUNTED: usize = 4_096;
 /// IPv6 networks of the home that are remembered.
 const NETWORKS: usize = 64;
 
+/// A home has no wider network than this: what announces one is wrong, or lies.
+const WIDEST: u8 = 44;
+
 /// What is known of who is where.
 #[derive(Debug, Default)]
 pub struct Sides {
     named: Vec<(IpAddr, u8)>,
     networks: BTreeSet<u64>,
+    /// Networks that a router announced or was handed.
+    announced: Vec<Cidr>,
     private_seen: bool,
     conversations: u64,
     counted: BTreeMap<IpAddr, [u64; 2]>,
@@ -70,6 +76,14 @@ impl Sides {
         }
     }
 
+    /// A network was announced as the home's.
+    pub fn announced(&mut self, network: Cidr) {
+        let is_global = matches!(network.address, IpAddr::V6(v6) if is_global_v6(v6));
+        if is_global && network.prefix >= WIDEST && self.announced.len() < NETWORKS && !self.announced.contains(&network) {
+            self.announced.push(network);
+        }
+    }
+
     /// Where an address is.
     pub fn side(&self, address: IpAddr) -> Side {
         if is_group(address) {
@@ -101,7 +115,7 @@ impl Sides {
         }
         match address {
             IpAddr::V4(v4) => v4.is_private() || matches!(v4.octets(), [100, 64..=127, _, _]),
-            IpAddr::V6(v6) => v6.is_unique_local() || self.networks.contains(&network(v6)),
+            IpAddr::V6(v6) => v6.is_unique_local() || self.networks.contains(&network(v6)) || self.announced.iter().any(|home| home.contains(address)),
         }
     }
 }
@@ -173,6 +187,16 @@ mod tests {
         assert_eq!((sides.outside(), sides.side(ip("198.51.100.7")), sides.side(ip("203.0.113.1"))), (Some(ip("198.51.100.7")), Side::Home, Side::Internet));
         sides.count(&conversation("192.168.1.2:5000", "203.0.113.1:443"));
         assert_eq!(sides.outside(), None);
+    }
+
+    #[test]
+    fn a_network_that_a_router_announces_is_home_unless_it_is_too_wide() {
+        let mut sides = Sides::default();
+        for network in ["2001:db8:1::/48", "2001:db8::/16", "::/0", "203.0.113.0/24"] {
+            sides.announced(network.parse().unwrap());
+        }
+        let asked = ["2001:db8:1:7::1", "2001:db8:2::1", "203.0.113.1"].map(|text| sides.side(ip(text)));
+        assert_eq!(asked, [Side::Home, Side::Internet, Side::Internet]);
     }
 
     #[test]

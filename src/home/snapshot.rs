@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::capture::source::{Dropped, InputReport};
-use crate::event::{DeviceKind, NameSource};
+use crate::event::{DeviceKind, NameSource, TraitKind};
 use crate::finding::Finding;
 use crate::value::ValueKind;
 use crate::wire::{Mac, Timestamp};
@@ -17,6 +17,15 @@ pub struct KnownName {
     pub name: String,
     /// How it is known.
     pub source: NameSource,
+}
+
+/// What a device tells of itself, beside its names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct KnownTrait {
+    /// What it is.
+    pub kind: TraitKind,
+    /// Its value, masked where it holds a personal value.
+    pub value: String,
 }
 
 /// A device's grade (contract, `device.grade`).
@@ -43,6 +52,8 @@ pub struct Device {
     pub addresses: Vec<IpAddr>,
     /// Its names.
     pub names: Vec<KnownName>,
+    /// What it tells of itself.
+    pub traits: Vec<KnownTrait>,
     /// The maker, from the hardware address.
     pub vendor: Option<String>,
     /// What it is.
@@ -78,6 +89,16 @@ impl Device {
         match &self.vendor {
             Some(vendor) => format!("{} device {address}", short(vendor)),
             None => format!("Device {address}"),
+        }
+    }
+
+    /// Maker and model as the device itself says them: `Example Lamp 2`.
+    pub fn says(&self) -> Option<String> {
+        let first = |kind| self.traits.iter().find(|told| told.kind == kind).map(|told| told.value.as_str());
+        match (first(TraitKind::Maker), first(TraitKind::Model)) {
+            (Some(maker), Some(model)) if model.to_lowercase().starts_with(&maker.to_lowercase()) => Some(model.to_owned()),
+            (Some(maker), Some(model)) => Some(format!("{maker} {model}")),
+            (maker, model) => model.or(maker).map(str::to_owned),
         }
     }
 }

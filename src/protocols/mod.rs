@@ -1,14 +1,20 @@
 //! Bytes → events: one file a protocol, and this list.
 
+pub mod cdp;
+mod description;
 pub mod dhcp;
+pub mod dhcpv6;
 pub mod dns;
+pub mod eapol;
 pub mod fbzero;
 pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
+pub mod lldp;
 mod media;
 pub mod mqtt;
+pub mod neighbour;
 mod ordered;
 mod pieces;
 pub mod protocol;
@@ -23,6 +29,8 @@ pub(crate) mod testing;
 pub mod tls;
 pub mod trackers;
 pub mod wire_name;
+pub mod wsd;
+mod xml;
 
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
@@ -42,10 +50,12 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &dns::dnscrypt::DNSCRYPT,
     &dns::dnscrypt::DNSCRYPT_TCP,
     &dhcp::DHCP,
+    &dhcpv6::DHCPV6,
     &dns::DNS,
     &dns::DNS_TCP,
     &http1::HTTP,
     &ssdp::SSDP,
+    &wsd::WSD,
     &mqtt::MQTT,
     &socks::SOCKS,
     &socks::SOCKS_UDP,

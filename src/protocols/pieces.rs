@@ -2,9 +2,9 @@
 //!
 //! No protocol of its own: bodies and payloads of any protocol are told this way.
 
-use super::media;
 use super::protocol::Say;
 use super::stream::cut;
+use super::{description, media};
 use crate::event::{Event, Place, Readable, Role};
 
 /// A text is told in pieces of this length.
@@ -103,7 +103,11 @@ impl Pieces {
 
     fn tell(&mut self, bytes: &[u8], chain: &[&str], place: Place<'_>, say: Say<'_>) -> usize {
         if !bytes.is_empty() {
-            say(Event::Readable(Readable { role: self.role, bytes, field: None, media: self.media_type.as_deref(), chain, place }));
+            let readable = Readable { role: self.role, bytes, field: None, media: self.media_type.as_deref(), chain, place };
+            if self.told == 0 {
+                description::tell(&readable, say);
+            }
+            say(Event::Readable(readable));
         }
         self.told += bytes.len();
         bytes.len()

@@ -1,12 +1,12 @@
 //! SSDP (UPnP Device Architecture 2.0, section 1): HTTP-like messages in datagrams by which devices at home find each other.
 //!
-//! Comes in: one datagram at a time. Goes out: an exchange per message, and the fields that describe a device as records.
+//! Comes in: one datagram at a time. Goes out: an exchange per message, and the fields that describe a device as records and traits.
 
 use std::borrow::Cow;
 
 use super::head::{Field, Head, Start};
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
-use crate::event::{Event, Exchange, Name, NameSource, Readable, Role, Subject};
+use crate::event::{Event, Exchange, Name, NameSource, Readable, Role, Subject, Trait, TraitKind};
 
 /// SSDP over UDP.
 pub static SSDP: Protocol =
@@ -51,6 +51,7 @@ fn message(head: &Head<'_>, input: &Input<'_>, say: Say<'_>) {
     for field in head.fields.iter().filter(|field| !field.value.is_empty()) {
         tell(field, input, say);
     }
+    traits(head, input, say);
     let text = |name| head.field(name).map(Field::text);
     let exchange = Exchange {
         host: text("host"),
@@ -63,6 +64,22 @@ fn message(head: &Head<'_>, input: &Input<'_>, say: Say<'_>) {
         Start::Request { method, target, .. } => Exchange { method: Some(method), target: Some(String::from_utf8_lossy(target)), ..exchange },
         Start::Answer { status } => Exchange { kind: Some("response"), status: Some(status), ..exchange },
     }));
+}
+
+/// What the sender says of itself: its software, and the kind of device or service that it announces (`NT`) or answers for (`ST`). Who searches names
+/// in `ST` what it looks for.
+fn traits(head: &Head<'_>, input: &Input<'_>, say: Say<'_>) {
+    let searches = matches!(head.start, Start::Request { method: "M-SEARCH", .. });
+    let software = ["server", "user-agent"].map(|name| (name, TraitKind::Software));
+    let services = ["nt", "st"].map(|name| (name, TraitKind::Service));
+    for (name, kind) in software.into_iter().chain(services.into_iter().filter(|_| !searches)) {
+        let Some(field) = head.field(name) else { continue };
+        let value = field.text();
+        let says = kind == TraitKind::Software || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
+        if says && !value.is_empty() {
+            say(Event::Trait(Trait { kind, value: &value, subject: Subject::Sender, at: input.at(field.at, field.value.len()) }));
+        }
+    }
 }
 
 fn tell(field: &Field<'_>, input: &Input<'_>, say: Say<'_>) {
@@ -103,6 +120,7 @@ mod tests {
             "Record USN - [] @171: uuid:2f402f80-da50-11e1-9b23-00005e005301",
             "name ssdp Emma's lamp Sender",
             "Record X-FriendlyName - [] @230: Emma\\'s lamp",
+            "trait software Linux UPnP/1.0 IpBridge/1.26.0 Sender",
             "exchange - NOTIFY * 239.255.255.250:1900 - Linux UPnP/1.0 IpBridge/1.26.0 status - bytes 0",
         ];
         assert_eq!(told(NOTIFY, ToServer), want);
@@ -116,6 +134,16 @@ mod tests {
         let answer = b"HTTP/1.1 200 OK\r\nEXT:\r\nST: upnp:rootdevice\r\nLOCATION: http://192.0.2.7/\r\n\r\n";
         assert_eq!(told(answer, ToClient).last().map(String::as_str), Some("exchange response - - - - - status 200 bytes 0"));
         assert_eq!((asked(search), asked(answer)), (Verdict::Yes, Verdict::Yes));
+    }
+
+    #[test]
+    fn who_answers_says_what_it_is_and_who_searches_does_not() {
+        let fields = "ST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\nSERVER: Example/1\r\n\r\n";
+        let lines = told(format!("HTTP/1.1 200 OK\r\n{fields}").as_bytes(), ToClient);
+        let service = "trait service urn:schemas-upnp-org:device:InternetGatewayDevice:1 Sender".to_owned();
+        assert!(lines.contains(&service) && lines.contains(&"trait software Example/1 Sender".to_owned()), "{lines:?}");
+        assert!(!told(format!("M-SEARCH * HTTP/1.1\r\n{fields}").as_bytes(), ToServer).contains(&service));
+        assert!(!told(b"NOTIFY * HTTP/1.1\r\nNT: upnp:rootdevice\r\n\r\n", ToServer).concat().contains("trait"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Drives a parser as its contract says, for tests: what it leaves is shown again with more, and every event becomes a readable line.
 
 use super::protocol::{Input, Parser, Progress};
-use crate::event::{Certificate, Event, Exchange, Place, Readable};
+use crate::event::{Advert, Certificate, Event, Exchange, Lease, Place, Readable};
 use crate::wire::{Direction, Mark, Marks, Timestamp};
 
 /// What a parser is shown next.
@@ -121,7 +121,9 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Value(value) => format!("value {} {}={} {:?}", value.kind.word(), value.field, value.value, value.chain),
         Event::Command(command) => format!("command {} {}", command.order.word(), command.word),
         Event::Claim(claim) => format!("claim {} {} {}", claim.kind.word(), claim.why, claim.of_client),
-        Event::Lease(lease) => format!("lease {} {:?}", lease.mac, lease.address),
+        Event::Lease(lease) => lease_line(lease),
+        Event::Advert(advert) => advert_line(advert),
+        Event::Binding { mac, address } => format!("binding {mac} {address}"),
         Event::Trait(told) => format!("trait {} {} {:?}", told.kind.word(), told.value, told.subject),
         Event::Agreement(agreed) => format!("agreement {:04x} {:04x} named {} resumed {}", agreed.version, agreed.suite, agreed.named, agreed.resumed),
         Event::Certificate(shown) => certificate_line(shown),
@@ -130,6 +132,16 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Sealed { with, .. } => format!("sealed {with}"),
         Event::Malformed { what } => format!("malformed {what}"),
     }
+}
+
+fn lease_line(lease: &Lease<'_>) -> String {
+    let Lease { mac, address, resolvers, routers, time_servers, acknowledged, .. } = lease;
+    format!("lease {mac} {address:?} resolvers {resolvers:?} routers {routers:?} time {time_servers:?} acknowledged {acknowledged}")
+}
+
+fn advert_line(advert: &Advert<'_>) -> String {
+    let prefixes: Vec<String> = advert.prefixes.iter().map(ToString::to_string).collect();
+    format!("advert router {:?} resolvers {:?} prefixes {prefixes:?} domains {:?}", advert.router, advert.resolvers, advert.domains)
 }
 
 fn certificate_line(shown: &Certificate<'_>) -> String {

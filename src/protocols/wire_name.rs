@@ -86,6 +86,13 @@ pub fn skip(message: &[u8], start: usize) -> Option<usize> {
     }
 }
 
+/// A name as labels without pointers; it may be partial, so it needs no root at its end (RFC 4702, section 2; RFC 4704, section 4).
+pub fn partial(labels: &[u8]) -> String {
+    let mut raw = labels.to_vec();
+    raw.push(0);
+    read(&raw, 0).map(|name| name.text).unwrap_or_default()
+}
+
 /// Bytes of a name as text: UTF-8 as it is (what is none as U+FFFD), each byte of a control character as `\DDD` (RFC 4343, section 2.1). Dots,
 /// blanks and backslashes within a label stay as they are: so names compare equal with what other analysers print.
 pub fn text(raw: &[u8]) -> String {

@@ -39,7 +39,7 @@ pub(super) fn hostile() -> &'static str {
 
 /// A record of a name.
 pub(super) fn name(name: &str) -> Record {
-    Record::Name(NameRecord { source: NameSource::Dns, name: name.to_owned(), addresses: Vec::new(), device: None, flow: 1.into(), packet: 1 })
+    Record::Name(NameRecord { source: NameSource::Dns, name: name.to_owned(), addresses: Vec::new(), device: None, flow: Some(1.into()), packet: 1 })
 }
 
 fn time(second: i64) -> Timestamp {
@@ -53,6 +53,7 @@ fn device(last: u8, name: &str, kind: DeviceKind, letter: char) -> Device {
         mac: Some(mac),
         addresses: vec![IpAddr::from([192, 0, 2, last])],
         names: vec![KnownName { name: name.to_owned(), source: NameSource::Dhcp }],
+        traits: Vec::new(),
         vendor: None,
         kind,
         kind_reason: String::new(),

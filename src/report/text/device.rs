@@ -13,6 +13,8 @@ use crate::printable::{clean, count, shorten, width};
 const VALUES: usize = 6;
 /// Endpoints that are named of one group; the rest is counted.
 const ENDPOINTS: usize = 3;
+/// Columns of maker and model at most.
+const SAYS: usize = 48;
 /// Where the text of a finding begins: after mark and word.
 const INDENT: usize = 14;
 
@@ -83,12 +85,13 @@ pub(super) fn grade(grade: &Grade) -> String {
     }
 }
 
-/// Kind, first address and hardware address where the title does not say them, and why there is no grade.
+/// Kind, maker and model by its own word, first address and hardware address where the title does not say them, and why there is no grade.
 fn identity(device: &Device, title: &str) -> String {
     let mut parts = Vec::new();
     if device.kind != DeviceKind::Unknown {
         parts.push(device.kind.word().to_owned());
     }
+    parts.extend(device.says().map(|says| shorten(&clean(&says), SAYS).into_owned()));
     let ids = device.addresses.first().map(ToString::to_string).into_iter().chain(device.mac.map(|mac| mac.to_string()));
     parts.extend(ids.filter(|id| !title.contains(id.as_str())));
     let why = clean(&device.grade.why);
