@@ -1,29 +1,44 @@
 //! Bytes → events: one file a protocol, and this list.
 
+mod demux;
 pub mod dhcp;
 pub mod dns;
+pub mod dtls;
 pub mod handshake;
 mod head;
 pub mod http1;
+pub mod isakmp;
 mod media;
 pub mod mqtt;
+pub mod openvpn;
 mod pieces;
 pub mod protocol;
 pub mod quic;
 pub mod ssdp;
+pub mod ssh;
+pub mod starttls;
 mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tls;
 pub mod trackers;
 pub mod wire_name;
+pub mod wireguard;
 
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
 /// Every protocol; of two that recognise the same bytes the first wins.
 #[rustfmt::skip]
 pub static PROTOCOLS: &[&Protocol] = &[
+    &openvpn::OPENVPN_TCP,
     &tls::TLS,
+    &ssh::SSH,
+    &starttls::RDP,
+    &starttls::POSTGRES,
+    &dtls::DTLS,
+    &openvpn::OPENVPN,
+    &wireguard::WIREGUARD,
+    &isakmp::ISAKMP,
     &quic::QUIC,
     &dns::mdns::MDNS,
     &dns::llmnr::LLMNR,

@@ -52,10 +52,13 @@ pub(super) fn server(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Learnt
     let (legacy, suite, random, extensions) = match parse_tls_handshake_msg_server_hello(body) {
         Ok((_, TlsMessageHandshake::ServerHello(hello))) => (hello.version.0, hello.cipher.0, hello.random, hello.ext),
         Ok((_, TlsMessageHandshake::ServerHelloV13Draft18(hello))) => (hello.version.0, hello.cipher.0, hello.random, hello.ext),
-        _ => {
-            say(Event::Malformed { what: "TLS ServerHello that does not keep to its form" });
-            return Learnt::Nothing;
-        }
+        _ => match server_of_dtls(body) {
+            Some(read) => read,
+            None => {
+                say(Event::Malformed { what: "TLS ServerHello that does not keep to its form" });
+                return Learnt::Nothing;
+            }
+        },
     };
     let extensions = extensions.unwrap_or_default();
     let mut version = legacy;
@@ -69,6 +72,17 @@ pub(super) fn server(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Learnt
     let value = ja3::server(legacy, suite, &mut Extensions(extensions).map(|(kind, _)| kind));
     say(Event::Fingerprint { kind: FingerprintKind::Ja3s, value: &value, at: telling.completed(body) });
     if random == RETRY_RANDOM { Learnt::Retry } else { Learnt::ServerHello { version, suite } }
+}
+
+/// The ServerHello of DTLS has the form of TLS under versions of its own (RFC 6347, section 4.2.1): version, suite, random, extensions.
+fn server_of_dtls(body: &[u8]) -> Option<(u16, u16, &[u8], Option<&[u8]>)> {
+    let (&[major, minor], rest) = body.split_first_chunk::<2>()?;
+    let (random, rest) = rest.split_at_checked(32)?;
+    let (session, rest) = rest.split_first()?;
+    let (&[high, low, _], rest) = rest.get(usize::from(*session)..)?.split_first_chunk::<3>()?;
+    let extensions = rest.split_first_chunk::<2>().and_then(|(length, list)| list.get(..usize::from(u16::from_be_bytes(*length))));
+    let version = u16::from_be_bytes([major, minor]);
+    matches!(version, 0xfeff | 0xfefd | 0xfefc | 0x0100).then_some((version, u16::from_be_bytes([high, low]), random, extensions))
 }
 
 /// RFC 6066, section 3.
