@@ -105,6 +105,11 @@ impl Driver {
         Self { app: App::Silent, ..Self::new(Carrier::Datagram, true) }
     }
 
+    /// A driver of a flow whose protocol follows from the header below, so that its bytes are not read.
+    pub fn named(protocol: &'static Protocol) -> Self {
+        Self { protocol: Some(protocol), reason: "its IP protocol number", ..Self::silent() }
+    }
+
     /// Whether bytes need not be given any more.
     pub fn is_silent(&self) -> bool {
         matches!(self.app, App::Silent)

@@ -33,7 +33,7 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     match bytes {
         [b'S', b'S', b'H', b'-', b'1' | b'2', b'.', ..] => Verdict::Yes,
         [] => Verdict::No,
-        _ if b"SSH-".starts_with(bytes.get(..4).unwrap_or(bytes)) => Verdict::Unsure,
+        _ if b"SSH-1.".starts_with(bytes) || b"SSH-2.".starts_with(bytes) => Verdict::Unsure,
         _ if probe.direction == Direction::ToClient && has_banner_behind_greeting(bytes) => Verdict::Yes,
         _ if !probe.from_start && is_kexinit(bytes) => Verdict::Yes,
         _ => Verdict::No,

@@ -43,6 +43,7 @@ impl Parser for Postgres {
             (Direction::ToClient, [b'S' | b'G', ..]) => Progress::Handover(1),
             // It may ask again, for the other.
             (Direction::ToClient, [b'N', ..]) => Progress::Consumed(1),
+            (Direction::ToClient, []) => Progress::Consumed(0),
             _ => Progress::Lost,
         }
     }
