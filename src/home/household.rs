@@ -14,6 +14,7 @@ use super::contacts::{self, Contact, Contacts};
 use super::hosts::{Hosts, Who};
 use super::names::{Names, without_port};
 use super::record::{self, FlowRecord};
+use super::sealed::Agreements;
 use super::sides::{self, Side, Sides};
 use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage};
 
@@ -51,6 +52,7 @@ pub struct Home {
     seen: Seen,
     keep_flows: bool,
     flows: Vec<(Arc<Conversation>, &'static str, Totals)>,
+    agreements: Agreements,
 }
 
 /// What all conversations came to.
@@ -93,6 +95,8 @@ impl Home {
                 }
                 self.hosts.started(*mac, fact.time);
             }
+            What::Agreement(agreement) if self.keep_flows => self.agreements.agreed(flow.id, agreement),
+            What::Certificate(shown) if self.keep_flows => self.agreements.shown(flow.id, shown),
             _ => {}
         }
     }
@@ -312,8 +316,13 @@ impl Home {
     /// The flow records, by first packet.
     pub fn take_flows(&mut self) -> Vec<FlowRecord> {
         let mut flows = std::mem::take(&mut self.flows);
+        let mut agreements = std::mem::take(&mut self.agreements);
         flows.sort_by_key(|(flow, ..)| flow.id);
-        flows.iter().map(|(flow, protocol, totals)| self.flow_record(flow, protocol, totals)).collect()
+        let records = flows.iter().map(|(flow, protocol, totals)| {
+            let tls = agreements.take(flow.id);
+            FlowRecord { tls, ..self.flow_record(flow, protocol, totals) }
+        });
+        records.collect()
     }
 
     fn flow_record(&self, flow: &Conversation, protocol: &'static str, totals: &Totals) -> FlowRecord {
@@ -335,6 +344,7 @@ impl Home {
             verdict: totals.reading.word(),
             verdict_reason: totals.reading_reason.clone(),
             gaps: totals.gaps,
+            tls: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod household;
 pub mod ledger;
 mod names;
 pub mod record;
+mod sealed;
 mod sides;
 pub mod snapshot;
 

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::event::{FingerprintKind, NameSource};
+use crate::event::{Agreement, FingerprintKind, NameSource};
+use crate::fact::CertificateShown;
+use crate::protocols::handshake::{suite_name, version_name};
 use crate::wire::{Timestamp, Transport};
 
 /// A name that a packet carries.
@@ -103,6 +105,66 @@ pub struct FlowRecord {
     pub verdict_reason: String,
     /// Bytes never seen.
     pub gaps: u64,
+    /// What both ends agreed on, where they did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsRecord>,
+}
+
+/// What both ends of a flow agreed on in a TLS handshake, whatever carried it: in the last of several.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TlsRecord {
+    /// The version in force: `TLS 1.2`.
+    pub version: &'static str,
+    /// The suite's name (IANA), or its number in hexadecimal digits; absent for SSL 2.0, whose suites are others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suite: Option<String>,
+    /// Whether an earlier session went on.
+    pub resumed: bool,
+    /// The server's certificates, its own first; empty where they are sealed.
+    pub certificates: Vec<CertificateRecord>,
+}
+
+impl TlsRecord {
+    /// Of an agreement, without certificates.
+    pub fn new(agreement: &Agreement) -> Self {
+        let number = agreement.suite;
+        let suite = (agreement.version >= 0x0100).then(|| suite_name(number).map_or_else(|| format!("{number:#06x}"), str::to_owned));
+        Self { version: version_name(agreement.version), suite, resumed: agreement.resumed, certificates: Vec::new() }
+    }
+}
+
+/// A certificate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CertificateRecord {
+    /// Whose it is (RFC 4514).
+    pub subject: String,
+    /// Who signed it (RFC 4514).
+    pub issuer: String,
+    /// From when on it holds.
+    pub not_before: Timestamp,
+    /// Until when it holds.
+    pub not_after: Timestamp,
+    /// The kind of key.
+    pub key: String,
+    /// Its length in bits.
+    pub key_bits: u32,
+    /// How it was signed.
+    pub signature: String,
+}
+
+impl CertificateRecord {
+    /// Of a certificate that was told.
+    pub fn new(shown: &CertificateShown) -> Self {
+        Self {
+            subject: shown.subject.clone(),
+            issuer: shown.issuer.clone(),
+            not_before: shown.not_before,
+            not_after: shown.not_after,
+            key: shown.key.clone(),
+            key_bits: shown.key_bits,
+            signature: shown.signature.clone(),
+        }
+    }
 }
 
 /// Any of them.
@@ -124,4 +186,22 @@ pub fn number(id: crate::fact::FlowId) -> serde_json::Number {
         return id.packet.into();
     }
     serde_json::from_str(&format!("{}.{}", id.packet, id.depth)).unwrap_or_else(|_| id.packet.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::At;
+
+    #[test]
+    fn a_suite_is_told_by_name_or_number() {
+        let told = |version, suite| {
+            let record = TlsRecord::new(&Agreement { version, suite, named: true, resumed: false, at: At::default() });
+            (record.version, record.suite)
+        };
+        assert_eq!(told(0x0304, 0x1301), ("TLS 1.3", Some("TLS_AES_128_GCM_SHA256".to_owned())));
+        assert_eq!(told(0x0303, 0x0a0a), ("TLS 1.2", Some("0x0a0a".to_owned())));
+        assert_eq!(told(0xfefd, 0x00ff).0, "DTLS 1.2");
+        assert_eq!(told(0x0002, 0), ("SSL 2.0", None));
+    }
 }

@@ -1,21 +1,22 @@
 //! `ClientHello` and `ServerHello` (RFC 8446, sections 4.1.2 and 4.1.3): who is asked for, what is offered, what is chosen.
+//!
+//! With Encrypted Client Hello (extension 0xfe0d) the hello in the clear is the outer one, and so is its name: the true one is sealed. Clients
+//! send the extension filled with noise as well, so its presence says nothing.
 
-use tls_parser::{
-    TlsClientHelloContents, TlsExtension, TlsMessageHandshake, parse_tls_extension_alpn_content, parse_tls_extension_ec_point_formats_content,
-    parse_tls_extension_elliptic_curves_content, parse_tls_extension_sni_content, parse_tls_handshake_client_hello, parse_tls_handshake_msg_server_hello,
-};
+use tls_parser::{TlsExtension, parse_tls_extension_alpn_content, parse_tls_extension_sni_content};
 
-use super::telling::{Learnt, Telling};
-use super::{ja3, text};
+use super::ja4::{self, Carried};
+use super::parse::{self, ClientHello, ServerHello};
+use super::telling::Telling;
+use super::{ALPN, SERVER_NAME, SUPPORTED_VERSIONS, ja3, text, tor};
 use crate::event::{Event, FingerprintKind, Name, NameSource, Subject};
 use crate::protocols::protocol::Say;
 
 /// Extension types (IANA, TLS ExtensionType Values).
-const SERVER_NAME: u16 = 0;
 const SUPPORTED_GROUPS: u16 = 10;
 const EC_POINT_FORMATS: u16 = 11;
-const ALPN: u16 = 16;
-const SUPPORTED_VERSIONS: u16 = 43;
+const SESSION_TICKET: u16 = 35;
+const PRE_SHARED_KEY: u16 = 41;
 
 /// The `random` of a ServerHello that asks for another ClientHello: SHA-256 of "HelloRetryRequest" (RFC 8446, section 4.1.3).
 pub(super) const RETRY_RANDOM: [u8; 32] = [
@@ -23,74 +24,91 @@ pub(super) const RETRY_RANDOM: [u8; 32] = [
     0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
 
-/// Tells the names and the fingerprint of a ClientHello.
-pub(super) fn client(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Learnt {
-    let Ok((_, hello)) = parse_tls_handshake_client_hello(body) else {
+/// What of a client's offer decides what the server's answer means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// Whether a server is asked for by name.
+    pub(super) is_named: bool,
+    /// Whether it is asked for by anything else than Tor's invented names.
+    pub(super) is_named_plainly: bool,
+    /// The session that should go on; empty where there is none.
+    pub(super) session: Vec<u8>,
+    /// Whether a ticket of an earlier session is shown.
+    pub(super) has_ticket: bool,
+}
+
+/// What a server chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// The version in force from here on.
+    pub(super) version: u16,
+    pub(super) suite: u16,
+    /// The session as the server calls it.
+    pub(super) session: Vec<u8>,
+    /// Whether a key that both know already is used (TLS 1.3).
+    pub(super) has_shared_key: bool,
+    /// Whether it wants another ClientHello first.
+    pub(super) is_retry: bool,
+}
+
+/// Tells the names and the fingerprints of a ClientHello. Absent where it can't be read.
+pub(super) fn client(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Option<Offer> {
+    let Some(hello) = ClientHello::parse(body) else {
         say(Event::Malformed { what: "TLS ClientHello that does not keep to its form" });
-        return Learnt::Nothing;
+        return None;
     };
-    let extensions = hello.ext.unwrap_or_default();
-    for (kind, data) in Extensions(extensions) {
+    let mut offer = Offer { session: hello.session.to_vec(), ..Offer::default() };
+    for (kind, data) in hello.extensions {
         match kind {
-            SERVER_NAME => server_names(data, telling, say),
+            SERVER_NAME => server_names(data, telling, &mut offer, say),
             ALPN => applications(data, telling, say),
+            SESSION_TICKET => offer.has_ticket = !data.is_empty(),
             _ => {}
         }
     }
-    if Extensions(extensions).fit() {
-        let value = client_fingerprint(&hello, extensions);
-        say(Event::Fingerprint { kind: FingerprintKind::Ja3, value: &value, at: telling.completed(body) });
+    if hello.is_whole {
+        let carried = if telling.source == NameSource::QuicSni { Carried::Quic } else { Carried::Records };
+        let at = telling.completed(body);
+        say(Event::Fingerprint { kind: FingerprintKind::Ja3, value: &client_fingerprint(&hello), at });
+        say(Event::Fingerprint { kind: FingerprintKind::Ja4, value: &ja4::client(&hello, carried), at });
     } else {
         // Another protocol's bytes stand in between: not how the client always offers.
         say(Event::Malformed { what: "TLS ClientHello with an extension that is cut short" });
     }
-    Learnt::ClientHello
+    Some(offer)
 }
 
-/// Tells what a ServerHello chose.
-pub(super) fn server(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Learnt {
-    let (legacy, suite, random, extensions) = match parse_tls_handshake_msg_server_hello(body) {
-        Ok((_, TlsMessageHandshake::ServerHello(hello))) => (hello.version.0, hello.cipher.0, hello.random, hello.ext),
-        Ok((_, TlsMessageHandshake::ServerHelloV13Draft18(hello))) => (hello.version.0, hello.cipher.0, hello.random, hello.ext),
-        _ => match server_of_dtls(body) {
-            Some(read) => read,
-            None => {
-                say(Event::Malformed { what: "TLS ServerHello that does not keep to its form" });
-                return Learnt::Nothing;
-            }
-        },
+/// Tells what a ServerHello chose. Absent where it can't be read.
+pub(super) fn server(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Option<Choice> {
+    let Some(hello) = ServerHello::parse(body) else {
+        say(Event::Malformed { what: "TLS ServerHello that does not keep to its form" });
+        return None;
     };
-    let extensions = extensions.unwrap_or_default();
-    let mut version = legacy;
-    for (kind, data) in Extensions(extensions) {
+    let (mut version, mut has_shared_key) = (hello.version, false);
+    for (kind, data) in hello.extensions {
         match (kind, data) {
             (SUPPORTED_VERSIONS, &[high, low]) => version = u16::from_be_bytes([high, low]),
             (ALPN, _) => applications(data, telling, say),
+            (PRE_SHARED_KEY, _) => has_shared_key = true,
             _ => {}
         }
     }
-    let value = ja3::server(legacy, suite, &mut Extensions(extensions).map(|(kind, _)| kind));
+    let value = ja3::server(hello.version, hello.suite, &mut hello.extensions.kinds());
     say(Event::Fingerprint { kind: FingerprintKind::Ja3s, value: &value, at: telling.completed(body) });
-    if random == RETRY_RANDOM { Learnt::Retry } else { Learnt::ServerHello { version, suite } }
-}
-
-/// The ServerHello of DTLS has the form of TLS under versions of its own (RFC 6347, section 4.2.1): version, suite, random, extensions.
-fn server_of_dtls(body: &[u8]) -> Option<(u16, u16, &[u8], Option<&[u8]>)> {
-    let (&[major, minor], rest) = body.split_first_chunk::<2>()?;
-    let (random, rest) = rest.split_at_checked(32)?;
-    let (session, rest) = rest.split_first()?;
-    let (&[high, low, _], rest) = rest.get(usize::from(*session)..)?.split_first_chunk::<3>()?;
-    let extensions = rest.split_first_chunk::<2>().and_then(|(length, list)| list.get(..usize::from(u16::from_be_bytes(*length))));
-    let version = u16::from_be_bytes([major, minor]);
-    matches!(version, 0xfeff | 0xfefd | 0xfefc | 0x0100).then_some((version, u16::from_be_bytes([high, low]), random, extensions))
+    let is_retry = hello.random == RETRY_RANDOM;
+    Some(Choice { version, suite: hello.suite, session: hello.session.to_vec(), has_shared_key, is_retry })
 }
 
 /// RFC 6066, section 3.
-fn server_names(data: &[u8], telling: &Telling<'_>, say: Say<'_>) {
+fn server_names(data: &[u8], telling: &Telling<'_>, offer: &mut Offer, say: Say<'_>) {
     let Ok((_, TlsExtension::SNI(names))) = parse_tls_extension_sni_content(data) else { return };
     for (_, name) in names.iter().filter(|(kind, _)| kind.0 == 0) {
         match text::host(name) {
-            Some(text) => say(Event::Name(Name { source: telling.source, name: &text, subject: Subject::Server, at: (telling.at)(name) })),
+            Some(text) => {
+                offer.is_named = true;
+                offer.is_named_plainly |= !tor::is_asked_for(&text);
+                say(Event::Name(Name { source: telling.source, name: &text, subject: Subject::Server, at: (telling.at)(name) }));
+            }
             None => say(Event::Malformed { what: "TLS server name that is empty or too long" }),
         }
     }
@@ -106,56 +124,26 @@ fn applications(data: &[u8], telling: &Telling<'_>, say: Say<'_>) {
     }
 }
 
-/// RFC 8701, section 2: two bytes that are alike and end in `a`.
 fn is_grease(name: &[u8]) -> bool {
-    matches!(name, [first, second] if first == second && first & 0x0f == 0x0a)
+    <[u8; 2]>::try_from(name).is_ok_and(|pair| parse::is_grease(u16::from_be_bytes(pair)))
 }
 
-fn client_fingerprint(hello: &TlsClientHelloContents<'_>, extensions: &[u8]) -> String {
-    let find = |wanted| Extensions(extensions).find(|(kind, _)| *kind == wanted).map_or::<&[u8], _>(&[], |(_, data)| data);
-    let groups = match parse_tls_extension_elliptic_curves_content(find(SUPPORTED_GROUPS)) {
-        Ok((_, TlsExtension::EllipticCurves(groups))) => groups,
-        _ => Vec::new(),
-    };
-    let formats = match parse_tls_extension_ec_point_formats_content(find(EC_POINT_FORMATS)) {
-        Ok((_, TlsExtension::EcPointFormats(formats))) => formats,
-        _ => &[],
-    };
+fn client_fingerprint(hello: &ClientHello<'_>) -> String {
+    let groups = hello.extensions.find(SUPPORTED_GROUPS).map_or(&[][..], parse::in_list);
+    let formats = hello.extensions.find(EC_POINT_FORMATS).map_or(&[][..], parse::in_short_list);
     ja3::client(ja3::Offer {
-        version: hello.version.0,
-        suites: &mut hello.ciphers.iter().map(|suite| suite.0),
-        extensions: &mut Extensions(extensions).map(|(kind, _)| kind),
-        groups: &mut groups.iter().map(|group| group.0),
+        version: hello.version,
+        suites: &mut hello.suites(),
+        extensions: &mut hello.extensions.kinds(),
+        groups: &mut parse::numbers(groups),
         formats: &mut formats.iter().copied().map(u16::from),
     })
-}
-
-/// The extensions of a hello: type and data. A last one that is cut short is not given.
-struct Extensions<'e>(&'e [u8]);
-
-impl Extensions<'_> {
-    /// Whether none is cut short: what is left behind the last is too short to be one.
-    fn fit(mut self) -> bool {
-        self.by_ref().for_each(drop);
-        self.0.len() < 4
-    }
-}
-
-impl<'e> Iterator for Extensions<'e> {
-    type Item = (u16, &'e [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (&[a, b, c, d], rest) = self.0.split_first_chunk::<4>()?;
-        let (data, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
-        self.0 = rest;
-        Some((u16::from_be_bytes([a, b]), data))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocols::handshake::{CLIENT_HELLO, Message, SERVER_HELLO};
+    use crate::protocols::handshake::{CLIENT_HELLO, Learnt, Message, SERVER_HELLO};
     use crate::wire::At;
 
     fn extension(kind: u16, data: &[u8]) -> Vec<u8> {
@@ -199,7 +187,8 @@ mod tests {
             groups: &mut [29, 23].into_iter(),
             formats: &mut [0].into_iter(),
         });
-        assert_eq!(told, ["sni=cam.example", "alpn=h2", "alpn=http/1.1", &format!("ja3={expected}")]);
+        assert_eq!(told[..4], ["sni=cam.example", "alpn=h2", "alpn=http/1.1", &format!("ja3={expected}")]);
+        assert!(told[4].starts_with("ja4=t12d02048a_") && told.len() == 5, "{told:?}");
         assert_eq!(learnt, Learnt::ClientHello);
     }
 
@@ -208,7 +197,7 @@ mod tests {
         let mut body = hello(&[0, 4, 0, 5], &[]);
         body.truncate(body.len() - 2);
         let (told, _) = told(CLIENT_HELLO, &body);
-        assert_eq!(told, [format!("ja3={}", data_encoding::HEXLOWER.encode(&<md5::Md5 as md5::Digest>::digest(b"771,4-5,,,")))]);
+        assert_eq!(told[..1], [format!("ja3={}", data_encoding::HEXLOWER.encode(&<md5::Md5 as md5::Digest>::digest(b"771,4-5,,,")))]);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::fmt::Write;
 use data_encoding::HEXLOWER;
 use md5::{Digest, Md5};
 
+use super::parse::is_grease;
+
 /// What a ClientHello offers.
 pub(super) struct Offer<'o> {
     /// The version in the hello itself, not the one in the extension.
@@ -46,12 +48,6 @@ fn joined(list: &mut dyn Iterator<Item = u16>) -> String {
     out
 }
 
-/// RFC 8701, section 2: 0x0a0a, 0x1a1a, … 0xfafa.
-fn is_grease(value: u16) -> bool {
-    let [high, low] = value.to_be_bytes();
-    high == low && low & 0x0f == 0x0a
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +68,5 @@ mod tests {
     #[test]
     fn grease_is_left_out() {
         assert_eq!(client_of(771, [&[0x0a0a, 4865], &[0xfafa, 0], &[0x1a1a, 29], &[0]]), client_of(771, [&[4865], &[0], &[29], &[0]]));
-        assert!(!is_grease(0x0a1a) && !is_grease(0x0b0b));
     }
 }

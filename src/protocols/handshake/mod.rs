@@ -1,19 +1,25 @@
 //! The TLS handshake (RFC 8446, section 4; RFC 5246, section 7.4), whatever carries it: TLS records or the CRYPTO frames of QUIC.
 //!
 //! In come the handshake's bytes in order, cut anywhere; out go whole messages ([`Messages`]) and what those that are in the clear say
-//! ([`Telling::tell`]): names, versions, fingerprints. This room knows neither records nor QUIC packets.
+//! ([`Telling::tell`]): names, fingerprints, certificates. What both ends agreed on takes both hellos, and is told by [`Agreeing`]. This room knows
+//! neither records nor QUIC packets.
 
+mod agreeing;
+mod algorithms;
 mod certificate;
+mod distinguished;
 mod hello;
 mod ja3;
+mod ja4;
+mod parse;
 #[cfg(test)]
 pub(crate) mod sample;
 mod telling;
 mod text;
+mod tor;
 
-pub use telling::{Learnt, Telling, index_in, is_13, is_in_the_clear, version_name};
-
-use crate::protocols::protocol::Say;
+pub use agreeing::Agreeing;
+pub use telling::{Learnt, Telling, index_in, is_13, is_in_the_clear, suite_name, version_name};
 
 /// `ClientHello`.
 pub const CLIENT_HELLO: u8 = 1;
@@ -21,6 +27,12 @@ pub const CLIENT_HELLO: u8 = 1;
 pub const SERVER_HELLO: u8 = 2;
 /// `Certificate`: in the clear up to TLS 1.2.
 pub const CERTIFICATE: u8 = 11;
+
+/// Extension types that several read (IANA, TLS ExtensionType Values).
+const SERVER_NAME: u16 = 0;
+const SIGNATURE_ALGORITHMS: u16 = 13;
+const ALPN: u16 = 16;
+const SUPPORTED_VERSIONS: u16 = 43;
 
 /// Bytes of a message's type and length.
 pub const HEADER: usize = 4;
@@ -135,18 +147,6 @@ fn is_passed_over(kind: u8, length: usize, result: &mut Result<(), TooLong>) -> 
     !is_read || length > LONGEST
 }
 
-impl Telling<'_> {
-    /// Tells what `message` says.
-    pub fn tell(&self, message: &Message<'_>, say: Say<'_>) -> Learnt {
-        match message.kind {
-            CLIENT_HELLO => hello::client(message.body, self, say),
-            SERVER_HELLO => hello::server(message.body, self, say),
-            CERTIFICATE => certificate::chain(message.body, self, say),
-            _ => Learnt::Nothing,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,5 +194,6 @@ mod tests {
         assert!(is_in_the_clear(0x0002), "TLS_RSA_WITH_NULL_SHA");
         assert!(!is_in_the_clear(0x1301), "TLS_AES_128_GCM_SHA256");
         assert!(!is_in_the_clear(0x0a0a), "not a suite");
+        assert_eq!((suite_name(0xc02f), suite_name(0x0a0a)), (Some("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), None));
     }
 }

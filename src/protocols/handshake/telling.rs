@@ -18,7 +18,10 @@ pub enum Learnt {
     /// The server wants another `ClientHello` (RFC 8446, section 4.1.4).
     Retry,
     /// Certificates.
-    Certificate,
+    Certificate {
+        /// Whether they are those of Tor's link, and nobody else's.
+        of_tor: bool,
+    },
     /// A message that breaks the rules of its kind, or one that is of no use here.
     Nothing,
 }
@@ -55,13 +58,22 @@ pub fn version_name(version: u16) -> &'static str {
         0x0302 => "TLS 1.1",
         0x0303 => "TLS 1.2",
         0x0304 | 0x7f00..=0x7fff | 0xfb00..=0xfbff => "TLS 1.3",
+        0x0100 | 0xfeff => "DTLS 1.0",
+        0xfefd => "DTLS 1.2",
+        0xfefc => "DTLS 1.3",
+        0xfe00..=0xfefb => "DTLS",
         _ => "TLS",
     }
 }
 
-/// Whether everything after the `ServerHello` is encrypted: TLS 1.3, its drafts, and what two makers shipped as such.
+/// Whether everything after the `ServerHello` is encrypted: TLS 1.3, its drafts, what two makers shipped as such, and DTLS 1.3.
 pub fn is_13(version: u16) -> bool {
-    version_name(version) == "TLS 1.3"
+    matches!(version_name(version), "TLS 1.3" | "DTLS 1.3")
+}
+
+/// A cipher suite's name (IANA, TLS Cipher Suites), where it has one.
+pub fn suite_name(suite: u16) -> Option<&'static str> {
+    tls_parser::TlsCipherSuite::from_id(suite).map(|suite| suite.name)
 }
 
 /// Whether a cipher suite encrypts nothing.

@@ -12,7 +12,7 @@ mod stream;
 use std::ops::Range;
 
 use crate::event::{Event, NameSource};
-use crate::protocols::handshake::{CLIENT_HELLO, Learnt, SERVER_HELLO, Telling};
+use crate::protocols::handshake::{Agreeing, CLIENT_HELLO, Learnt, SERVER_HELLO, Telling};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::wire::{At, Direction};
 use crypto::Keys;
@@ -76,6 +76,7 @@ struct Quic {
     keys: Option<Keys>,
     client: Side,
     server: Side,
+    agreeing: Agreeing,
     datagrams: usize,
     /// Where unprotected packets are written.
     room: Vec<u8>,
@@ -129,13 +130,14 @@ impl Quic {
 
     fn read_frames(&mut self, payload: &[u8], of_server: bool, at: At, say: Say<'_>) {
         let side = if of_server { &mut self.server } else { &mut self.client };
+        let agreeing = &mut self.agreeing;
         for piece in Pieces(payload) {
             let Ok(piece) = piece else {
                 say(Event::Malformed { what: "QUIC frame that an Initial packet can't have" });
                 break;
             };
             let result = side.stream.add(piece, |message| {
-                let learnt = Telling { source: NameSource::QuicSni, of_server, at: &|_| at }.tell(&message, say);
+                let learnt = agreeing.tell(&Telling { source: NameSource::QuicSni, of_server, at: &|_| at }, &message, say);
                 side.has_hello |= learnt != Learnt::Nothing && learnt != Learnt::Retry && matches!(message.kind, CLIENT_HELLO | SERVER_HELLO);
             });
             if result.is_err() {
@@ -173,7 +175,7 @@ impl Parser for Quic {
     }
 
     fn memory(&self) -> usize {
-        self.client.stream.memory() + self.server.stream.memory() + self.room.capacity()
+        self.client.stream.memory() + self.server.stream.memory() + self.agreeing.memory() + self.room.capacity()
     }
 }
 

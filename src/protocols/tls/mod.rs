@@ -1,15 +1,18 @@
 //! TLS over a stream: SSL 3.0 to TLS 1.3 (RFC 8446, RFC 5246; SSL 2.0 is only recognised).
 //!
-//! In come the bytes of a connection, perhaps from its middle; out go the names, application protocols and fingerprints of its hellos, the
-//! names in its certificates, and where and by which version it is sealed. Then it is done: a sealed flow costs nothing.
+//! In come the bytes of a connection, perhaps from its middle; out go the names, application protocols and fingerprints of its hellos, its
+//! certificates, what both ends agreed on, and where and by which version it is sealed. Then it is done: a sealed flow costs nothing.
 //!
 //! The two directions are walked over separately. What a message says decides who is the client, not who opened the connection.
 
+mod before;
 mod probe;
 mod record;
 
-use crate::event::{Event, NameSource};
-use crate::protocols::handshake::{self, CLIENT_HELLO, Learnt, Messages, SERVER_HELLO, Telling};
+use std::borrow::Cow;
+
+use crate::event::{Agreement, Event, NameSource};
+use crate::protocols::handshake::{self, Agreeing, CLIENT_HELLO, Learnt, Messages, SERVER_HELLO, Telling};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say};
 use crate::wire::{At, Direction};
 use record::{Content, Header, Records, Step};
@@ -18,6 +21,8 @@ use record::{Content, Header, Records, Step};
 pub static TLS: Protocol =
     Protocol { name: "tls", carrier: Carrier::Stream, nature: Nature::Sealed, ports: probe::PORTS, probe: probe::probe, open: || Box::new(Tls::default()) };
 
+/// SSL 2.0 as its hellos write it.
+const SSL_2: u16 = 0x0002;
 /// When one direction is encrypted, so many bytes more are waited for something to read in the other.
 const PATIENCE: u64 = 256 * 1024;
 
@@ -70,8 +75,11 @@ struct Tls {
     client: Option<Direction>,
     /// The version in force, once the server chose it.
     version: Option<u16>,
+    agreeing: Agreeing,
     /// Whether the suite that was chosen encrypts nothing.
     is_in_the_clear: bool,
+    /// Whether the server's certificate is one that only Tor makes.
+    is_tors: bool,
     /// Where encryption began.
     sealed: Option<At>,
     /// Whether that was told.
@@ -89,10 +97,15 @@ impl Tls {
     }
 
     /// A record begins at `index`, its fragment at `index + length`.
-    fn begin(&mut self, input: &Input<'_>, index: usize, length: usize, header: Header) {
+    fn begin(&mut self, input: &Input<'_>, index: usize, length: usize, header: Header, say: Say<'_>) {
         let fragment = input.bytes.get(index + length..).unwrap_or_default();
         let prefix = fragment.get(..header.length.min(record::PREFIX)).unwrap_or_default();
         let at = input.at(index, length + header.length);
+        if header.content == Content::ChangeCipherSpec {
+            self.agreeing.changed(self.is_of_server(input.direction), say);
+        }
+        // From TLS 1.3 on it is there for middleboxes' sake, and changes nothing.
+        let is_old = self.version.is_some_and(|version| !handshake::is_13(version));
         let side = self.side(input.direction);
         let is_encrypted = match header.content {
             Content::Application => true,
@@ -101,7 +114,7 @@ impl Tls {
                 side.has_changed = true;
                 side.is_torn = false;
                 side.messages.clear();
-                false
+                is_old
             }
             Content::Handshake => {
                 side.is_opaque = !side.is_readable(header, prefix);
@@ -118,6 +131,11 @@ impl Tls {
         }
     }
 
+    /// Whether who sends in this direction is the server, as far as that is known.
+    fn is_of_server(&self, direction: Direction) -> bool {
+        self.client.map_or(direction == Direction::ToClient, |client| direction != client)
+    }
+
     fn encrypted(&mut self, direction: Direction, at: At) {
         let side = self.side(direction);
         // One header found by seeking may be chance: the next record will tell.
@@ -132,27 +150,29 @@ impl Tls {
     fn read_handshake(&mut self, input: &Input<'_>, index: usize, count: usize, say: Say<'_>) {
         let Some(bytes) = input.bytes.get(index..index + count) else { return };
         let mut messages = std::mem::take(&mut self.side(input.direction).messages);
+        let mut agreeing = std::mem::take(&mut self.agreeing);
         let last = input.at(index + count.saturating_sub(1), 1);
         let result = messages.feed(bytes, |message| {
             let at = |part: &[u8]| match message.index {
                 Some(body) => input.at(index + body + handshake::index_in(message.body, part), part.len()),
                 None => At { offset: None, length: u32::try_from(part.len()).unwrap_or(u32::MAX), ..last },
             };
-            let of_server = match (message.kind, self.client) {
-                (SERVER_HELLO, _) => true,
-                (_, Some(client)) => input.direction != client,
-                (_, None) => input.direction == Direction::ToClient,
-            };
-            let learnt = Telling { source: NameSource::Sni, of_server, at: &at }.tell(&message, say);
+            let of_server = message.kind == SERVER_HELLO || self.is_of_server(input.direction);
+            let learnt = agreeing.tell(&Telling { source: NameSource::Sni, of_server, at: &at }, &message, say);
             self.learn(learnt, input.direction, at(message.body));
         });
         if result.is_err() {
             say(Event::Malformed { what: "TLS handshake message that is too long" });
         }
         self.side(input.direction).messages = messages;
+        self.agreeing = agreeing;
     }
 
     fn learn(&mut self, learnt: Learnt, direction: Direction, at: At) {
+        if matches!(learnt, Learnt::ClientHello | Learnt::ServerHello { .. } | Learnt::Retry) {
+            let side = self.side(direction);
+            (side.has_hello, side.records.is_doubtful) = (true, false);
+        }
         match learnt {
             Learnt::ClientHello => self.client = Some(direction),
             Learnt::ServerHello { version, suite } => {
@@ -164,9 +184,9 @@ impl Tls {
                 }
             }
             Learnt::Retry => self.client = Some(direction.flip()),
-            Learnt::Certificate | Learnt::Nothing => return,
+            Learnt::Certificate { of_tor } => self.is_tors |= of_tor,
+            Learnt::Nothing => {}
         }
-        self.side(direction).has_hello = true;
     }
 
     /// After each look: tells that it is sealed as soon as it is known by what, and says how to go on if anything is left to read.
@@ -176,6 +196,9 @@ impl Tls {
         let client_was_read = self.client.is_some_and(|client| self.side(client).has_hello);
         let is_modern = self.version.is_some_and(handshake::is_13);
         let is_done = is_over || (is_modern && client_was_read) || (one_is_over && self.waited > PATIENCE);
+        if is_done {
+            self.agreeing.end(say);
+        }
         if is_done || self.version.is_some() {
             self.tell_sealed(say);
         }
@@ -191,7 +214,9 @@ impl Tls {
         let Some(at) = self.sealed else { return };
         if !self.has_told && !self.is_in_the_clear {
             self.has_told = true;
-            say(Event::Sealed { with: self.version.map_or("TLS", handshake::version_name), at });
+            let version = self.version.map_or("TLS", handshake::version_name);
+            let with = if self.is_tors { Cow::Owned(format!("Tor over {version}")) } else { Cow::Borrowed(version) };
+            say(Event::Sealed { with: &with, at });
         }
     }
 
@@ -207,7 +232,10 @@ impl Tls {
 impl Parser for Tls {
     fn read(&mut self, input: Input<'_>, say: Say<'_>) -> Progress {
         if self.is_ssl_2(&input) {
-            say(Event::Sealed { with: handshake::version_name(0x0200), at: input.at(0, input.bytes.len()) });
+            let at = input.at(0, input.bytes.len());
+            // The client chooses the suite later on, and it is none of those that have a number.
+            say(Event::Agreement(Agreement { version: SSL_2, suite: 0, named: false, resumed: false, at }));
+            say(Event::Sealed { with: handshake::version_name(SSL_2), at });
             return Progress::Done;
         }
         let mut done = 0;
@@ -217,7 +245,7 @@ impl Parser for Tls {
                 Step::Wait => break,
                 Step::Passed(count) => done += count,
                 Step::Begin(header, length) => {
-                    self.begin(&input, done, length, header);
+                    self.begin(&input, done, length, header, say);
                     done += length;
                 }
                 Step::Fragment(count) => {
@@ -247,16 +275,20 @@ impl Parser for Tls {
             side.messages.clear();
             side.is_torn = true;
             side.is_opaque = true;
+            if self.is_of_server(direction) {
+                self.agreeing.end(say);
+            }
         }
         self.settle(0, say)
     }
 
     fn end(&mut self, say: Say<'_>) {
+        self.agreeing.end(say);
         self.tell_sealed(say);
     }
 
     fn memory(&self) -> usize {
-        self.to_server.messages.memory() + self.to_client.messages.memory()
+        self.to_server.messages.memory() + self.to_client.messages.memory() + self.agreeing.memory()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whether bytes are TLS: a hello, or records one behind the other.
 
+use super::before;
 use super::record::{self, Content};
 use crate::protocols::handshake::{CLIENT_HELLO, SERVER_HELLO};
 use crate::protocols::protocol::{Probe, Verdict};
@@ -28,14 +29,26 @@ pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
     match records(bytes, probe.direction) {
         Verdict::No if record::may_be_old_hello(bytes) => Verdict::Unsure,
         Verdict::No if !probe.from_start => within(probe),
+        Verdict::No => behind_words(probe),
         verdict => verdict,
     }
+}
+
+/// Another protocol may have made way for TLS with its first words. These alone are nobody's yet.
+fn behind_words(probe: &Probe<'_>) -> Verdict {
+    let rest = before::words(probe.bytes).and_then(|begin| probe.bytes.get(begin..)).unwrap_or_default();
+    let Some((first, fragment)) = split(rest) else { return Verdict::No };
+    let hello = fragment.get(..HELLO).filter(|_| first.content == Content::Handshake);
+    hello.and_then(|hello| hello_verdict(hello, probe.direction)).unwrap_or(Verdict::No)
 }
 
 /// A picked-up stream may begin within a record, or with the words of another protocol that made way for TLS: a whole beginning of a hello is no
 /// chance, and neither are two headers, one where the other's record ends. Where anything else stands behind a hello's record, its bytes are those of
 /// a protocol that carries TLS in pieces of its own (OpenVPN).
 fn within(probe: &Probe<'_>) -> Verdict {
+    if before::are_frames(probe.bytes) {
+        return Verdict::No;
+    }
     let (mut rest, mut may_follow) = (probe.bytes, false);
     for _ in 0..CANDIDATES {
         let (_, candidate) = rest.split_at(record::seek(rest));
@@ -176,6 +189,9 @@ mod tests {
         let bytes = [b"PROXY TCP4 192.0.2.1 192.0.2.2 5 443\r\n", &CLIENT[..]].concat();
         assert_eq!(verdict(&bytes, Direction::ToServer, false), Verdict::Yes);
         assert_eq!(verdict(&bytes, Direction::ToServer, true), Verdict::No, "it is for the other protocol to hand over");
+        let asked = [b"CAPA\r\nSTLS\r\n", &CLIENT[..]].concat();
+        assert_eq!(verdict(&asked, Direction::ToServer, true), Verdict::Yes);
+        assert_eq!(verdict(&asked[..15], Direction::ToServer, true), Verdict::No, "not yet");
     }
 
     #[test]
@@ -183,6 +199,8 @@ mod tests {
         let hello = [&[22, 3, 1, 0, 60, 1, 0, 0, 56, 3, 3][..], &[9; 54]].concat();
         let cut = [b"\x00\x40piece", &hello[..30], b"\x00\x40piece", &hello[30..]].concat();
         assert_eq!(verdict(&cut, Direction::ToServer, false), Verdict::No);
+        let framed = [&[0, 79, 0x20][..], &[9; 13], &hello].concat();
+        assert_eq!(verdict(&framed, Direction::ToServer, false), Verdict::No, "OpenVPN");
         let alone = [b"\x00\x40piece", &hello[..]].concat();
         assert_eq!(verdict(&alone, Direction::ToServer, false), Verdict::Yes);
         assert_eq!(verdict(&[&alone[..], &[20, 3, 3, 0, 1, 1]].concat(), Direction::ToServer, false), Verdict::Yes);

@@ -30,9 +30,9 @@ impl Wire {
         match event {
             Event::Name(Name { source, name, at, .. }) => format!("{}={name}@{}", source.word(), at.packet),
             Event::Fingerprint { kind, at, .. } => format!("{}@{}", kind.word(), at.packet),
-            Event::Sealed { with, .. } => format!("sealed {with}"),
+            Event::Certificate(certificate) => format!("chain {}@{}", certificate.subject, certificate.at.packet),
             Event::Malformed { what } => what.to_owned(),
-            other => panic!("{other:?}"),
+            other => crate::protocols::testing::line(&other),
         }
     }
 
@@ -78,7 +78,8 @@ fn finished() -> Vec<u8> {
     [record(20, &[1]), record(22, &[[0; 8], [0xa5; 8], [0x5a; 8], [1; 8], [2; 8]].concat())].concat()
 }
 
-const NAMES: [&str; 5] = ["sni=cam.example@1", "alpn=h2@1", "ja3@1", "ja3s@2", "certificate=cam.example@2"];
+const AGREED: &str = "agreement 0303 c02f named true resumed false";
+const NAMES: [&str; 8] = ["sni=cam.example@1", "alpn=h2@1", "ja3@1", "ja4@1", "ja3s@2", AGREED, "chain CN=cam.example@2", "certificate=cam.example@2"];
 
 #[test]
 fn a_tls_1_2_handshake_is_read_to_where_it_is_sealed() {
@@ -86,17 +87,17 @@ fn a_tls_1_2_handshake_is_read_to_where_it_is_sealed() {
     wire.send(ToServer, &record(22, &sample::client_hello("cam.example"))).send(ToClient, &old_server());
     assert_eq!(wire.told(), NAMES);
     wire.send(ToServer, &[record(22, &[16, 0, 0, 2, 7, 7]), finished()].concat());
-    assert_eq!(wire.told()[5..], ["sealed TLS 1.2"]);
+    assert_eq!(wire.told()[8..], ["sealed TLS 1.2"]);
     assert_eq!(wire.progress, Progress::Consumed(6 + 5 + 6 + 45));
     wire.send(ToClient, &finished());
-    assert_eq!((wire.told().len(), wire.progress), (6, Progress::Done));
+    assert_eq!((wire.told().len(), wire.progress), (9, Progress::Done));
 }
 
 #[test]
 fn a_tls_1_3_handshake_is_done_with_the_server_hello() {
     let mut wire = Wire::new();
     wire.send(ToServer, &record(22, &sample::client_hello("cam.example"))).send(ToClient, &record(22, &sample::server_hello(0x0304, 0x1301, false)));
-    assert_eq!(wire.told(), ["sni=cam.example@1", "alpn=h2@1", "ja3@1", "ja3s@2", "sealed TLS 1.3"]);
+    assert_eq!(wire.told(), ["sni=cam.example@1", "alpn=h2@1", "ja3@1", "ja4@1", "ja3s@2", "agreement 0304 1301 named true resumed false", "sealed TLS 1.3"]);
     assert_eq!(wire.progress, Progress::Done);
 }
 
@@ -136,6 +137,69 @@ fn it_tells_the_same_however_it_is_cut() {
     }
     assert_eq!(without_packets(&wire), expected, "single bytes");
     assert_eq!(wire.told()[0], format!("sni=cam.example@{}", bytes.len()), "told of the packet that completed it");
+}
+
+#[test]
+fn a_session_that_goes_on_is_told_so() {
+    let mut wire = Wire::new();
+    wire.send(ToServer, &record(22, &sample::client_hello_with("cam.example", &[7; 32], &[])));
+    wire.send(ToClient, &[record(22, &sample::server_hello_with(0xc02f, &[7; 32], &[])), finished()].concat());
+    assert_eq!(wire.told()[4..], ["agreement 0303 c02f named true resumed true", "sealed TLS 1.2"]);
+    wire.send(ToServer, &record(20, &[1]));
+    assert_eq!(wire.progress, Progress::Done, "both ends have changed");
+}
+
+#[test]
+fn only_the_servers_hello_was_captured() {
+    let mut wire = Wire::new();
+    wire.send(ToClient, &old_server()).send(ToClient, &finished());
+    assert_eq!(wire.told()[..2], ["ja3s@1", "agreement 0303 c02f named false resumed false"]);
+    let mut torn = Wire::new();
+    torn.send(ToClient, &record(22, &sample::server_hello_with(0xc02f, &[7; 32], &[]))).miss(ToClient, 900).send(ToClient, &finished());
+    assert_eq!(torn.told()[1..], ["agreement 0303 c02f named false resumed false", "sealed TLS 1.2"], "a certificate may have been missed");
+}
+
+#[test]
+fn a_certificate_alone_is_read() {
+    let mut wire = Wire::new();
+    wire.send(ToClient, &record(22, &sample::certificate("cam.example")));
+    assert_eq!(wire.told(), ["chain CN=cam.example@1", "certificate=cam.example@1"]);
+}
+
+#[test]
+fn a_certificate_over_many_records_is_read() {
+    let pieces: Vec<u8> = sample::certificate("cam.example").chunks(50).flat_map(|piece| record(22, piece)).collect();
+    let mut wire = Wire::new();
+    wire.send(ToServer, &record(22, &sample::client_hello("cam.example")));
+    wire.send(ToClient, &[record(22, &sample::server_hello(0x0303, 0xc02f, false)), pieces].concat());
+    assert_eq!(wire.told(), NAMES);
+}
+
+#[test]
+fn tls_behind_the_words_of_another_protocol_is_read() {
+    let mut wire = Wire::new();
+    wire.send(ToServer, &[b"STLS\r\n", &record(22, &sample::client_hello("cam.example"))[..]].concat());
+    wire.send(ToClient, &[b"+OK\r\n", &record(22, &sample::server_hello(0x0304, 0x1301, false))[..]].concat());
+    assert_eq!((wire.told().last(), wire.progress), (Some(&"sealed TLS 1.3"), Progress::Done));
+}
+
+#[test]
+fn tors_link_is_told_by_name() {
+    let mut wire = Wire::new();
+    wire.send(ToServer, &record(22, &sample::client_hello_with("www.gfhmzq5sc.com", &[], &[])));
+    let server = [sample::server_hello(0x0303, 0xc02f, false), sample::tors_certificate("www.ab2cdefghi.net", "www.zyx7wvuts.com")].concat();
+    wire.send(ToClient, &record(22, &server)).send(ToServer, &finished());
+    assert_eq!(wire.told().last(), Some(&"sealed Tor over TLS 1.2"));
+}
+
+#[test]
+fn what_follows_the_handshake_is_not_looked_at() {
+    for version in [0x0303, 0x0304] {
+        let mut wire = Wire::new();
+        wire.send(ToServer, &record(22, &sample::client_hello("cam.example"))).send(ToClient, &record(22, &sample::server_hello(version, 0x1301, false)));
+        wire.send(ToServer, &record(20, &[1])).send(ToClient, &record(20, &[1]));
+        assert_eq!(wire.progress, Progress::Done, "{version:#x}: nothing sealed was needed");
+    }
 }
 
 #[test]
@@ -196,7 +260,7 @@ fn a_refused_handshake_is_not_sealed() {
     wire.send(ToServer, &record(22, &sample::client_hello("cam.example"))).send(ToClient, &record(21, &[2, 40]));
     let told = &mut wire.told;
     wire.parser.end(&mut |event| told.push(Wire::line(event)));
-    assert_eq!(wire.told(), ["sni=cam.example@1", "alpn=h2@1", "ja3@1"]);
+    assert_eq!(wire.told(), ["sni=cam.example@1", "alpn=h2@1", "ja3@1", "ja4@1"]);
 }
 
 #[test]
@@ -204,7 +268,8 @@ fn a_suite_without_encryption_is_not_called_sealed() {
     let mut wire = Wire::new();
     wire.send(ToServer, &record(22, &sample::client_hello("cam.example"))).send(ToClient, &record(22, &sample::server_hello(0x0303, 0x0002, false)));
     wire.send(ToServer, &finished()).send(ToClient, &finished());
-    assert_eq!((wire.told().len(), wire.progress), (4, Progress::Done));
+    assert_eq!(wire.told()[5..], ["agreement 0303 0002 named true resumed false"]);
+    assert_eq!(wire.progress, Progress::Done);
 }
 
 #[test]
@@ -212,17 +277,17 @@ fn ssl_2_is_recognised() {
     let hello = [&[0x80, 9 + 6 + 16, 1, 0, 2, 0, 6, 0, 0, 0, 16][..], &[0; 22]].concat();
     let mut wire = Wire::new();
     wire.send(ToServer, &hello).send(ToClient, &[0x84, 0, 4, 0, 1, 0, 2, 3, 0, 0, 3, 0, 16]);
-    assert_eq!((wire.told(), wire.progress), (vec!["sealed SSL 2.0"], Progress::Done));
+    assert_eq!((wire.told(), wire.progress), (vec!["agreement 0002 0000 named false resumed false", "sealed SSL 2.0"], Progress::Done));
     let mut upgraded = Wire::new();
     upgraded.send(ToServer, &hello).send(ToClient, &old_server());
-    assert_eq!(upgraded.told(), ["ja3s@2", "certificate=cam.example@2"]);
+    assert_eq!(upgraded.told(), ["ja3s@2", "agreement 0303 c02f named false resumed false", "chain CN=cam.example@2", "certificate=cam.example@2"]);
 }
 
 #[test]
 fn broken_records_are_counted_once() {
     let mut wire = Wire::new();
     wire.send(ToServer, &record(22, &sample::client_hello("cam.example"))).send(ToServer, &[0xa5; 500]).send(ToServer, &[0xa5; 500]);
-    assert_eq!(wire.told()[3..], ["TLS record header that does not keep to its form"]);
+    assert_eq!(wire.told()[4..], ["TLS record header that does not keep to its form"]);
 }
 
 proptest! {
