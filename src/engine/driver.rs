@@ -296,6 +296,10 @@ impl Driver {
             }
             Progress::Lost => {
                 self.app = App::Probing;
+                // A protocol that told nothing was never there.
+                if !to.voice.has_told() {
+                    (self.protocol, self.reason) = (None, "");
+                }
                 let half = self.half(direction);
                 half.probes = half.probes.saturating_sub(1);
                 // The same bytes must not be taken by the same parser again.

@@ -127,6 +127,11 @@ impl Voice {
         true
     }
 
+    /// Whether anything was told of the flow.
+    pub fn has_told(&self) -> bool {
+        self.opened
+    }
+
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
         self.told.capacity() * 9

@@ -10,13 +10,14 @@ pub mod http1;
 pub mod isakmp;
 mod media;
 pub mod mqtt;
+mod noise;
 pub mod openvpn;
 mod pieces;
 pub mod protocol;
 pub mod quic;
+pub mod rdp;
 pub mod ssdp;
 pub mod ssh;
-pub mod starttls;
 mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -33,8 +34,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &openvpn::OPENVPN_TCP,
     &tls::TLS,
     &ssh::SSH,
-    &starttls::RDP,
-    &starttls::POSTGRES,
+    &rdp::RDP,
     &dtls::DTLS,
     &openvpn::OPENVPN,
     &wireguard::WIREGUARD,
@@ -50,6 +50,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &ssdp::SSDP,
     &mqtt::MQTT,
     &trackers::setracker::SETRACKER,
+    &isakmp::ESP,
 ];
 
 /// What the protocols made of the first bytes of a direction.

@@ -51,7 +51,7 @@ fn is_kexinit(bytes: &[u8]) -> bool {
     let Some((&[0, 0, _, _, padding, KEXINIT], rest)) = bytes.split_first_chunk::<6>() else { return false };
     let Some((&[0, 0, high, low], list)) = rest.get(16..).and_then(|rest| rest.split_first_chunk::<4>()) else { return false };
     let names = list.get(..usize::from(u16::from_be_bytes([high, low]))).unwrap_or(list);
-    padding >= 4 && names.len() >= 16 && names.iter().all(|byte| byte.is_ascii_graphic()) && names.contains(&b'-')
+    padding >= 4 && names.len() >= 16 && names.iter().all(u8::is_ascii_graphic) && names.contains(&b'-')
 }
 
 /// Whether a list of methods puts the cipher that encrypts nothing first.

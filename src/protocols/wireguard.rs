@@ -1,7 +1,9 @@
 //! WireGuard (<https://www.wireguard.com/protocol/>): four kinds of message, each of a fixed form. Nothing in them is readable.
 //!
-//! In come datagrams; out goes that the flow is sealed, once an answer or traffic fits what came before. Then it is done.
+//! In come datagrams; out goes that the flow is sealed: at once with a message of a handshake, whose form is certain, and with the second message of
+//! traffic to one receiver. Then it is done.
 
+use super::noise::is_noise;
 use crate::event::Event;
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::wire::Direction;
@@ -20,12 +22,16 @@ const SHORTEST: usize = 32;
 /// After so many datagrams that do not fit it is something else.
 const STRANGE: u8 = 3;
 
-/// A message. Indices are those that each end chose for the session.
+/// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Message {
-    Initiation { sender: u32 },
-    Response { sender: u32, receiver: u32 },
-    Cookie { receiver: u32 },
+    /// A handshake begins.
+    Initiation,
+    /// It is answered.
+    Response,
+    /// It has to begin again, with a cookie.
+    Cookie,
+    /// Traffic, to the index that its receiver chose.
     Traffic { receiver: u32 },
 }
 
@@ -34,10 +40,10 @@ impl Message {
         let (&[kind, 0, 0, 0, a, b, c, d], rest) = bytes.split_first_chunk::<8>()? else { return None };
         let index = u32::from_le_bytes([a, b, c, d]);
         match (kind, bytes.len()) {
-            (1, INITIATION) if is_random(rest.get(..32)?) => Some(Self::Initiation { sender: index }),
-            (2, RESPONSE) if is_random(rest.get(4..36)?) => Some(Self::Response { sender: index, receiver: u32::from_le_bytes(*rest.first_chunk()?) }),
-            (3, COOKIE) if is_random(rest.get(..24)?) => Some(Self::Cookie { receiver: index }),
-            (4, SHORTEST..) if bytes.len().is_multiple_of(16) && is_counter(rest) && is_random(bytes.last_chunk::<16>()?) => {
+            (1, INITIATION) if is_noise(rest.get(..32)?) => Some(Self::Initiation),
+            (2, RESPONSE) if is_noise(rest.get(4..36)?) => Some(Self::Response),
+            (3, COOKIE) if is_noise(rest.get(..24)?) => Some(Self::Cookie),
+            (4, SHORTEST..) if bytes.len().is_multiple_of(16) && is_counter(rest) && is_noise(bytes.last_chunk::<16>()?) => {
                 Some(Self::Traffic { receiver: index })
             }
             _ => None,
@@ -50,16 +56,10 @@ fn is_counter(bytes: &[u8]) -> bool {
     matches!(bytes, [_, _, _, _, _, 0, 0, 0, ..])
 }
 
-/// Whether bytes may be random: few of them are equal, and hardly any of 16 or 32 is zero.
-fn is_random(bytes: &[u8]) -> bool {
-    let equals = |byte: u8| bytes.iter().filter(|other| **other == byte).count();
-    bytes.iter().all(|byte| equals(*byte) <= 4) && equals(0) <= 2
-}
-
 fn probe(probe: &Probe<'_>) -> Verdict {
     match (Message::read(probe.bytes), probe.direction) {
         (None, _) => Verdict::No,
-        (Some(Message::Initiation { .. }), Direction::ToClient) | (Some(Message::Response { .. }), Direction::ToServer) => Verdict::Swapped,
+        (Some(Message::Initiation), Direction::ToClient) | (Some(Message::Response), Direction::ToServer) => Verdict::Swapped,
         (Some(_), _) => Verdict::Yes,
     }
 }
@@ -67,31 +67,9 @@ fn probe(probe: &Probe<'_>) -> Verdict {
 /// One pair of peers.
 #[derive(Default)]
 struct WireGuard {
-    /// By direction: the index that the sender chose.
-    indices: [Option<u32>; 2],
     /// By direction: the index that traffic was sent to.
     receivers: [Option<u32>; 2],
     strange: u8,
-}
-
-impl WireGuard {
-    /// Whether the message proves that keys were agreed on.
-    fn is_agreed(&mut self, direction: Direction, message: Message) -> bool {
-        let here = direction.index();
-        let other = self.indices.get(direction.flip().index()).copied().flatten();
-        match message {
-            Message::Initiation { sender } | Message::Response { sender, .. } => {
-                self.indices.iter_mut().skip(here).take(1).for_each(|index| *index = Some(sender));
-                matches!(message, Message::Response { receiver, .. } if other.is_none_or(|index| index == receiver))
-            }
-            Message::Cookie { .. } => false,
-            // Without a handshake the second message to the same index proves the first.
-            Message::Traffic { receiver } => {
-                let before = self.receivers.get_mut(here).and_then(|known| known.replace(receiver));
-                other == Some(receiver) || before == Some(receiver)
-            }
-        }
-    }
 }
 
 impl Parser for WireGuard {
@@ -101,7 +79,11 @@ impl Parser for WireGuard {
             say(Event::Malformed { what: "WireGuard message that does not keep to its form" });
             return if self.strange < STRANGE { Progress::Consumed(input.bytes.len()) } else { Progress::Lost };
         };
-        if self.is_agreed(input.direction, message) {
+        let is_certain = match message {
+            Message::Traffic { receiver } => self.receivers.get_mut(input.direction.index()).and_then(|known| known.replace(receiver)) == Some(receiver),
+            _ => true,
+        };
+        if is_certain {
             say(Event::Sealed { with: "WireGuard", at: input.at(0, input.bytes.len().min(HEADER)) });
             return Progress::Done;
         }
@@ -129,11 +111,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_seals() {
+    fn a_handshake_seals() {
         let (first, answer) = (message(1, 148, &[7, 1, 1, 1]), message(2, 92, &[8, 1, 1, 1, 7, 1, 1, 1]));
-        assert_eq!(drive_datagrams((WIREGUARD.open)(), &[(ToServer, &first), (ToClient, &answer)]), ["sealed WireGuard", "Done"]);
-        let other = message(2, 92, &[8, 1, 1, 1, 9, 1, 1, 1]);
-        assert_eq!(drive_datagrams((WIREGUARD.open)(), &[(ToServer, &first), (ToClient, &other)]).len(), 0, "another session's answer");
+        for (direction, bytes) in [(ToServer, &first), (ToClient, &answer), (ToClient, &message(3, 64, &[7, 1, 1, 1]))] {
+            assert_eq!(drive_datagrams((WIREGUARD.open)(), &[(direction, bytes)]), ["sealed WireGuard", "Done"]);
+        }
         assert_eq!((asked(&first, ToServer), asked(&first, ToClient), asked(&answer, ToServer)), (Verdict::Yes, Verdict::Swapped, Verdict::Swapped));
     }
 

@@ -11,7 +11,7 @@ mod srtp;
 
 use super::demux::{self, Kind};
 use crate::event::{Event, NameSource};
-use crate::protocols::handshake::{self, CERTIFICATE, CLIENT_HELLO, Learnt, Message, SERVER_HELLO, Telling};
+use crate::protocols::handshake::{self, Agreeing, CERTIFICATE, CLIENT_HELLO, Learnt, Message, SERVER_HELLO, Telling};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::wire::{At, Direction};
 use fragments::{Assembly, Whole};
@@ -38,17 +38,16 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     let bytes = if demux::kind(probe.bytes) == Kind::Channel { demux::channel_data(probe.bytes).unwrap_or_default() } else { probe.bytes };
     let mut records = Records::new(bytes);
     let Some(first) = records.next() else { return Verdict::No };
-    let message = if first.content == Content::Handshake { Fragments::new(first.fragment).next() } else { None };
-    if first.content == Content::Handshake && message.is_none() && !may_be_cut(&first) {
+    if first.content == Content::Handshake && Fragments::new(first.fragment).next().is_none() && !may_be_cut(&first) {
         return Verdict::No;
     }
     let is_filled = first.is_whole && records.by_ref().all(|record| record.is_whole) && records.rest().is_empty();
     if !is_filled && first.content != Content::Handshake {
         return Verdict::No;
     }
-    match (message.map_or_else(|| first.fragment.first().copied(), |message| Some(message.kind)), probe.direction) {
-        (Some(CLIENT_HELLO), Direction::ToClient) if first.content == Content::Handshake => Verdict::Swapped,
-        (Some(SERVER_HELLO | HELLO_VERIFY_REQUEST), Direction::ToServer) if first.content == Content::Handshake => Verdict::Swapped,
+    let kind = first.fragment.first().filter(|_| first.content == Content::Handshake);
+    match (kind, probe.direction) {
+        (Some(&CLIENT_HELLO), Direction::ToClient) | (Some(&(SERVER_HELLO | HELLO_VERIFY_REQUEST)), Direction::ToServer) => Verdict::Swapped,
         _ => Verdict::Yes,
     }
 }
@@ -58,21 +57,10 @@ fn may_be_cut(record: &Record<'_>) -> bool {
     matches!(record.fragment, [CLIENT_HELLO | SERVER_HELLO, 0, ..]) && !record.is_whole && record.fragment.len() > record::FRAGMENT_HEADER
 }
 
-/// What people call a version.
-fn version_name(version: u16) -> &'static str {
-    match version {
-        0x0100 => "DTLS 1.0 (OpenSSL)",
-        0xfeff => "DTLS 1.0",
-        0xfefd => "DTLS 1.2",
-        0xfefc => "DTLS 1.3",
-        _ => "DTLS",
-    }
-}
-
-/// The same where SRTP is keyed too.
+/// What people call a version where SRTP is keyed too.
 fn version_name_with_srtp(version: u16) -> &'static str {
     match version {
-        0xfeff => "SRTP, keyed by DTLS 1.0",
+        0x0100 | 0xfeff => "SRTP, keyed by DTLS 1.0",
         0xfefd => "SRTP, keyed by DTLS 1.2",
         0xfefc => "SRTP, keyed by DTLS 1.3",
         _ => "SRTP, keyed by DTLS",
@@ -91,6 +79,7 @@ struct Side {
 #[derive(Default)]
 struct Dtls {
     sides: [Side; 2],
+    agreeing: Agreeing,
     /// The client's random: another one begins another handshake.
     random: Option<[u8; 32]>,
     has_hello: bool,
@@ -120,7 +109,8 @@ impl Dtls {
             match record.content {
                 Content::Handshake => self.handshake(input, index, &record, say),
                 Content::Encrypted => self.encrypted(input.direction, record.version, input.at(index + record.index, record.fragment.len())),
-                Content::ChangeCipherSpec | Content::Alert | Content::Acknowledgement => {}
+                Content::ChangeCipherSpec => self.agreeing.changed(input.direction == Direction::ToClient, say),
+                Content::Alert | Content::Acknowledgement => {}
             }
         }
         let rest = records.rest();
@@ -180,7 +170,7 @@ impl Dtls {
             }
         };
         let telling = Telling { source: NameSource::Sni, of_server: input.direction == Direction::ToClient, at: &at };
-        match telling.tell(&Message { kind, body: read, index: begin }, say) {
+        match self.agreeing.tell(&telling, &Message { kind, body: read, index: begin }, say) {
             Learnt::ClientHello => {
                 self.has_hello = true;
                 self.offers_srtp = plain.as_ref().is_some_and(Plain::offers_srtp);
@@ -194,7 +184,7 @@ impl Dtls {
         (self.version, self.is_chosen) = (Some(version), true);
         self.is_in_the_clear = handshake::is_in_the_clear(suite);
         self.takes_srtp = hello::takes_srtp(body);
-        if version == 0xfefc {
+        if handshake::is_13(version) {
             self.side(Direction::ToClient).is_encrypted = true;
             self.sealed.get_or_insert(at);
         }
@@ -213,8 +203,11 @@ impl Dtls {
     fn settle(&mut self, say: Say<'_>) -> bool {
         let encrypted = self.sides.iter().filter(|side| side.is_encrypted).count();
         self.waited += usize::from(encrypted > 0);
-        let is_modern = self.version == Some(0xfefc);
+        let is_modern = self.version.is_some_and(handshake::is_13);
         let is_done = encrypted == 2 || (is_modern && self.has_hello) || self.waited > PATIENCE;
+        if is_done {
+            self.agreeing.end(say);
+        }
         if is_done || (encrypted > 0 && self.is_chosen) {
             self.tell_sealed(say);
         }
@@ -227,8 +220,8 @@ impl Dtls {
             self.has_told = true;
             let version = self.version.unwrap_or_default();
             // A server of DTLS 1.3 takes up SRTP under encryption.
-            let has_srtp = self.takes_srtp || (self.offers_srtp && matches!(version, 0 | 0xfefc));
-            say(Event::Sealed { with: if has_srtp { version_name_with_srtp(version) } else { version_name(version) }, at });
+            let has_srtp = self.takes_srtp || (self.offers_srtp && (version == 0 || handshake::is_13(version)));
+            say(Event::Sealed { with: if has_srtp { version_name_with_srtp(version) } else { handshake::version_name(version) }, at });
         }
     }
 }
@@ -251,11 +244,12 @@ impl Parser for Dtls {
     }
 
     fn end(&mut self, say: Say<'_>) {
+        self.agreeing.end(say);
         self.tell_sealed(say);
     }
 
     fn memory(&self) -> usize {
-        self.sides.iter().map(|side| side.assembly.memory()).sum()
+        self.agreeing.memory() + self.sides.iter().map(|side| side.assembly.memory()).sum::<usize>()
     }
 }
 

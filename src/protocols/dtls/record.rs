@@ -128,13 +128,15 @@ impl<'f> Iterator for Fragments<'f> {
     type Item = Fragment<'f>;
 
     fn next(&mut self) -> Option<Fragment<'f>> {
-        let (&[kind, a, b, c, d, e, f, g, h, i, j, k], after) = self.record.get(self.index..)?.split_first_chunk::<FRAGMENT_HEADER>()?;
-        let [length, offset, count] = [[a, b, c], [f, g, h], [i, j, k]].map(|[x, y, z]| usize::from(x) << 16 | usize::from(y) << 8 | usize::from(z));
+        let (header, after) = self.record.get(self.index..)?.split_first_chunk::<FRAGMENT_HEADER>()?;
+        let &[kind, ref length @ .., number_high, number_low, _, _, _, _, _, _] = header;
+        let (offset, count) = header.last_chunk::<6>()?.split_at(3);
+        let [length, offset, count] = [length, offset, count].map(|bytes| bytes.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)));
         let is_known = matches!(kind, 0..=6 | 8 | 11..=16 | 20..=25 | 67);
         let bytes = after.get(..count).filter(|_| is_known && offset + count <= length && (count > 0 || length == 0))?;
         let index = self.index + FRAGMENT_HEADER;
         self.index = index + count;
-        Some(Fragment { kind, length, number: u16::from_be_bytes([d, e]), offset, bytes, index })
+        Some(Fragment { kind, length, number: u16::from_be_bytes([number_high, number_low]), offset, bytes, index })
     }
 }
 

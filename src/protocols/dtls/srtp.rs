@@ -26,8 +26,9 @@ impl Stream {
 
 /// The source and the number of an RTP packet. The payload types of RTCP are left out (RFC 5761, section 4).
 fn rtp(datagram: &[u8]) -> Option<(u32, u16)> {
-    let &[first, kind, a, b, _, _, _, _, c, d, e, f] = datagram.first_chunk::<12>()?;
-    (first & 0xc0 == 0x80 && !(64..96).contains(&(kind & 0x7f))).then(|| (u32::from_be_bytes([c, d, e, f]), u16::from_be_bytes([a, b])))
+    let &[first, kind, high, low, _, _, _, _, ref source @ ..] = datagram.first_chunk::<12>()?;
+    let is_rtp = first & 0xc0 == 0x80 && !(64..96).contains(&(kind & 0x7f));
+    is_rtp.then(|| (u32::from_be_bytes(*source), u16::from_be_bytes([high, low])))
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! How IPsec agrees on keys: ISAKMP with IKEv1 (RFC 2408, RFC 2409) and IKEv2 (RFC 7296), and ESP in UDP beside it (RFC 3948).
 //!
 //! In come datagrams; out go which exchanges take place, who says to be whom where that is in the clear (aggressive mode), certificates, and
-//! that the rest is sealed. ESP behind an exchange is told by its first bytes alone.
-//!
-//! ESP over IP itself has no ports and no handshake: [`ESP`] only names it.
+//! that the rest is sealed.
 
+mod esp;
 mod message;
 
 use crate::event::{Event, Exchange, NameSource, Readable, Role, Value};
@@ -12,20 +11,15 @@ use crate::protocols::handshake::{self, CERTIFICATE, Telling};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::value::ValueKind;
 use crate::wire::Direction;
+pub use esp::{ESP, is_esp};
 use message::{Message, Payload, kind};
 
 /// IKE over UDP.
 pub static ISAKMP: Protocol =
     Protocol { name: "isakmp", carrier: Carrier::Datagram, nature: Nature::Sealed, ports: &[500, 4500], probe, open: || Box::new(Isakmp::default()) };
 
-/// ESP as an IP protocol of its own (RFC 4303): found by its number, not by its bytes, so it stands in no list.
-pub static ESP: Protocol =
-    Protocol { name: "esp", carrier: Carrier::Datagram, nature: Nature::Sealed, ports: &[], probe: |_| Verdict::No, open: || Box::new(Isakmp::default()) };
-
 /// On port 4500 four zero bytes tell IKE from ESP (RFC 3948, section 2.2).
 const MARKER: usize = 4;
-/// An ESP packet has an index, a number, and at least a block and a tag.
-const SHORTEST_ESP: usize = 8 + 16;
 
 /// The message in a datagram, and where it begins.
 fn message_of(datagram: &[u8]) -> Option<(Message<'_>, usize)> {
@@ -42,15 +36,6 @@ fn probe(probe: &Probe<'_>) -> Verdict {
         Some((message, _)) if message.is_first && probe.direction == Direction::ToClient && message.exchange != 5 => Verdict::Swapped,
         Some(_) => Verdict::Yes,
     }
-}
-
-/// Whether the packet can be ESP: an index that is none of the reserved (RFC 4303, section 2.1), and nothing readable behind it.
-pub fn is_esp(packet: &[u8]) -> bool {
-    let Some((&[a, b, c, d, ..], rest)) = packet.split_first_chunk::<8>() else { return false };
-    // Some encrypt with the null cipher (RFC 2410): then a packet of IP, or text, stands there.
-    let is_packet = matches!(rest, [0x45, _, high, low, ..] if usize::from(u16::from_be_bytes([*high, *low])) <= rest.len());
-    let is_text = !rest.is_empty() && rest.iter().take(32).all(|byte| byte.is_ascii_graphic() || *byte == b' ');
-    packet.len() >= SHORTEST_ESP && u32::from_be_bytes([a, b, c, d]) > 255 && !is_packet && !is_text
 }
 
 /// The exchanges between two ends.
@@ -109,9 +94,8 @@ fn identification(payload: &Payload<'_>, index: usize, input: &Input<'_>, say: S
 /// A certificate in X.509 (encoding 4): told as a chain of one.
 fn certificate(payload: &Payload<'_>, index: usize, input: &Input<'_>, say: Say<'_>) {
     let Some((&4, der)) = payload.body.split_first() else { return };
-    let length = |length: usize| u32::try_from(length).unwrap_or_default().to_be_bytes();
-    let ([_, a, b, c], [_, d, e, f]) = (length(der.len() + 3), length(der.len()));
-    let chain = [&[a, b, c, d, e, f][..], der].concat();
+    let length = |length: usize| u32::try_from(length).unwrap_or_default().to_be_bytes().into_iter().skip(1);
+    let chain: Vec<u8> = length(der.len() + 3).chain(length(der.len())).chain(der.iter().copied()).collect();
     let at = |part: &[u8]| input.at(index + 1 + handshake::index_in(&chain, part).saturating_sub(6), part.len());
     let message = handshake::Message { kind: CERTIFICATE, body: &chain, index: None };
     Telling { source: NameSource::Certificate, of_server: input.direction == Direction::ToClient, at: &at }.tell(&message, say);
@@ -183,14 +167,6 @@ mod tests {
         let body = [&[4][..], &shown[10..]].concat();
         let lines = told(&[(ToClient, &message(1, 2, 0, &[(1, &[1; 8]), (6, &body)]))]);
         assert!(lines.iter().any(|line| line == "name certificate vpn.example Server"), "{lines:?}");
-    }
-
-    #[test]
-    fn esp_without_encryption_is_none() {
-        let inner = [&[1, 2, 3, 4, 0, 0, 0, 1][..], &[0x45, 0, 0, 40], &[7; 60]].concat();
-        assert!(!is_esp(&inner));
-        assert!(!is_esp(&[&[1, 2, 3, 4, 0, 0, 0, 1][..], b"POST / HTTP/1.1 and a little more"].concat()));
-        assert!(is_esp(&[&[1, 2, 3, 4, 0, 0, 0, 1][..], &[0x9d; 32]].concat()));
     }
 
     #[test]

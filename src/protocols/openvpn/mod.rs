@@ -7,9 +7,10 @@ mod channel;
 mod packet;
 
 use crate::event::Event;
+use crate::protocols::handshake::Agreeing;
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::wire::{At, Direction};
-use channel::Channel;
+use channel::{Channel, From};
 use packet::{Control, Guard, Kind};
 
 /// OpenVPN over UDP.
@@ -72,6 +73,7 @@ struct Side {
 #[derive(Default)]
 struct Session {
     sides: [Side; 2],
+    agreeing: Agreeing,
     guard: Option<Guard>,
     has_told: bool,
 }
@@ -93,7 +95,7 @@ impl Session {
 
     fn control(&mut self, direction: Direction, control: &Control<'_>, at: At, say: Say<'_>) {
         self.guard = Some(control.guard);
-        let of_server = direction == Direction::ToClient;
+        let mut from = From { of_server: direction == Direction::ToClient, at, agreeing: &mut self.agreeing };
         let Some(side) = self.sides.get_mut(direction.index()) else { return };
         if side.session != Some(control.session) {
             *side = Side { session: Some(control.session), ..Side::default() };
@@ -102,9 +104,8 @@ impl Session {
             side.channel.is_encrypted = true;
             return self.seal(at, say);
         }
-        match (control.kind, control.number) {
-            (Kind::ClientReset | Kind::ServerReset | Kind::Control, Some(number)) => side.channel.take(number, control.payload, of_server, at, say),
-            _ => {}
+        if let (Kind::ClientReset | Kind::ServerReset | Kind::Control, Some(number)) = (control.kind, control.number) {
+            side.channel.take(number, control.payload, &mut from, say);
         }
         let is_agreed = side.channel.is_encrypted;
         if is_agreed && self.sides.iter().any(|side| side.channel.version.is_some()) {
@@ -113,13 +114,14 @@ impl Session {
     }
 
     fn seal(&mut self, at: At, say: Say<'_>) {
+        self.agreeing.end(say);
         if !std::mem::replace(&mut self.has_told, true) {
             say(Event::Sealed { with: "OpenVPN", at });
         }
     }
 
     fn memory(&self) -> usize {
-        self.sides.iter().map(|side| side.channel.memory()).sum()
+        self.agreeing.memory() + self.sides.iter().map(|side| side.channel.memory()).sum::<usize>()
     }
 }
 

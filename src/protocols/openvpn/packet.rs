@@ -105,9 +105,8 @@ fn read_with(kind: Kind, session: [u8; 8], guard: Guard, bytes: &[u8]) -> Option
     let is_sane = match kind {
         // Nothing is carried but, without a guard, what newer clients add.
         Kind::ClientReset | Kind::ServerReset => number == Some(0) && payload.is_empty(),
-        Kind::Acknowledgement => payload.is_empty(),
+        Kind::Acknowledgement | Kind::SoftReset => payload.is_empty(),
         Kind::Control => !payload.is_empty() && (guard != Guard::None || plain.first() != Some(&0) || is_record(payload)),
-        Kind::SoftReset => payload.is_empty(),
         Kind::ClientResetWithKey | Kind::ControlWithKey | Kind::Data => false,
     };
     is_sane.then_some(Control { kind, session, guard, number, payload })
@@ -115,9 +114,10 @@ fn read_with(kind: Kind, session: [u8; 8], guard: Guard, bytes: &[u8]) -> Option
 
 /// What follows the number and the time that keep packets from being played again.
 fn behind_clock(bytes: &[u8]) -> Option<&[u8]> {
-    let (&[a, b, c, d, e, f, g, h], rest) = bytes.split_first_chunk::<8>()?;
+    let (&[first, second, third, fourth], rest) = bytes.split_first_chunk::<4>()?;
+    let (time, rest) = rest.split_first_chunk::<4>()?;
     // The first byte of the number is 15 where a client asks for early negotiation.
-    let (number, time) = (u32::from_be_bytes([if a == 15 { 0 } else { a }, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+    let (number, time) = (u32::from_be_bytes([if first == 15 { 0 } else { first }, second, third, fourth]), u32::from_be_bytes(*time));
     ((1..LAST_NUMBER).contains(&number) && TIMES.contains(&time)).then_some(rest)
 }
 
@@ -169,8 +169,8 @@ pub(super) fn is_record(bytes: &[u8]) -> bool {
 /// Whether a packet is so much of OpenVPN's form that it is no chance; `first`: it must be one that begins a session.
 pub(super) fn is_certain(bytes: &[u8], first: bool) -> Option<Kind> {
     let control = control(bytes, None)?;
-    let fits = control.kind.is_first() || (!first && control.guard != Guard::Encrypted) || (!first && control.kind == Kind::Acknowledgement);
-    fits.then_some(control.kind)
+    let is_of_a_session = matches!(control.kind, Kind::Control | Kind::Acknowledgement) && control.guard != Guard::Encrypted;
+    (control.kind.is_first() || (!first && is_of_a_session)).then_some(control.kind)
 }
 
 #[cfg(test)]

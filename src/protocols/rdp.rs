@@ -1,53 +1,14 @@
-//! Protocols that begin with a few bytes of their own and then hand over to TLS: PostgreSQL's request for it, and RDP.
+//! RDP's first words: both ends agree on TLS, or on RDP's own cipher, which is not judged here ([MS-RDPBCGR], section 2.2.1).
 //!
-//! In come the first bytes of a connection; out goes whether TLS begins, and where. What stands in the clear before it is told.
+//! In come the first bytes of a connection; out go the user's name, where the client tells it, and where TLS begins.
 
 use crate::event::{Event, Value};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::value::ValueKind;
 use crate::wire::Direction;
 
-/// PostgreSQL, as far as it asks for TLS (protocol documentation, "SSL Session Encryption").
-pub static POSTGRES: Protocol =
-    Protocol { name: "postgresql", carrier: Carrier::Stream, nature: Nature::Clear, ports: &[5432], probe: probe_postgres, open: || Box::new(Postgres) };
-
 /// RDP: what both ends say before they encrypt ([MS-RDPBCGR], section 2.2.1.1).
-pub static RDP: Protocol = Protocol { name: "rdp", carrier: Carrier::Stream, nature: Nature::Sealed, ports: &[3389], probe: probe_rdp, open: || Box::new(Rdp) };
-
-/// The client asks for TLS, or for GSSAPI: length and a number that is no version.
-const REQUESTS: [[u8; 8]; 2] = [[0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f], [0, 0, 0, 8, 4, 0xd2, 0x16, 0x30]];
-
-fn probe_postgres(probe: &Probe<'_>) -> Verdict {
-    let is_request = |bytes: &[u8]| REQUESTS.iter().any(|request| request.starts_with(bytes));
-    match probe.bytes.get(..8) {
-        Some(request) if is_request(request) && probe.direction == Direction::ToServer => Verdict::Yes,
-        Some(request) if is_request(request) => Verdict::Swapped,
-        None if probe.bytes.len() > 3 && is_request(probe.bytes) => Verdict::Unsure,
-        _ => Verdict::No,
-    }
-}
-
-/// The client's request, then one byte: `S` for yes.
-struct Postgres;
-
-impl Parser for Postgres {
-    fn read(&mut self, input: Input<'_>, _: Say<'_>) -> Progress {
-        match (input.direction, input.bytes) {
-            (Direction::ToServer, bytes) => match bytes.get(..8) {
-                Some(request) if REQUESTS.iter().any(|known| known == request) => Progress::Consumed(8),
-                // The client does not wait for the answer (PostgreSQL 17), or it goes on without TLS.
-                Some(_) => Progress::Handover(0),
-                None if bytes.len() < 8 && REQUESTS.iter().any(|known| known.starts_with(bytes)) => Progress::Consumed(0),
-                None => Progress::Handover(0),
-            },
-            (Direction::ToClient, [b'S' | b'G', ..]) => Progress::Handover(1),
-            // It may ask again, for the other.
-            (Direction::ToClient, [b'N', ..]) => Progress::Consumed(1),
-            (Direction::ToClient, []) => Progress::Consumed(0),
-            _ => Progress::Lost,
-        }
-    }
-}
+pub static RDP: Protocol = Protocol { name: "rdp", carrier: Carrier::Stream, nature: Nature::Sealed, ports: &[3389], probe, open: || Box::new(Rdp) };
 
 /// The longest request: a cookie with a user's name.
 const LONGEST: usize = 512;
@@ -66,7 +27,7 @@ fn connection(bytes: &[u8], code: u8) -> Option<(&[u8], usize)> {
 }
 
 /// A request that carries a cookie or a negotiation: others speak over the same carrier.
-fn probe_rdp(probe: &Probe<'_>) -> Verdict {
+fn probe(probe: &Probe<'_>) -> Verdict {
     match (connection(probe.bytes, 0xe0), probe.direction) {
         (Some((inner, _)), direction) if is_request(inner) => {
             if direction == Direction::ToServer {
@@ -132,7 +93,7 @@ mod tests {
         [&[3, 0][..], &length.to_be_bytes(), &[(length - 5) as u8, code, 0, 0, 0x12, 0x34, 0], inner].concat()
     }
 
-    fn ask(probe: fn(&Probe<'_>) -> Verdict, bytes: &[u8], direction: Direction) -> Verdict {
+    fn asked(bytes: &[u8], direction: Direction) -> Verdict {
         probe(&Probe { bytes, direction, from_port: 1, to_port: 2, from_start: true })
     }
 
@@ -143,19 +104,8 @@ mod tests {
         assert_eq!(lines, ["value username mstshash=anna []", "Handover(19)"]);
         let own = drive((RDP.open)(), &[(ToServer, &request), (ToClient, &tpkt(0xd0, b"\x02\0\x08\0\0\0\0\0"))]);
         assert_eq!(own.last().map(String::as_str), Some("Done"));
-        assert_eq!(ask(probe_rdp, &request, ToServer), Verdict::Yes);
-        assert_eq!(ask(probe_rdp, &request[..20], ToServer), Verdict::Unsure);
-        assert_eq!(ask(probe_rdp, &tpkt(0xe0, b"\xc1\x02\x01\0\xc2\x02\x01\x02"), ToServer), Verdict::No, "another protocol's");
-    }
-
-    #[test]
-    fn postgres_hands_over_to_tls() {
-        let request = &REQUESTS[0][..];
-        assert_eq!(drive_split(POSTGRES.open, &[(ToServer, request), (ToClient, b"S")]), ["Handover(1)"]);
-        assert_eq!(drive_split(POSTGRES.open, &[(ToServer, request), (ToClient, b"N"), (ToServer, b"\0\0\0\x30\0\x03\0\0")]), ["Handover(0)"]);
-        assert_eq!(ask(probe_postgres, request, ToServer), Verdict::Yes);
-        assert_eq!(ask(probe_postgres, request, ToClient), Verdict::Swapped);
-        assert_eq!(ask(probe_postgres, &request[..5], ToServer), Verdict::Unsure);
-        assert_eq!(ask(probe_postgres, b"\0\0\0\x08\0\x03\0\0", ToServer), Verdict::No);
+        assert_eq!(asked(&request, ToServer), Verdict::Yes);
+        assert_eq!(asked(&request[..20], ToServer), Verdict::Unsure);
+        assert_eq!(asked(&tpkt(0xe0, b"\xc1\x02\x01\0\xc2\x02\x01\x02"), ToServer), Verdict::No, "another protocol's");
     }
 }
