@@ -1,44 +1,18 @@
-//! What the hellos of DTLS have beside those of TLS: a cookie in the client's, and the offer to key SRTP.
-
-use std::ops::Range;
+//! What DTLS looks for in its hellos beside what the handshake tells: the offer to key SRTP, and which handshake it is.
 
 /// The extension that offers SRTP (RFC 5764, section 4.1).
 const USE_SRTP: u16 = 14;
 /// Version and random.
 const FIXED: usize = 34;
 
-/// A ClientHello in the form that TLS gives it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Plain {
-    /// The hello without its cookie.
-    pub(super) body: Vec<u8>,
-    /// Where the cookie and its length lay.
-    pub(super) cookie: Range<usize>,
-}
-
-impl Plain {
-    /// Takes the cookie out (RFC 6347, section 4.2.1).
-    pub(super) fn new(hello: &[u8]) -> Option<Self> {
-        let begin = behind_session(hello)?;
-        let end = begin + 1 + usize::from(*hello.get(begin)?);
-        let body = [hello.get(..begin)?, hello.get(end..)?].concat();
-        Some(Self { body, cookie: begin..end })
-    }
-
-    /// Index in the hello as sent of the byte at `index` of the body.
-    pub(super) fn sent(&self, index: usize) -> usize {
-        if index < self.cookie.start { index } else { index + self.cookie.len() }
-    }
-
-    /// Whether SRTP is offered.
-    pub(super) fn offers_srtp(&self) -> bool {
-        let find = || {
-            let suites = self.body.get(behind_session(&self.body)?..)?;
-            let compressions = behind(suites, 2)?;
-            Some(extension(behind(compressions, 1)?, USE_SRTP).is_some())
-        };
-        find().unwrap_or_default()
-    }
+/// Whether a ClientHello offers SRTP.
+pub(super) fn offers_srtp(hello: &[u8]) -> bool {
+    let find = || {
+        let suites = behind(hello.get(behind_session(hello)?..)?, 1)?;
+        let compressions = behind(suites, 2)?;
+        extension(behind(compressions, 1)?, USE_SRTP)
+    };
+    find().is_some()
 }
 
 /// Whether a ServerHello takes up SRTP with a profile that encrypts.
@@ -81,16 +55,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cookie_is_taken_out() {
+    fn the_client_may_offer_srtp() {
         let hello = [&[0xfe, 0xfd][..], &[7; 32], &[1, 9], &[2, 5, 6], &[0, 2, 0xc0, 0x2b, 1, 0], &[0, 9, 0, 14, 0, 5, 0, 2, 0, 1, 0]].concat();
-        let plain = Plain::new(&hello).unwrap();
-        assert_eq!(plain.cookie, 36..39);
-        assert_eq!(plain.body.len(), hello.len() - 3);
-        assert_eq!((plain.sent(35), plain.sent(36)), (35, 39));
-        assert!(plain.offers_srtp());
-        for cut in 0..hello.len() {
-            assert!(Plain::new(&hello[..cut]).is_none_or(|plain| !plain.offers_srtp()), "cut at {cut}");
-        }
+        assert!(offers_srtp(&hello));
+        assert!((0..hello.len()).all(|cut| !offers_srtp(&hello[..cut])));
     }
 
     #[test]

@@ -15,7 +15,6 @@ use crate::protocols::handshake::{self, Agreeing, CERTIFICATE, CLIENT_HELLO, Lea
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::wire::{At, Direction};
 use fragments::{Assembly, Whole};
-use hello::Plain;
 use record::{Content, Fragment, Fragments, Record, Records};
 
 /// DTLS over UDP.
@@ -159,21 +158,15 @@ impl Dtls {
     /// Reads a message; `begin`: where in the datagram its body lies, where it lies there whole.
     fn message(&mut self, input: &Input<'_>, kind: u8, body: &[u8], begin: Option<usize>, say: Say<'_>) {
         let last = input.at(input.bytes.len().saturating_sub(1), 1);
-        let plain = if kind == CLIENT_HELLO { Plain::new(body) } else { None };
-        let read: &[u8] = plain.as_ref().map_or(body, |plain| &plain.body);
-        let at = |part: &[u8]| {
-            let index = handshake::index_in(read, part);
-            let sent = plain.as_ref().map_or(index, |plain| plain.sent(index));
-            match begin {
-                Some(begin) => input.at(begin + sent, part.len()),
-                None => At { offset: None, length: u32::try_from(part.len()).unwrap_or(u32::MAX), ..last },
-            }
+        let at = |part: &[u8]| match begin {
+            Some(begin) => input.at(begin + handshake::index_in(body, part), part.len()),
+            None => At { offset: None, length: u32::try_from(part.len()).unwrap_or(u32::MAX), ..last },
         };
         let telling = Telling { source: NameSource::Sni, of_server: input.direction == Direction::ToClient, at: &at };
-        match self.agreeing.tell(&telling, &Message { kind, body: read, index: begin }, say) {
+        match self.agreeing.tell(&telling, &Message { kind, body, index: begin }, say) {
             Learnt::ClientHello => {
                 self.has_hello = true;
-                self.offers_srtp = plain.as_ref().is_some_and(Plain::offers_srtp);
+                self.offers_srtp = hello::offers_srtp(body);
             }
             Learnt::ServerHello { version, suite } => self.chosen(version, suite, body, at(body)),
             _ => {}

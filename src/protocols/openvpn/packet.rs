@@ -1,5 +1,7 @@
 //! A packet of OpenVPN: its kind, and what its control channel carries (draft-openvpn-wire-protocol, section 3).
 
+use crate::protocols::noise::is_noise;
+
 /// Seconds since 1970 that a packet may bear: from 2001 on.
 const TIMES: std::ops::RangeInclusive<u32> = 0x3b00_0000..=0x9fff_ffff;
 /// Digests that guard control packets: MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
@@ -80,7 +82,7 @@ pub(super) struct Control<'c> {
 pub(super) fn control(bytes: &[u8], guard: Option<Guard>) -> Option<Control<'_>> {
     let kind = Kind::read(*bytes.first()?).filter(|kind| *kind != Kind::Data)?;
     let session: [u8; 8] = *bytes.get(1..SESSION_END)?.first_chunk()?;
-    if session == [0; 8] {
+    if !is_noise(&session) {
         return None;
     }
     let with = |guard| read_with(kind, session, guard, bytes);
@@ -95,7 +97,7 @@ fn read_with(kind: Kind, session: [u8; 8], guard: Guard, bytes: &[u8]) -> Option
     let rest = bytes.get(SESSION_END..)?;
     let plain = match guard {
         Guard::None => rest,
-        Guard::Digest(length) => behind_clock(rest.get(length..)?)?,
+        Guard::Digest(length) => behind_clock(rest.get(length..).filter(|_| rest.get(..length).is_some_and(is_noise))?)?,
         Guard::Encrypted => {
             let sealed = behind_clock(rest)?;
             return is_sealed(kind, sealed).then_some(Control { kind, session, guard, number: None, payload: &[] });
@@ -185,7 +187,7 @@ pub(super) mod tests {
         let clock = [0, 0, 0, 1, 0x60, 0, 0, 0];
         let guarded = match guard {
             Guard::None => Vec::new(),
-            Guard::Digest(length) => [&vec![0xd1; length][..], &clock].concat(),
+            Guard::Digest(length) => (0..length as u32).map(|place| (place.wrapping_mul(0x9e37_79b9) >> 24) as u8).chain(clock).collect(),
             Guard::Encrypted => [&clock[..], &[0xd1; 32]].concat(),
         };
         let list: Vec<u8> = acknowledged.iter().flat_map(|number| [0, 0, 0, *number]).collect();
@@ -218,6 +220,8 @@ pub(super) mod tests {
         assert!((0..reset.len()).all(|cut| is_certain(&reset[..cut], true).is_none()));
         assert_eq!(is_certain(&[0x38; 42], true), None);
         assert_eq!(is_certain(&[&[0x38][..], &[0; 13]].concat(), true), None, "a session of zeros");
+        let time = [&[0x23, 0, 4, 0xfa, 0, 1, 0, 0, 0, 1][..], &[0; 30], &[0x83, 0xaa, 0x7e, 0x80, 0, 0, 0, 0]].concat();
+        assert_eq!(is_certain(&time, false), None, "a question for the time");
         assert_eq!(is_certain(&packet(4, Guard::None, CLIENT, &[], SERVER, Some(1), b"hello"), false), None);
     }
 }
