@@ -12,6 +12,7 @@ mod services;
 mod setup;
 mod tls;
 mod toy;
+mod trials;
 mod watch;
 mod web;
 mod wire;
@@ -45,7 +46,7 @@ struct Scenario {
 /// Every file, always in the same order and of the same bytes.
 pub fn files() -> Vec<File> {
     let mut files = Vec::new();
-    for scenario in [watch::SCENARIOS, toy::SCENARIOS, web::SCENARIOS, setup::SCENARIOS, resolver::SCENARIOS, demo::SCENARIOS].concat() {
+    for scenario in [watch::SCENARIOS, toy::SCENARIOS, web::SCENARIOS, setup::SCENARIOS, resolver::SCENARIOS, demo::SCENARIOS, trials::SCENARIOS].concat() {
         let name = scenario.label.scenario;
         let ending = if scenario.container == Container::Pcap { "pcap" } else { "pcapng" };
         files.push(File { name: format!("{name}.{ending}"), bytes: capture(scenario.container, name, scenario.play) });

@@ -25,6 +25,22 @@ pub fn open(net: &mut Net, client: Host, server: Host, port: u16, name: Option<&
     tcp
 }
 
+/// A handshake whose ClientHello is spread over records of so many bytes, and these over segments of so many.
+pub fn split(net: &mut Net, client: Host, server: Host, name: &str, in_record: usize, in_segment: usize) {
+    let mut tcp = net.connect(client, server, 443);
+    let hello = client_hello(net, Some(name));
+    let session = hello.get(44..76).unwrap_or_default().to_vec();
+    let message = hello.get(5..).unwrap_or_default();
+    let records: Vec<u8> = message.chunks(in_record).flat_map(|piece| record(22, piece)).collect();
+    for piece in records.chunks(in_segment) {
+        tcp.up(net, piece);
+    }
+    let flight = server_flight(net, &session);
+    tcp.down(net, &flight);
+    send(net, &mut tcp, 53, 300);
+    tcp.close(net);
+}
+
 /// So many bytes up and down, sealed.
 pub fn send(net: &mut Net, tcp: &mut Tcp, up: usize, down: usize) {
     let record = sealed(net, up);

@@ -5,9 +5,10 @@
 //! behind it: in a full handshake a certificate follows and the client changes first, in an abbreviated one no certificate follows, the server
 //! changes first, and calls the session as the client did (RFC 5246, section 7.3; RFC 5077, section 3.4).
 
+use super::certificate;
 use super::hello::{self, Choice, Offer};
+use super::message::{CERTIFICATE, CLIENT_HELLO, Message, SERVER_HELLO};
 use super::telling::{Learnt, Telling, is_13};
-use super::{CERTIFICATE, CLIENT_HELLO, Message, SERVER_HELLO, certificate};
 use crate::event::{Agreement, Event};
 use crate::protocols::protocol::Say;
 use crate::wire::At;

@@ -1,10 +1,12 @@
 //! Distinguished names as text (RFC 4514): `CN=cam.example,O=Example,C=GB`, the most specific part first.
+//!
+//! In one thing it differs: text of a type without a registered name stays text (`1.2.3=x`), where the RFC wants digits that nobody can read.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 use data_encoding::HEXUPPER;
-use x509_parser::asn1_rs::Tag;
+use x509_parser::asn1_rs::{Tag, ToDer};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 /// A name longer than so many bytes is cut, with `…` behind it. An attribute has at most 128 letters or so (RFC 5280, appendix A.1).
@@ -16,7 +18,11 @@ pub(super) fn written(name: &X509Name<'_>) -> String {
     let mut out = String::new();
     for (place, part) in parts.into_iter().rev().enumerate() {
         for (nth, attribute) in part.iter().enumerate() {
-            out.push_str(if nth > 0 { "+" } else { [",", ""][usize::from(place == 0)] });
+            match (nth, place) {
+                (0, 0) => {}
+                (0, _) => out.push(','),
+                _ => out.push('+'),
+            }
             write_attribute(&mut out, attribute);
         }
         if out.len() > LONGEST {
@@ -59,12 +65,12 @@ fn write_attribute(out: &mut String, attribute: &AttributeTypeAndValue<'_>) {
         None => write!(out, "{}", attribute.attr_type()),
     };
     out.push('=');
-    match letters(attribute) {
-        Some(text) => write_value(out, &text),
-        None => {
-            out.push('#');
-            out.push_str(&HEXUPPER.encode(attribute.as_slice()));
-        }
+    if let Some(text) = letters(attribute) {
+        write_value(out, &text);
+    } else {
+        let value = attribute.attr_value().to_der_vec().unwrap_or_default();
+        out.push('#');
+        out.push_str(&HEXUPPER.encode(value.get(..LONGEST).unwrap_or(&value)));
     }
 }
 
@@ -162,7 +168,7 @@ mod tests {
     fn odd_strings_and_types_are_written_too() {
         assert_eq!(of(&[attribute(COMMON_NAME, 0x14, b"Zo\xeb")]), "CN=Zo\u{eb}", "T.61");
         assert_eq!(of(&[attribute(COMMON_NAME, 0x1e, &[0, b'a', 0x20, 0x19])]), "CN=a\u{2019}", "BMP");
-        assert_eq!(of(&[attribute(COMMON_NAME, 0x02, &[5])]), "CN=#05");
+        assert_eq!(of(&[attribute(COMMON_NAME, 0x02, &[5])]), "CN=#020105");
         assert_eq!(of(&[attribute(&[0x2a, 3], 0x0c, b"x")]), "1.2.3=x");
     }
 

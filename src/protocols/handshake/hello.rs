@@ -6,9 +6,9 @@
 use tls_parser::{TlsExtension, parse_tls_extension_alpn_content, parse_tls_extension_sni_content};
 
 use super::ja4::{self, Carried};
-use super::parse::{self, ClientHello, ServerHello};
+use super::parse::{self, ALPN, ClientHello, SERVER_NAME, SUPPORTED_VERSIONS, ServerHello};
 use super::telling::Telling;
-use super::{ALPN, SERVER_NAME, SUPPORTED_VERSIONS, ja3, text, tor};
+use super::{ja3, text, tor};
 use crate::event::{Event, FingerprintKind, Name, NameSource, Subject};
 use crate::protocols::protocol::Say;
 
@@ -58,7 +58,7 @@ pub(super) fn client(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Option
         return None;
     };
     let mut offer = Offer { session: hello.session.to_vec(), ..Offer::default() };
-    for (kind, data) in hello.extensions {
+    for (kind, data) in hello.extensions.clone() {
         match kind {
             SERVER_NAME => server_names(data, telling, &mut offer, say),
             ALPN => applications(data, telling, say),
@@ -85,7 +85,7 @@ pub(super) fn server(body: &[u8], telling: &Telling<'_>, say: Say<'_>) -> Option
         return None;
     };
     let (mut version, mut has_shared_key) = (hello.version, false);
-    for (kind, data) in hello.extensions {
+    for (kind, data) in hello.extensions.clone() {
         match (kind, data) {
             (SUPPORTED_VERSIONS, &[high, low]) => version = u16::from_be_bytes([high, low]),
             (ALPN, _) => applications(data, telling, say),
@@ -129,8 +129,8 @@ fn is_grease(name: &[u8]) -> bool {
 }
 
 fn client_fingerprint(hello: &ClientHello<'_>) -> String {
-    let groups = hello.extensions.find(SUPPORTED_GROUPS).map_or(&[][..], parse::in_list);
-    let formats = hello.extensions.find(EC_POINT_FORMATS).map_or(&[][..], parse::in_short_list);
+    let groups = hello.extensions.of(SUPPORTED_GROUPS).map_or(&[][..], parse::in_list);
+    let formats = hello.extensions.of(EC_POINT_FORMATS).map_or(&[][..], parse::in_short_list);
     ja3::client(ja3::Offer {
         version: hello.version,
         suites: &mut hello.suites(),

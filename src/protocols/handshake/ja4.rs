@@ -9,8 +9,7 @@ use std::fmt::Write;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::parse::{ClientHello, in_list, in_short_list, is_datagram, is_grease, numbers};
-use super::{ALPN, SERVER_NAME, SIGNATURE_ALGORITHMS, SUPPORTED_VERSIONS};
+use super::parse::{ALPN, ClientHello, SERVER_NAME, SIGNATURE_ALGORITHMS, SUPPORTED_VERSIONS, in_list, in_short_list, is_datagram, is_grease, numbers};
 
 /// What carries the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub(super) fn client(hello: &ClientHello<'_>, carried: Carried) -> String {
     extensions.retain(|kind| !matches!(*kind, SERVER_NAME | ALPN));
     extensions.sort_unstable();
     let mut offered = joined(extensions.into_iter());
-    let algorithms = hello.extensions.find(SIGNATURE_ALGORITHMS).map_or(&[][..], in_list);
+    let algorithms = hello.extensions.of(SIGNATURE_ALGORITHMS).map_or(&[][..], in_list);
     let algorithms = joined(numbers(algorithms).filter(|algorithm| !is_grease(*algorithm)));
     if !algorithms.is_empty() {
         offered = format!("{offered}_{algorithms}");
@@ -48,7 +47,7 @@ pub(super) fn client(hello: &ClientHello<'_>, carried: Carried) -> String {
 
 /// The newest version that is offered, in two characters.
 fn version(hello: &ClientHello<'_>) -> &'static str {
-    let listed = hello.extensions.find(SUPPORTED_VERSIONS).map_or(&[][..], in_short_list);
+    let listed = hello.extensions.of(SUPPORTED_VERSIONS).map_or(&[][..], in_short_list);
     let offered = numbers(listed).filter(|version| !is_grease(*version));
     // The numbers of DTLS count down.
     let newest = if is_datagram(hello.version) { offered.min() } else { offered.max() };
@@ -68,7 +67,7 @@ fn version(hello: &ClientHello<'_>) -> &'static str {
 
 /// The first and the last character of the first application protocol; of its hexadecimal digits where either is neither letter nor digit.
 fn application(hello: &ClientHello<'_>) -> [char; 2] {
-    let protocols = hello.extensions.find(ALPN).map_or(&[][..], in_list);
+    let protocols = hello.extensions.of(ALPN).map_or(&[][..], in_list);
     match in_short_list(protocols) {
         [] => ['0', '0'],
         name if [name.first(), name.last()].into_iter().flatten().all(u8::is_ascii_alphanumeric) => ends(&String::from_utf8_lossy(name)),

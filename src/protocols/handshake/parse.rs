@@ -1,10 +1,16 @@
 //! The hellos as they are laid out (RFC 8446, sections 4.1.2 and 4.1.3; RFC 9147, section 5.3): which bytes are what, not what they mean.
 
+/// Extension types that several read (IANA, TLS ExtensionType Values).
+pub(super) const SERVER_NAME: u16 = 0;
+pub(super) const SIGNATURE_ALGORITHMS: u16 = 13;
+pub(super) const ALPN: u16 = 16;
+pub(super) const SUPPORTED_VERSIONS: u16 = 43;
+
 /// Version numbers at which a ServerHello of a draft of TLS 1.3 has neither session nor compression (drafts up to 21).
 const DRAFTS: std::ops::RangeInclusive<u16> = 0x7f00..=0x7f15;
 
 /// A ClientHello.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ClientHello<'h> {
     /// The version in the hello itself; with TLS 1.3 the true one stands in an extension.
     pub(super) version: u16,
@@ -38,7 +44,7 @@ impl<'h> ClientHello<'h> {
 }
 
 /// A ServerHello.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ServerHello<'h> {
     /// The version in the hello itself.
     pub(super) version: u16,
@@ -99,24 +105,25 @@ pub(super) fn in_list(data: &[u8]) -> &[u8] {
 }
 
 /// The extensions of a hello: type and data. A last one that is cut short is not given.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Extensions<'e>(&'e [u8]);
 
 impl<'e> Extensions<'e> {
     /// The data of the first of a type.
-    pub(super) fn find(self, wanted: u16) -> Option<&'e [u8]> {
-        { self }.find_map(|(kind, data)| (kind == wanted).then_some(data))
+    pub(super) fn of(&self, wanted: u16) -> Option<&'e [u8]> {
+        self.clone().find_map(|(kind, data)| (kind == wanted).then_some(data))
     }
 
     /// The types, in their order.
-    pub(super) fn kinds(self) -> impl Iterator<Item = u16> + use<'e> {
-        self.map(|(kind, _)| kind)
+    pub(super) fn kinds(&self) -> impl Iterator<Item = u16> + use<'e> {
+        self.clone().map(|(kind, _)| kind)
     }
 
     /// Whether none is cut short: what is left behind the last is too short to be one.
-    fn fit(mut self) -> bool {
-        self.by_ref().for_each(drop);
-        self.0.len() < 4
+    fn fit(&self) -> bool {
+        let mut rest = self.clone();
+        rest.by_ref().for_each(drop);
+        rest.0.len() < 4
     }
 }
 
@@ -158,7 +165,8 @@ impl<'b> Reader<'b> {
     fn extensions(&mut self) -> (Extensions<'b>, bool) {
         let announced = self.number().map_or(0, usize::from);
         let extensions = Extensions(self.0.get(..announced).unwrap_or(self.0));
-        (extensions, self.0.len() >= announced && extensions.fit())
+        let is_whole = self.0.len() >= announced && extensions.fit();
+        (extensions, is_whole)
     }
 }
 
@@ -180,7 +188,7 @@ mod tests {
     fn a_draft_of_tls_1_3_has_no_session() {
         let body = [&[0x7f, 18][..], &[7; 32], &[0x13, 1], &[0, 4, 0, 41, 0, 0]].concat();
         let hello = ServerHello::parse(&body).unwrap();
-        assert_eq!((hello.version, hello.suite, hello.extensions.find(41)), (0x7f12, 0x1301, Some(&[][..])));
+        assert_eq!((hello.version, hello.suite, hello.extensions.of(41)), (0x7f12, 0x1301, Some(&[][..])));
         assert!(ServerHello::parse(&[&[9, 9][..], &[0; 40]].concat()).is_none());
     }
 

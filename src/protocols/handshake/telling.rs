@@ -80,3 +80,16 @@ pub fn suite_name(suite: u16) -> Option<&'static str> {
 pub fn is_in_the_clear(suite: u16) -> bool {
     tls_parser::TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.enc == tls_parser::TlsCipherEnc::Null)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suites_that_do_not_encrypt_are_known() {
+        assert!(is_in_the_clear(0x0002), "TLS_RSA_WITH_NULL_SHA");
+        assert!(!is_in_the_clear(0x1301), "TLS_AES_128_GCM_SHA256");
+        assert!(!is_in_the_clear(0x0a0a), "not a suite");
+        assert_eq!((suite_name(0xc02f), suite_name(0x0a0a)), (Some("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), None));
+    }
+}

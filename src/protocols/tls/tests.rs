@@ -184,6 +184,22 @@ fn tls_behind_the_words_of_another_protocol_is_read() {
 }
 
 #[test]
+fn of_an_encrypted_hello_the_outer_name_is_told() {
+    let mut wire = Wire::new();
+    wire.send(ToServer, &record(22, &sample::client_hello_with("front.example", &[7; 32], &[(0xfe0d, &[0, 0, 1, 0, 1, 9, 0, 0, 0, 0])])));
+    assert_eq!(wire.told()[0], "sni=front.example@1");
+}
+
+#[test]
+fn a_hello_that_is_sent_twice_is_read_twice() {
+    let mut wire = Wire::new();
+    let hello = record(22, &sample::client_hello("cam.example"));
+    wire.send(ToServer, &hello).send(ToServer, &hello).send(ToClient, &old_server());
+    assert_eq!(wire.told()[4], "sni=cam.example@2");
+    assert_eq!(wire.told().iter().filter(|line| line.starts_with("agreement")).count(), 1);
+}
+
+#[test]
 fn tors_link_is_told_by_name() {
     let mut wire = Wire::new();
     wire.send(ToServer, &record(22, &sample::client_hello_with("www.gfhmzq5sc.com", &[], &[])));
