@@ -109,6 +109,11 @@ impl Driver {
         Self { app: App::Silent, ..Self::new(Carrier::Datagram, true) }
     }
 
+    /// A driver of a flow whose protocol follows from the header below, so that its bytes are not read.
+    pub fn named(protocol: &'static Protocol) -> Self {
+        Self { protocol: Some(protocol), reason: "its IP protocol number", ..Self::silent() }
+    }
+
     /// Whether bytes need not be given any more.
     pub fn is_silent(&self) -> bool {
         matches!(self.app, App::Silent)
@@ -308,7 +313,7 @@ impl Driver {
             }
             Progress::Lost => {
                 self.app = App::Probing;
-                // A mistaken probe: it is nobody's, as if it had never been asked.
+                // A protocol that told nothing was never there.
                 if !to.voice.has_told() {
                     (self.protocol, self.reason) = (None, "");
                 }

@@ -1,16 +1,21 @@
 //! One flow in a shard: who its ends are, its bytes in order, and its driver.
 
 use crate::decode::packet::{Body, Packet, Tcp};
+use crate::event::Event;
 use crate::fact::{Conversation, FlowId, Totals, What};
 use crate::flow::community;
 use crate::flow::reassembly::{Piece, Segment, Stream};
 use crate::flow::table::Age;
+use crate::protocols::isakmp::{ESP, is_esp};
 use crate::protocols::protocol::Carrier;
 use crate::wire::{At, Direction, End, Mark, Transport};
 
 use super::batch::Parcel;
 use super::driver::{Driver, Listener};
 use super::voice::{Ear, Voice};
+
+/// Encapsulating security payload (RFC 4303) among the IP protocols.
+const ESP_NUMBER: u8 = 50;
 
 /// A flow.
 pub struct Flow {
@@ -40,6 +45,7 @@ impl Flow {
         let driver = match transport {
             Transport::Tcp => Driver::new(Carrier::Stream, started),
             Transport::Udp => Driver::new(Carrier::Datagram, started),
+            Transport::Other(ESP_NUMBER) => Driver::named(&ESP),
             Transport::Icmp | Transport::Other(_) => Driver::silent(),
         };
         Self {
@@ -83,6 +89,7 @@ impl Flow {
         match packet.body {
             Body::Tcp(tcp) => self.segment(direction, tcp, segment, ear),
             Body::Udp { .. } => self.datagram(direction, segment, ear),
+            Body::Other(ESP_NUMBER) => self.esp(direction, segment, ear),
             Body::Icmp { .. } | Body::Arp { .. } | Body::Link { .. } | Body::Other(_) => {}
         }
     }
@@ -165,6 +172,14 @@ impl Flow {
         self.totals.gaps += segment.missing as u64;
         if self.driver.bytes(direction, segment.bytes, mark, &mut Listener { voice: &mut self.voice, ear }) {
             self.swap();
+        }
+    }
+
+    /// ESP has no handshake of its own and no ports: its first packet that hides what it carries seals the flow.
+    fn esp(&mut self, direction: Direction, segment: Segment<'_>, ear: &mut Ear) {
+        if self.voice.sealed.is_none() && is_esp(segment.bytes) {
+            let at = At { packet: segment.packet, time: segment.time, offset: segment.offset, length: segment.bytes.len() as u32 };
+            self.voice.hear(ear, &ESP, direction, Event::Sealed { with: "ESP", at });
         }
     }
 

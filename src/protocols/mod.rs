@@ -1,34 +1,42 @@
 //! Bytes → events: one file a protocol, and this list.
 
 pub mod cdp;
+mod demux;
 mod description;
 pub mod dhcp;
 pub mod dhcpv6;
 pub mod dns;
+pub mod dtls;
 pub mod eapol;
 pub mod fbzero;
 pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
+pub mod isakmp;
 pub mod lldp;
 mod media;
 pub mod mqtt;
 pub mod neighbour;
+mod noise;
+pub mod openvpn;
 mod ordered;
 mod pieces;
 pub mod protocol;
 pub mod proxy_protocol;
 pub mod quic;
 mod quic_crypto;
+pub mod rdp;
 pub mod socks;
 pub mod ssdp;
+pub mod ssh;
 mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tls;
 pub mod trackers;
 pub mod wire_name;
+pub mod wireguard;
 pub mod wsd;
 mod xml;
 
@@ -38,7 +46,14 @@ use protocol::{Carrier, Probe, Protocol, Verdict};
 #[rustfmt::skip]
 pub static PROTOCOLS: &[&Protocol] = &[
     &proxy_protocol::PROXY,
+    &openvpn::OPENVPN_TCP,
     &tls::TLS,
+    &ssh::SSH,
+    &rdp::RDP,
+    &dtls::DTLS,
+    &openvpn::OPENVPN,
+    &wireguard::WIREGUARD,
+    &isakmp::ISAKMP,
     &quic::QUIC,
     &gquic::GQUIC,
     &fbzero::FBZERO,
@@ -62,6 +77,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &trackers::setracker::SETRACKER,
     &trackers::text::TRACKER,
     &trackers::text::TRACKER_UDP,
+    &isakmp::ESP,
 ];
 
 /// What the protocols made of the first bytes of a direction.
