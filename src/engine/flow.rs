@@ -35,7 +35,8 @@ impl Flow {
         let to = End { ip: packet.to, port: to_port, mac: packet.to_mac };
         let (sender_is_client, started) = roles(packet, from_port, to_port);
         let (client, server) = if sender_is_client { (from, to) } else { (to, from) };
-        let id = FlowId { packet: parcel.number, depth: packet.depth };
+        // At most 16 tunnels lie around a packet: the parts of an aggregate count on from there.
+        let id = FlowId { packet: parcel.number, depth: packet.depth.saturating_add(parcel.part.saturating_mul(17)) };
         let driver = match transport {
             Transport::Tcp => Driver::new(Carrier::Stream, started),
             Transport::Udp => Driver::new(Carrier::Datagram, started),
@@ -81,7 +82,7 @@ impl Flow {
         match packet.body {
             Body::Tcp(tcp) => self.segment(direction, tcp, segment, ear),
             Body::Udp { .. } => self.datagram(direction, segment, ear),
-            Body::Icmp { .. } | Body::Arp { .. } | Body::Other(_) => {}
+            Body::Icmp { .. } | Body::Arp { .. } | Body::Ported { .. } | Body::Other(_) => {}
         }
     }
 
