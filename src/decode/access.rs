@@ -38,7 +38,8 @@ fn tzsp_frame(rest: Rest<'_>) -> Option<(u8, Rest<'_>)> {
     }
 }
 
-/// IPv6 in Teredo (RFC 4380, section 5.1.1), behind an authentication and an origin header, if present. Its length must fit to the byte.
+/// IPv6 in Teredo (RFC 4380, section 5.1.1), behind an authentication and an origin header, if present. A bubble, which has no next
+/// header, may be followed by bytes; else its length must fit to the byte.
 pub(super) fn teredo(inner: Outer, mut rest: Rest<'_>) -> Read {
     if let Some([0, 1, identifier, authentication]) = rest.peek(0) {
         rest = rest.skip(13 + usize::from(identifier) + usize::from(authentication))?;
@@ -46,8 +47,9 @@ pub(super) fn teredo(inner: Outer, mut rest: Rest<'_>) -> Read {
     if rest.peek(0) == Some([0, 0]) {
         rest = rest.skip(8)?;
     }
-    let Some([0x60..=0x6f]) = rest.peek(0) else { return None };
-    is_datagram(rest).then(|| network::ipv6(inner, rest))
+    let Some([0x60..=0x6f, _, _, _, length @ .., next]) = rest.peek::<7>(0) else { return None };
+    let is_bubble = next == 59 && length == [0, 0] && rest.total() >= 40;
+    (is_bubble || is_datagram(rest)).then(|| network::ipv6(inner, rest))
 }
 
 /// Whether UDP to any port carries Teredo: a datagram whose length fits to the byte, and an address of Teredo's (2001::/32).
@@ -145,6 +147,13 @@ mod tests {
         let frame = ethernet(&sample::udp4(b"tz"));
         assert_eq!(inner(9_999, &[&[1, 0, 0, 1, 10, 1, 7, 0, 1], &frame]), (1, b"tz".to_vec()));
         assert_eq!(inner(9_999, &[&[1, 0, 0, 1, 10, 1, 7, 0, 1], &frame, &[0]]).0, 0);
+    }
+
+    #[test]
+    fn a_bubble_of_teredo_may_be_followed_by_bytes() {
+        let bubble = sample::ipv6(59, &[]);
+        assert_eq!(inner(3_544, &[&[0, 0, 1, 2, 3, 4, 5, 6], &bubble, &[7; 9]]), (1, vec![]));
+        assert_eq!(inner(3_544, &[&sample::udp6(b"x"), &[7; 9]]).0, 0);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Ethernet and what its type field leads to: tags of every kind, IEEE 802.2 LLC and SNAP, MPLS, backbones and meshes that carry Ethernet again, and the
-//! network layer (IEEE 802.3, 802.1Q, 802.1ah, 802.1AE, 802.1CB, 802.2; IEC 62439-3; RFC 1042, RFC 6325).
+//! network layer (IEEE 802.3, 802.1Q, 802.1ah, 802.2; RFC 1042, RFC 6325).
 
 use super::ethertypes::{describe, describe_llc, describe_snap};
 use super::packet::{Decoded, Unread};
 use super::rest::{LINK, NETWORK, Outer, Rest, unread};
-use super::{network, overlay, ppp};
+use super::{low_power, network, overlay, ppp, tags};
 
 /// Numbers of <https://www.iana.org/assignments/ieee-802-numbers>.
 pub(super) mod kind {
@@ -16,6 +16,7 @@ pub(super) mod kind {
     pub const VLAN: u16 = 0x8100;
     pub const IPV6: u16 = 0x86dd;
     pub const PPP: u16 = 0x880b;
+    pub const ZIGBEE: u16 = 0x809a;
     pub const MPLS: u16 = 0x8847;
     pub const MPLS_MULTICAST: u16 = 0x8848;
     pub const PPPOE_DISCOVERY: u16 = 0x8863;
@@ -23,12 +24,14 @@ pub(super) mod kind {
     pub const PROVIDER_VLAN: u16 = 0x88a8;
     pub const MACSEC: u16 = 0x88e5;
     pub const BACKBONE: u16 = 0x88e7;
+    pub const FABRIC_PATH: u16 = 0x8903;
     pub const CISCO_METADATA: u16 = 0x8909;
     pub const VN_TAG: u16 = 0x8926;
     pub const HSR: u16 = 0x892f;
     pub const NSH: u16 = 0x894f;
     pub const OLD_PROVIDER_VLAN: u16 = 0x9100;
     pub const OLDER_PROVIDER_VLAN: u16 = 0x9200;
+    pub const ARISTA: u16 = 0xd28b;
     pub const REDUNDANCY: u16 = 0xf1c1;
     /// From here on the field is a type; up to 1,500 it is a length (IEEE 802.3, clause 3.2.6).
     pub const FIRST: u16 = 0x0600;
@@ -60,8 +63,10 @@ pub(super) fn carried(outer: Outer, mut kind: u16, mut rest: Rest<'_>) -> Result
                 (kind, rest) = (u16::from_be_bytes([t0, t1]), after);
             }
             0..=1_500 => (kind, rest) = llc_header(rest.cut(usize::from(kind)), 0)?,
-            kind::VN_TAG | kind::HSR | kind::REDUNDANCY | kind::CISCO_METADATA => (kind, rest) = longer_tag(kind, rest)?,
-            kind::MACSEC => (kind, rest) = macsec(rest)?,
+            kind::VN_TAG | kind::HSR | kind::REDUNDANCY => (kind, rest) = tags::of_four(rest)?,
+            kind::CISCO_METADATA => (kind, rest) = tags::cisco_metadata(rest)?,
+            kind::ARISTA => (kind, rest) = tags::arista_time(rest)?,
+            kind::MACSEC => (kind, rest) = tags::macsec(rest)?,
             kind::PPPOE_SESSION => return ppp::pppoe(outer, rest),
             kind::PPPOE_DISCOVERY => return Err(unread(LINK, "PPPoE discovery")),
             kind::PPP => return ppp::ppp(outer, rest),
@@ -69,6 +74,9 @@ pub(super) fn carried(outer: Outer, mut kind: u16, mut rest: Rest<'_>) -> Result
             kind::BRIDGED => return ethernet(outer.enter()?, rest),
             // Service instance: 4 bytes, then the customer's frame (IEEE 802.1ah).
             kind::BACKBONE => return ethernet(outer.enter()?, rest.after(4, LINK, "802.1ah tag")?),
+            // Cisco's fabric: a tree and a time to live.
+            kind::FABRIC_PATH => return ethernet(outer.enter()?, rest.after(2, LINK, "FabricPath tag")?),
+            kind::ZIGBEE => return low_power::frame(outer, rest),
             kind::TRILL => return trill(outer.enter()?, rest),
             kind::BATMAN => return batman(outer.enter()?, rest),
             kind::NSH => return overlay::nsh(outer.enter()?, rest),
@@ -76,27 +84,6 @@ pub(super) fn carried(outer: Outer, mut kind: u16, mut rest: Rest<'_>) -> Result
         }
     }
     Err(unread(LINK, "more than 16 VLAN tags"))
-}
-
-/// A tag whose own fields are followed by the type of what it tags: of 4 bytes for virtual ports (VN-Tag), for rings (HSR: path, size, sequence; PRP's
-/// trailer, its sister, is cut off with the padding) and for redundant paths (IEEE 802.1CB); Cisco's metadata has 6: version, length and one option.
-fn longer_tag(kind: u16, rest: Rest<'_>) -> Result<(u16, Rest<'_>), Unread> {
-    let rest = if kind == kind::CISCO_METADATA { rest.after(2, LINK, "Cisco metadata")? } else { rest };
-    let (&[_, _, _, _, t0, t1], after) = rest.header(LINK, "Ethernet tag")?;
-    Ok((u16::from_be_bytes([t0, t1]), after))
-}
-
-/// A frame under MACsec (IEEE 802.1AE, clause 9): it can be read where it is but authenticated. Control and short length, packet number, and a channel
-/// identifier where its bit says so. The check value at the end goes with the padding.
-fn macsec(rest: Rest<'_>) -> Result<(u16, Rest<'_>), Unread> {
-    let (encrypted, changed, channel) = (0x08, 0x04, 0x20);
-    let (&[control, _, _, _, _, _], after) = rest.header(LINK, "MACsec tag")?;
-    if control & (encrypted | changed) != 0 {
-        return Err(unread(LINK, "MACsec"));
-    }
-    let after = if control & channel == 0 { after } else { after.after(8, LINK, "MACsec tag")? };
-    let (&[t0, t1], after) = after.header(LINK, "MACsec tag")?;
-    Ok((u16::from_be_bytes([t0, t1]), after))
 }
 
 /// TRILL (RFC 6325, section 3.4): flags with the number of option words, hops, two nicknames; then the frame.
@@ -251,28 +238,10 @@ mod tests {
     }
 
     #[test]
-    fn longer_tags_are_taken_off() {
-        let datagram = sample::udp4(b"tag");
-        let tags: [&[u8]; 6] = [
-            &[0x89, 0x26, 0x80, 1, 0, 2],
-            &[0x89, 0x2f, 0, 0x40, 0, 9],
-            &[0xf1, 0xc1, 0, 0, 0, 9],
-            &[0x89, 0x09, 1, 1, 0, 1, 0, 7],
-            &[0x88, 0xe5, 0, 0, 0, 0, 0, 1],
-            &[0x88, 0xe5, 0x20, 0, 0, 0, 0, 1, 0, 0, 0x5e, 0, 0x53, 2, 0, 1],
-        ];
-        for tag in tags {
-            let bytes = frame(&[tag, &[0x81, 0, 0, 5, 8, 0], &datagram, &[0xee; 16]]);
-            assert_eq!((&bytes[packet(1, &bytes).payload], packet(1, &bytes).depth), (&b"tag"[..], 0), "{tag:02x?}");
-        }
-        assert_eq!(reason(1, &frame(&[&[0x88, 0xe5, 0x0c, 0, 0, 0, 0, 1], &datagram])), "link: MACsec");
-        assert_eq!(reason(1, &frame(&[&[0x89, 0x2f, 0, 0x40, 0, 9].repeat(40)])), "link: more than 16 VLAN tags");
-    }
-
-    #[test]
     fn frames_in_frames_are_entered() {
         let inside = frame(&[&[8, 0], &sample::udp4(b"inner")]);
-        let carriers: [&[u8]; 7] = [
+        let carriers: [&[u8]; 8] = [
+            &[0x89, 0x03, 0, 0x5f],
             &[0x88, 0xe7, 0, 0, 0, 7],
             &[0x22, 0xf3, 0, 0x3f, 0, 1, 0, 2],
             &[0x22, 0xf3, 0, 0x7f, 0, 1, 0, 2, 9, 9, 9, 9],

@@ -19,7 +19,6 @@ const TYPES: &[(u16, &str)] = &[
     (0x6007, "DEC LAVC"),
     (0x6559, "Frame Relay (bridged)"),
     (0x8035, "RARP"),
-    (0x809a, "802.15.4 (in Ethernet)"),
     (0x809b, "AppleTalk"),
     (0x80f3, "AppleTalk ARP"),
     (0x8137, "IPX"),

@@ -24,6 +24,7 @@ mod ppp;
 mod rest;
 #[cfg(test)]
 mod sample;
+mod tags;
 mod transport;
 mod tunnel;
 mod wan;

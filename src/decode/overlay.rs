@@ -31,7 +31,7 @@ pub(super) fn vxlan(inner: Outer, rest: Rest<'_>) -> Read {
     Some(ether::ethernet(inner, rest.skip(8)?))
 }
 
-/// What generic VXLAN names in its header; without the P flag an Ethernet frame.
+/// What generic VXLAN names in its header; where nothing is named, an Ethernet frame. Some senders name it without the P flag that says so.
 pub(super) fn vxlan_gpe(inner: Outer, rest: Rest<'_>) -> Read {
     let [flags, _, _, next] = rest.peek(0)?;
     let version_and_messages = 0x31;
@@ -39,7 +39,7 @@ pub(super) fn vxlan_gpe(inner: Outer, rest: Rest<'_>) -> Read {
         return None;
     }
     let rest = rest.skip(8)?;
-    if flags & GENERIC == 0 { Some(ether::ethernet(inner, rest)) } else { Some(next_protocol(inner, next, rest)) }
+    if flags & GENERIC == 0 && next == 0 { Some(ether::ethernet(inner, rest)) } else { Some(next_protocol(inner, next, rest)) }
 }
 
 /// Whether UDP to any port carries VXLAN: header as RFC 7348 has it, then Ethernet, then a datagram whose length fits to the byte.
@@ -133,6 +133,7 @@ mod tests {
             }
         }
         assert_eq!(inner(4_790, &[&[0x08, 0, 0, 0, 0, 0, 7, 0], &frame]), (1, b"g".to_vec()));
+        assert_eq!(inner(4_790, &[&[0x08, 0, 0, 1, 0, 0, 7, 0], &four]), (1, b"g".to_vec()), "no P flag");
         assert_eq!(inner(4_790, &[&[0x0d, 0, 0, 1, 0, 0, 7, 0], &four]).0, 0, "a message of its own");
         assert_eq!(inner(4_790, &[&[0x0c, 0, 0, 9, 0, 0, 7, 0], &four]).0, 0);
         assert_eq!(inner(9_999, &[&[0x0c, 0, 0, 2, 0, 0, 7, 0], &six]), (1, b"g".to_vec()), "by content");
