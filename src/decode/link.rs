@@ -242,7 +242,9 @@ mod tests {
         match decoded {
             Decoded::Several(parts) => {
                 assert!(parts.len() <= 1 + frame.len() / 14);
-                parts.into_iter().for_each(|part| hold_one(part, frame));
+                for part in parts {
+                    hold_one(part, frame);
+                }
             }
             Decoded::Packet(packet) => {
                 assert!(frame.get(packet.payload.clone()).is_some(), "{packet:?}");

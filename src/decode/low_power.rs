@@ -69,8 +69,7 @@ fn addressing(flags: u16) -> Option<usize> {
         2 if flags & control::INFORMATION != 0 => return None,
         2 => match (to, from) {
             (0, 0) => usize::from(same),
-            (8, 8) => usize::from(!same),
-            (_, 0) | (0, _) => usize::from(!same),
+            (8, 8) | (_, 0) | (0, _) => usize::from(!same),
             _ => 1 + usize::from(!same),
         },
         _ => return None,

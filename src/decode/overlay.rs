@@ -45,9 +45,8 @@ pub(super) fn vxlan_gpe(inner: Outer, rest: Rest<'_>) -> Read {
 /// Whether UDP to any port carries VXLAN: header as RFC 7348 has it, then Ethernet, then a datagram whose length fits to the byte.
 pub(super) fn is_vxlan(rest: Rest<'_>) -> bool {
     match rest.peek(0) {
-        Some([0x08, 0, 0, 0, _, _, _, 0]) => rest.skip(8).is_some_and(is_frame),
+        Some([0x08, 0, 0, 0, _, _, _, 0] | [0x0c, 0, 0, 3, _, _, _, 0]) => rest.skip(8).is_some_and(is_frame),
         Some([0x0c, 0, 0, 1 | 2, _, _, _, 0]) => rest.skip(8).is_some_and(is_datagram),
-        Some([0x0c, 0, 0, 3, _, _, _, 0]) => rest.skip(8).is_some_and(is_frame),
         _ => false,
     }
 }
@@ -96,7 +95,8 @@ pub(super) fn geneve(inner: Outer, rest: Rest<'_>) -> Read {
 /// Whether UDP to any port carries Geneve with an Ethernet frame: reserved bits clear, and a datagram whose length fits to the byte.
 pub(super) fn is_geneve(rest: Rest<'_>) -> bool {
     let Some([first @ 0..=0x3f, flags, 0x65, 0x58, _, _, _, 0]) = rest.peek(0) else { return false };
-    flags & 0x3f == 0 && rest.skip(8 + usize::from(first) * 4).is_some_and(is_frame)
+    // Of the flags only the first two are assigned.
+    flags.trailing_zeros() >= 6 && rest.skip(8 + usize::from(first) * 4).is_some_and(is_frame)
 }
 
 /// A datagram behind the 8 bytes of LISP's header (RFC 9300, section 5.1).

@@ -57,49 +57,75 @@ pub(super) fn over_ip(ip: &Ip, protocol: u8, rest: Rest<'_>) -> Option<Decoded> 
     read.ok()
 }
 
-/// The packet in a tunnel over UDP.
+/// The packet in a tunnel over UDP. Nearly all datagrams are none, so what is not decided by a comparison or two stands elsewhere.
 #[inline]
 pub(super) fn over_udp(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) -> Option<Decoded> {
-    on_port(ip, from_port, to_port, rest).or_else(|| by_content(ip, rest))
-}
-
-fn on_port(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) -> Option<Decoded> {
-    let inner = || ip.outer.deeper();
-    match to_port {
-        port::VXLAN => overlay::vxlan(inner()?, rest)?.ok(),
-        port::VXLAN_GPE => overlay::vxlan_gpe(inner()?, rest)?.ok(),
-        port::GENEVE => overlay::geneve(inner()?, rest)?.ok(),
-        port::LISP => overlay::lisp(inner()?, rest)?.ok(),
-        port::TZSP => access::tzsp(inner()?, rest)?.ok(),
-        port::GTP_U => mobile::gtp(inner()?, rest)?.ok(),
-        port::GTP_0 => mobile::gtp0(inner()?, rest)?.ok(),
-        // The sender's port tells flows apart (RFC 8086, section 3.1; RFC 7510, section 3).
-        port::GRE => gre(inner()?, rest).ok(),
-        port::MPLS => ether::mpls(inner()?, rest).ok(),
-        port::AYIYA => access::ayiya(inner()?, rest)?.ok(),
-        _ if either(from_port, to_port, port::L2TP) => access::l2tp(inner()?, rest)?.ok(),
-        _ if either(from_port, to_port, port::TEREDO) => access::teredo(inner()?, rest)?.ok(),
-        _ if either(from_port, to_port, port::CAPWAP_DATA) => access::capwap(inner()?, rest)?.ok(),
-        _ if from_port == port::AYIYA => access::ayiya(inner()?, rest)?.ok(),
+    let of_a_tunnel = is_port_of_a_tunnel(to_port) || is_port_of_a_tunnel(from_port);
+    if of_a_tunnel && let Some(read) = on_port(ip, from_port, to_port, rest) {
+        return Some(read);
+    }
+    match rest.peek(0)? {
+        // Version and flags of each tunnel that is known by its content, so far as they share a byte.
+        [0x00..=0x40, 0 | 1 | 2 | 0x40 | 0x80 | 0xc0 | 255] | [0x60..=0x6f, _] => by_content(ip, rest),
         _ => None,
     }
 }
 
-fn either(from_port: u16, to_port: u16, port: u16) -> bool {
-    from_port == port || to_port == port
+fn is_port_of_a_tunnel(number: u16) -> bool {
+    matches!(
+        number,
+        port::L2TP
+            | port::GTP_U
+            | port::GTP_0
+            | port::TEREDO
+            | port::LISP
+            | port::GRE
+            | port::VXLAN
+            | port::VXLAN_GPE
+            | port::AYIYA
+            | port::CAPWAP_DATA
+            | port::GENEVE
+            | port::MPLS
+            | port::TZSP
+    )
 }
 
-/// A tunnel on a port that is not its own. The first bytes decide cheaply for nearly all that is none.
-#[inline]
+#[inline(never)]
+fn on_port(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) -> Option<Decoded> {
+    let inner = ip.outer.deeper()?;
+    match to_port {
+        port::VXLAN => overlay::vxlan(inner, rest)?.ok(),
+        port::VXLAN_GPE => overlay::vxlan_gpe(inner, rest)?.ok(),
+        port::GENEVE => overlay::geneve(inner, rest)?.ok(),
+        port::LISP => overlay::lisp(inner, rest)?.ok(),
+        port::TZSP => access::tzsp(inner, rest)?.ok(),
+        port::GTP_U => mobile::gtp(inner, rest)?.ok(),
+        port::GTP_0 => mobile::gtp0(inner, rest)?.ok(),
+        // The sender's port tells flows apart (RFC 8086, section 3.1; RFC 7510, section 3).
+        port::GRE => gre(inner, rest).ok(),
+        port::MPLS => ether::mpls(inner, rest).ok(),
+        // The others answer from the port that they are asked at.
+        _ => match if is_port_of_a_tunnel(to_port) { to_port } else { from_port } {
+            port::AYIYA => access::ayiya(inner, rest)?.ok(),
+            port::L2TP => access::l2tp(inner, rest)?.ok(),
+            port::TEREDO => access::teredo(inner, rest)?.ok(),
+            port::CAPWAP_DATA => access::capwap(inner, rest)?.ok(),
+            _ => None,
+        },
+    }
+}
+
+/// A tunnel on a port that is not its own.
+#[inline(never)]
 fn by_content(ip: &Ip, rest: Rest<'_>) -> Option<Decoded> {
-    let first: [u8; 4] = rest.peek(0)?;
-    match first {
-        [0x08 | 0x0c, 0, 0, _] if overlay::is_vxlan(rest) => overlay::vxlan(ip.outer.deeper()?, rest)?.ok(),
-        [0x00..=0x3f, _, 0x65, 0x58] if overlay::is_geneve(rest) => overlay::geneve(ip.outer.deeper()?, rest)?.ok(),
-        [0x30..=0x3f, 255, ..] if mobile::is_gtp(rest) => mobile::gtp(ip.outer.deeper()?, rest)?.ok(),
-        [0x60..=0x6f, ..] if access::is_teredo(rest) => access::teredo(ip.outer.deeper()?, rest)?.ok(),
-        [1, 0 | 1, 0, 1] if access::is_tzsp(rest) => access::tzsp(ip.outer.deeper()?, rest)?.ok(),
-        [0x00 | 0x40, 2, ..] if ppp::is_l2tp(rest) => access::l2tp(ip.outer.deeper()?, rest)?.ok(),
+    let inner = ip.outer.deeper()?;
+    match rest.peek(0)? {
+        [0x08 | 0x0c, 0, 0, _] if overlay::is_vxlan(rest) => overlay::vxlan(inner, rest)?.ok(),
+        [0x00..=0x3f, _, 0x65, 0x58] if overlay::is_geneve(rest) => overlay::geneve(inner, rest)?.ok(),
+        [0x30..=0x3f, 255, ..] if mobile::is_gtp(rest) => mobile::gtp(inner, rest)?.ok(),
+        [0x60..=0x6f, ..] if access::is_teredo(rest) => access::teredo(inner, rest)?.ok(),
+        [1, 0 | 1, 0, 1] if access::is_tzsp(rest) => access::tzsp(inner, rest)?.ok(),
+        [0x00 | 0x40, 2, ..] if ppp::is_l2tp(rest) => access::l2tp(inner, rest)?.ok(),
         _ => None,
     }
 }

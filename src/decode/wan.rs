@@ -49,7 +49,6 @@ pub(super) fn multilink(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread>
 /// ATM (RFC 2684): LLC, or IP or PPP right away where the circuit carries nothing else. The header of LLC alone can begin like neither.
 pub(super) fn atm(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     match rest.peek(0) {
-        Some([0xaa, 0xaa, 3] | [0xfe, 0xfe, 3] | [0x42, 0x42, 3]) => ether::llc_on_atm(outer, rest),
         Some([0x45..=0x4f | 0x60..=0x6f, _, _]) => network::ip(outer, rest),
         Some([0, 0x21 | 0x57, _] | [0xc0, 0x21, _]) => ppp::ppp(outer, rest),
         _ => ether::llc_on_atm(outer, rest),
