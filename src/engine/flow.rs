@@ -1,7 +1,7 @@
 //! One flow in a shard: who its ends are, its bytes in order, and its driver.
 
 use crate::decode::packet::{Body, Packet, Tcp};
-use crate::fact::{Conversation, FlowId, Totals, What};
+use crate::fact::{Conversation, FlowId, Reading, Totals, What};
 use crate::flow::reassembly::{Piece, Segment, Stream};
 use crate::flow::table::Age;
 use crate::protocols::protocol::Carrier;
@@ -131,6 +131,10 @@ impl Flow {
             totals.gaps = streams.iter().map(|stream| stream.gaps).sum();
         }
         self.driver.judge(&self.voice, &mut totals);
+        let transport = self.voice.conversation().transport;
+        if matches!(transport, Transport::Other(_)) && totals.reading == Reading::Undetermined {
+            totals.reading_reason = format!("{transport} is not read");
+        }
         totals
     }
 

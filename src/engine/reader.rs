@@ -385,4 +385,46 @@ mod tests {
         let told = fragments(&state.defrag, &state.refused);
         assert_eq!(told, BTreeMap::from([("datagrams still not complete", 1), ("fragment cut by the snap length", 2)]));
     }
+
+    /// A fragment of a DNS answer's datagram of 64 bytes, as raw IPv4.
+    fn piece_of_dns(range: std::ops::Range<usize>) -> Vec<u8> {
+        let question = b"\x03toy\x07example\x03com\x00\x00\x01\x00\x01";
+        let answer = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x0b";
+        let message = [&[0, 53, 0xc0, 0, 0, 64, 0, 0][..], &[0, 9, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0], question, answer, &[0; 11]].concat();
+        let more = if range.end < message.len() { 0x20 } else { 0 };
+        let header = [0x45, 0, 0, 20 + range.len() as u8, 0, 7, more, range.start as u8 / 8, 64, 17, 0, 0, 192, 0, 2, 53, 198, 51, 100, 2];
+        [&header[..], &message[range]].concat()
+    }
+
+    /// The names that a capture of these frames tells, each with its packet.
+    fn names(frames: &[Vec<u8>], threads: usize) -> Vec<(String, u64)> {
+        let mut bytes = [&0xa1b2_c3d4_u32.to_le_bytes()[..], &[2, 0, 4, 0], &[0; 8], &65_535u32.to_le_bytes(), &101u32.to_le_bytes()].concat();
+        for frame in frames {
+            let length = (frame.len() as u32).to_le_bytes();
+            bytes.extend([&[0; 8][..], &length, &length, frame].concat());
+        }
+        let source = crate::capture::bytes("fragments", bytes.leak()).unwrap();
+        let options = super::super::Options { names: true, threads, ..super::super::Options::default() };
+        let mut names = Vec::new();
+        let mut take = |record| {
+            if let crate::home::record::Record::Name(name) = record {
+                names.push((name.name, name.packet));
+            }
+        };
+        super::super::run(source, &options, &AtomicBool::new(false), &mut take, &mut |_| {});
+        names
+    }
+
+    #[test]
+    fn a_name_in_a_datagram_is_told_once_whether_the_rest_came_or_not() {
+        let (first, last) = (piece_of_dns(0..48), piece_of_dns(48..64));
+        let toy = |packet| vec![("toy.example.com".to_owned(), packet)];
+        for threads in [1, 3] {
+            assert_eq!(names(&[last.clone(), first.clone()], threads), toy(2), "whole");
+            assert_eq!(names(&[first.clone(), last.clone()], threads), toy(2), "whole");
+            assert_eq!(names(&[first.clone(), piece_of_dns(56..64)], threads), toy(1), "a hole");
+            assert_eq!(names(std::slice::from_ref(&first), threads), toy(1), "alone");
+            assert_eq!(names(std::slice::from_ref(&last), threads), [], "no begin");
+        }
+    }
 }
