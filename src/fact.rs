@@ -16,7 +16,7 @@ use crate::wire::{At, Cidr, Direction, End, Mac, Timestamp, Transport};
 pub struct FlowId {
     /// 1-based number of its first packet.
     pub packet: u64,
-    /// 0 for a flow that no tunnel carries.
+    /// 0 for a flow that no tunnel carries. The further packets of an aggregate count on from 17, 34, …
     pub depth: u8,
 }
 

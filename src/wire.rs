@@ -176,6 +176,9 @@ impl fmt::Display for Transport {
             Self::Tcp => f.write_str("tcp"),
             Self::Udp => f.write_str("udp"),
             Self::Icmp => f.write_str("icmp"),
+            Self::Other(33) => f.write_str("dccp"),
+            Self::Other(108) => f.write_str("ipcomp"),
+            Self::Other(132) => f.write_str("sctp"),
             Self::Other(number) => write!(f, "ip-{number}"),
         }
     }

@@ -4,6 +4,9 @@
 //! [`whole`](super::whole). A datagram with a hole never does. Where fragments overlap, the bytes that came first stay: what a receiver would have
 //! taken is not known, so an overlap with other bytes is counted for the reader to judge. Memory, fragments and waiting time are bounded; what is
 //! evicted depends on the packets alone.
+//!
+//! What is there of the beginning of a datagram that is given up goes out too, for [`beginning`](super::beginning): the rest is missing, not made up.
+//! Not before, so that nothing is told twice.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +20,8 @@ use crate::wire::{Mac, Timestamp};
 const PATIENCE: f64 = 30.0;
 /// No datagram is longer, its header included.
 const LARGEST: usize = 65_535;
+/// IP protocol number of TCP.
+const TCP: u8 = 6;
 /// At most so many pieces of one datagram are kept; real ones have at most 45 on Ethernet, and 1,366 at the least MTU of IPv4.
 const PIECES: usize = 2_048;
 /// What one waiting datagram costs besides its bytes: its places in the two maps.
@@ -43,6 +48,28 @@ pub struct Datagram {
     pub bytes: Vec<u8>,
 }
 
+/// The frame that a fragment came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// 1-based number of the frame.
+    pub number: u64,
+    /// When it was captured.
+    pub time: Timestamp,
+    /// Its bytes on the wire.
+    pub wire: u32,
+}
+
+/// The beginning of a datagram that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// The bytes up to the first that is missing.
+    pub datagram: Datagram,
+    /// How many follow, as far as is known; where nothing tells, as many as there can be.
+    pub missing: usize,
+    /// The frame that the first of them came in.
+    pub seen: Seen,
+}
+
 /// What became of a fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -65,6 +92,8 @@ pub struct Counters {
     pub evicted: u64,
     /// Datagrams given up because fragments did not come in time.
     pub incomplete: u64,
+    /// Datagrams that were not complete at the end.
+    pub unfinished: u64,
 }
 
 /// Which datagram a fragment belongs to. IPv6 does not look at the protocol, which is zero here.
@@ -94,20 +123,33 @@ pub struct Defragmenter {
     limit: usize,
     memory: usize,
     counters: Counters,
+    /// Of datagrams given up since it was asked last.
+    beginnings: Vec<Beginning>,
 }
 
 impl Defragmenter {
     /// Keeps at most about `limit_bytes` of fragments.
     pub fn new(limit_bytes: usize) -> Self {
-        Self { waiting: HashMap::default(), by_age: BTreeMap::new(), begun: 0, limit: limit_bytes, memory: 0, counters: Counters::default() }
+        Self {
+            waiting: HashMap::default(),
+            by_age: BTreeMap::new(),
+            begun: 0,
+            limit: limit_bytes,
+            memory: 0,
+            counters: Counters::default(),
+            beginnings: Vec::new(),
+        }
     }
 
-    /// Takes a fragment of `frame`, captured at `time`.
-    pub fn add(&mut self, fragment: &Fragment, frame: &[u8], time: Timestamp) -> Outcome {
-        self.expire(time);
+    /// Takes a fragment of `frame`. Ask for [`beginnings`](Self::beginnings) afterwards.
+    pub fn add(&mut self, fragment: &Fragment, frame: &[u8], seen: Seen) -> Outcome {
+        self.expire(seen.time);
         let bytes = match acceptable(fragment, frame) {
             Ok(bytes) => bytes,
-            Err(reason) => return Outcome::Dropped(reason),
+            Err(reason) => {
+                self.beginnings.extend(cut_beginning(fragment, frame, seen));
+                return Outcome::Dropped(reason);
+            }
         };
         let key = Key::of(fragment);
         let waiting = match self.waiting.entry(key) {
@@ -116,11 +158,11 @@ impl Defragmenter {
                 self.begun += 1;
                 self.by_age.insert(self.begun, key);
                 self.memory += OVERHEAD;
-                entry.insert(Waiting::new(fragment, self.begun, time))
+                entry.insert(Waiting::new(fragment, self.begun, seen))
             }
         };
         let before = waiting.memory();
-        let added = waiting.add(fragment, bytes);
+        let added = waiting.add(fragment, bytes, seen);
         self.memory = self.memory - before + waiting.memory();
         let is_whole = waiting.is_whole();
         if let Some(reason) = self.count(added) {
@@ -131,6 +173,18 @@ impl Defragmenter {
         }
         self.make_room();
         if self.waiting.contains_key(&key) { Outcome::Waiting } else { Outcome::Dropped("no memory for fragments") }
+    }
+
+    /// The beginnings of datagrams that were given up since it was asked last, in the order in which they were.
+    pub fn beginnings(&mut self) -> Vec<Beginning> {
+        std::mem::take(&mut self.beginnings)
+    }
+
+    /// Gives up all that waits: no more will come.
+    pub fn finish(&mut self) {
+        while self.drop_oldest() {
+            self.counters.unfinished += 1;
+        }
     }
 
     /// Counts what became of a fragment; the reason, if it was dropped.
@@ -172,7 +226,7 @@ impl Defragmenter {
 
     /// Gives up what has waited too long. Only the oldest are looked at: where the clock went backwards, they leave with the next ones.
     fn expire(&mut self, now: Timestamp) {
-        while self.oldest().is_some_and(|waiting| now.seconds_since(waiting.since) > PATIENCE) {
+        while self.oldest().is_some_and(|waiting| now.seconds_since(waiting.since.time) > PATIENCE) {
             self.drop_oldest();
             self.counters.incomplete += 1;
         }
@@ -190,8 +244,10 @@ impl Defragmenter {
     }
 
     fn drop_oldest(&mut self) -> bool {
-        let oldest = self.by_age.first_key_value().map(|(_, key)| *key);
-        oldest.is_some_and(|key| self.remove(&key).is_some())
+        let Some(key) = self.by_age.first_key_value().map(|(_, key)| *key) else { return false };
+        let Some(waiting) = self.remove(&key) else { return false };
+        self.beginnings.extend(waiting.beginning(key));
+        true
     }
 
     fn remove(&mut self, key: &Key) -> Option<Waiting> {
@@ -219,6 +275,21 @@ fn acceptable<'a>(fragment: &Fragment, frame: &'a [u8]) -> Result<&'a [u8], &'st
         length if fragment.offset.saturating_add(length) > LARGEST => Err("fragment beyond 65535 bytes"),
         _ => Ok(bytes),
     }
+}
+
+/// What was captured of a first fragment that the snap length cut: its datagram will never be whole.
+fn cut_beginning(fragment: &Fragment, frame: &[u8], seen: Seen) -> Option<Beginning> {
+    let bytes = frame.get(fragment.payload.clone()).filter(|bytes| fragment.missing > 0 && fragment.offset == 0 && !bytes.is_empty())?;
+    let &Fragment { from_mac, to_mac, depth, from, to, ttl, protocol, missing, .. } = fragment;
+    let missing = bytes_after(protocol, bytes.len(), None, bytes.len() + missing);
+    Some(Beginning { datagram: Datagram { from_mac, to_mac, depth, from, to, ttl, protocol, bytes: bytes.to_vec() }, missing, seen })
+}
+
+/// How many bytes of a datagram follow the first `captured`. Where its end is not known, a length inside tells (UDP, IP), so that there may be as many
+/// as there can be; but TCP has none, so that only what was seen of it counts.
+fn bytes_after(protocol: u8, captured: usize, end: Option<usize>, farthest: usize) -> usize {
+    let end = end.unwrap_or(if protocol == TCP { farthest } else { LARGEST });
+    end.saturating_sub(captured)
 }
 
 /// What became of the bytes of a fragment.
@@ -258,7 +329,10 @@ impl Piece {
 #[derive(Debug)]
 struct Waiting {
     number: u64,
-    since: Timestamp,
+    /// The fragment that came first.
+    since: Seen,
+    /// The fragment with which the datagram begins, once it came.
+    begins: Option<Seen>,
     from_mac: Option<Mac>,
     to_mac: Option<Mac>,
     depth: u8,
@@ -273,9 +347,9 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(fragment: &Fragment, number: u64, since: Timestamp) -> Self {
+    fn new(fragment: &Fragment, number: u64, since: Seen) -> Self {
         let &Fragment { from_mac, to_mac, depth, ttl, protocol, .. } = fragment;
-        Self { number, since, from_mac, to_mac, depth, ttl, protocol, end: None, pieces: Vec::new(), bytes: Vec::new() }
+        Self { number, since, begins: None, from_mac, to_mac, depth, ttl, protocol, end: None, pieces: Vec::new(), bytes: Vec::new() }
     }
 
     fn memory(&self) -> usize {
@@ -283,7 +357,7 @@ impl Waiting {
     }
 
     /// Keeps those bytes of the fragment that are new.
-    fn add(&mut self, fragment: &Fragment, bytes: &[u8]) -> Added {
+    fn add(&mut self, fragment: &Fragment, bytes: &[u8], seen: Seen) -> Added {
         let (start, end) = (fragment.offset, fragment.offset + bytes.len());
         let farthest = self.pieces.last().map_or(0, |piece| piece.end());
         let contradicts = match self.end {
@@ -307,6 +381,7 @@ impl Waiting {
             self.bytes.extend_from_slice(new);
         }
         if start == 0 {
+            self.begins.get_or_insert(seen);
             (self.from_mac, self.to_mac, self.depth, self.ttl, self.protocol) =
                 (fragment.from_mac, fragment.to_mac, fragment.depth, fragment.ttl, fragment.protocol);
         }
@@ -326,6 +401,23 @@ impl Waiting {
         let bytes = if in_order { self.bytes } else { self.pieces.iter().flat_map(|piece| piece.bytes(&self.bytes)).copied().collect() };
         let Self { from_mac, to_mac, depth, ttl, protocol, .. } = self;
         Datagram { from_mac, to_mac, depth, from: key.from, to: key.to, ttl, protocol, bytes }
+    }
+
+    /// The bytes from the begin to the first hole, if there are any.
+    fn beginning(self, key: Key) -> Option<Beginning> {
+        let seen = self.begins?;
+        let mut bytes = Vec::new();
+        for piece in &self.pieces {
+            if piece.start() != bytes.len() {
+                break;
+            }
+            bytes.extend_from_slice(piece.bytes(&self.bytes));
+        }
+        let Self { from_mac, to_mac, depth, ttl, protocol, end, .. } = self;
+        let farthest = self.pieces.last().map_or(0, |piece| piece.end());
+        let missing = bytes_after(protocol, bytes.len(), end, farthest);
+        let datagram = Datagram { from_mac, to_mac, depth, from: key.from, to: key.to, ttl, protocol, bytes };
+        (!datagram.bytes.is_empty()).then_some(Beginning { datagram, missing, seen })
     }
 }
 
@@ -370,6 +462,11 @@ mod tests {
 
     const BIG: usize = 1 << 20;
 
+    /// A frame at this second.
+    fn at(second: i64) -> Seen {
+        Seen { number: second as u64 + 1, time: Timestamp::new(second, 0), wire: 60 }
+    }
+
     /// A fragment of an IPv4 UDP datagram whose bytes begin the frame.
     fn piece(id: u32, offset: usize, more: bool, length: usize) -> Fragment {
         let address = |last| IpAddr::from([192, 0, 2, last]);
@@ -390,7 +487,7 @@ mod tests {
     }
 
     fn add(pool: &mut Defragmenter, id: u32, offset: usize, more: bool, bytes: &[u8]) -> Outcome {
-        pool.add(&piece(id, offset, more, bytes.len()), bytes, Timestamp(0))
+        pool.add(&piece(id, offset, more, bytes.len()), bytes, at(0))
     }
 
     fn bytes(outcome: Outcome) -> Vec<u8> {
@@ -404,8 +501,8 @@ mod tests {
             let udp = sample::udp(9, b"0123456789abcdef");
             let frames = [sample::ipv4(17, 0x2000, &udp[..16]), sample::ipv4(17, 2, &udp[16..])];
             let mut pool = Defragmenter::new(BIG);
-            assert_eq!(pool.add(&sample::fragment(101, &frames[first]), &frames[first], Timestamp(0)), Outcome::Waiting);
-            let Outcome::Whole(datagram) = pool.add(&sample::fragment(101, &frames[second]), &frames[second], Timestamp(1)) else { panic!() };
+            assert_eq!(pool.add(&sample::fragment(101, &frames[first]), &frames[first], at(0)), Outcome::Waiting);
+            let Outcome::Whole(datagram) = pool.add(&sample::fragment(101, &frames[second]), &frames[second], at(1)) else { panic!() };
             let Decoded::Packet(packet) = whole(&datagram) else { panic!() };
             assert_eq!((packet.body, &datagram.bytes[packet.payload]), (Body::Udp { from_port: 5_000, to_port: 9 }, &b"0123456789abcdef"[..]));
             assert_eq!((packet.from.to_string(), packet.ttl, pool.pending(), pool.memory()), ("192.0.2.1".into(), 64, 0, 0));
@@ -423,8 +520,8 @@ mod tests {
         let mut pool = Defragmenter::new(BIG);
         let last = frame(24, 0, &content[24..]);
         let first = frame(0, 1, &content[..24]);
-        assert_eq!(pool.add(&sample::fragment(101, &last), &last, Timestamp(0)), Outcome::Waiting);
-        let Outcome::Whole(datagram) = pool.add(&sample::fragment(101, &first), &first, Timestamp(0)) else { panic!() };
+        assert_eq!(pool.add(&sample::fragment(101, &last), &last, at(0)), Outcome::Waiting);
+        let Outcome::Whole(datagram) = pool.add(&sample::fragment(101, &first), &first, at(0)) else { panic!() };
         let Decoded::Packet(packet) = whole(&datagram) else { panic!() };
         assert_eq!((packet.depth, &datagram.bytes[packet.payload]), (2, &b"tunnel"[..]));
     }
@@ -435,11 +532,11 @@ mod tests {
         assert_eq!(add(&mut pool, 1, 0, true, &[1; 8]), Outcome::Waiting);
         assert_eq!(add(&mut pool, 2, 8, false, &[2; 8]), Outcome::Waiting);
         let other = Fragment { protocol: 6, ..piece(1, 8, false, 8) };
-        assert_eq!(pool.add(&other, &[3; 8], Timestamp(0)), Outcome::Waiting);
+        assert_eq!(pool.add(&other, &[3; 8], at(0)), Outcome::Waiting);
         let six = |protocol, offset, more| Fragment { protocol, from: IpAddr::from([1u16; 8]), to: IpAddr::from([2u16; 8]), ..piece(1, offset, more, 8) };
-        assert_eq!(pool.add(&six(60, 8, false), &[4; 8], Timestamp(0)), Outcome::Waiting);
+        assert_eq!(pool.add(&six(60, 8, false), &[4; 8], at(0)), Outcome::Waiting);
         assert_eq!(pool.pending(), 4);
-        let Outcome::Whole(datagram) = pool.add(&six(17, 0, true), &[5; 8], Timestamp(0)) else { panic!("IPv6 does not look at the protocol") };
+        let Outcome::Whole(datagram) = pool.add(&six(17, 0, true), &[5; 8], at(0)) else { panic!("IPv6 does not look at the protocol") };
         assert_eq!(datagram.protocol, 17, "of the first fragment");
         assert_eq!(bytes(add(&mut pool, 1, 8, false, &[6; 8])).len(), 16);
     }
@@ -486,10 +583,10 @@ mod tests {
             assert!(matches!(add(&mut pool, 1, offset, more, &vec![0; length]), Outcome::Dropped(_)), "{offset} {more} {length}");
         }
         let cut = Fragment { missing: 1, ..piece(1, 0, true, 8) };
-        assert!(matches!(pool.add(&cut, &[0; 8], Timestamp(0)), Outcome::Dropped(_)));
-        assert!(matches!(pool.add(&piece(1, 0, true, 16), &[0; 8], Timestamp(0)), Outcome::Dropped(_)));
+        assert!(matches!(pool.add(&cut, &[0; 8], at(0)), Outcome::Dropped(_)));
+        assert!(matches!(pool.add(&piece(1, 0, true, 16), &[0; 8], at(0)), Outcome::Dropped(_)));
         let odd = Fragment { from: IpAddr::from([1u16; 8]), to: IpAddr::from([2u16; 8]), ..piece(1, 0, true, 12) };
-        assert!(matches!(pool.add(&odd, &[0; 12], Timestamp(0)), Outcome::Dropped(_)));
+        assert!(matches!(pool.add(&odd, &[0; 12], at(0)), Outcome::Dropped(_)));
         assert_eq!((pool.pending(), pool.memory()), (0, 0));
         assert_eq!(add(&mut pool, 1, 65_528, false, &[0; 7]), Outcome::Waiting);
         assert_eq!(bytes(add(&mut pool, 1, 0, true, &vec![0; 65_528])).len(), LARGEST);
@@ -498,11 +595,11 @@ mod tests {
     #[test]
     fn patience_is_thirty_seconds_of_packet_time() {
         let mut pool = Defragmenter::new(BIG);
-        pool.add(&piece(1, 0, true, 8), &[1; 8], Timestamp::new(0, 0));
-        pool.add(&piece(2, 0, true, 8), &[1; 8], Timestamp::new(20, 0));
-        assert!(matches!(pool.add(&piece(2, 8, false, 8), &[2; 8], Timestamp::new(31, 0)), Outcome::Whole(_)));
+        pool.add(&piece(1, 0, true, 8), &[1; 8], at(0));
+        pool.add(&piece(2, 0, true, 8), &[1; 8], at(20));
+        assert!(matches!(pool.add(&piece(2, 8, false, 8), &[2; 8], at(31)), Outcome::Whole(_)));
         assert_eq!((pool.pending(), pool.counters().incomplete), (0, 1));
-        assert_eq!(pool.add(&piece(1, 8, false, 8), &[2; 8], Timestamp::new(31, 0)), Outcome::Waiting);
+        assert_eq!(pool.add(&piece(1, 8, false, 8), &[2; 8], at(31)), Outcome::Waiting);
     }
 
     #[test]
@@ -526,6 +623,60 @@ mod tests {
         let mut pool = Defragmenter::new(BIG);
         let outcomes = (0..4_000).rev().map(|place| add(&mut pool, 1, place * 16, true, &[0; 8]));
         assert_eq!(outcomes.filter(|outcome| matches!(outcome, Outcome::Dropped(_))).count(), 4_000 - PIECES);
+    }
+
+    #[test]
+    fn of_what_is_given_up_the_beginning_goes_out_once() {
+        let udp = sample::udp(9, &[7; 52]);
+        let mut pool = Defragmenter::new(BIG);
+        assert_eq!(pool.add(&piece(1, 0, true, 24), &udp[..24], at(0)), Outcome::Waiting);
+        assert_eq!(pool.add(&piece(1, 24, true, 8), &udp[24..32], at(1)), Outcome::Waiting);
+        assert_eq!(pool.add(&piece(1, 40, true, 8), &udp[40..48], at(2)), Outcome::Waiting, "a hole before it");
+        assert_eq!(pool.add(&piece(2, 8, true, 8), &[1; 8], at(3)), Outcome::Waiting, "no begin");
+        assert_eq!(pool.beginnings(), []);
+        pool.add(&piece(3, 8, true, 8), &[1; 8], at(31));
+        let [beginning] = &pool.beginnings()[..] else { panic!() };
+        assert_eq!((&beginning.datagram.bytes[..], beginning.missing, beginning.seen), (&udp[..32], LARGEST - 32, at(0)));
+        let Decoded::Packet(packet) = super::super::beginning(beginning) else { panic!() };
+        assert_eq!((packet.payload, packet.missing), (8..32, 28), "UDP tells its length");
+        pool.finish();
+        assert_eq!((pool.beginnings(), pool.pending(), pool.counters().incomplete, pool.counters().unfinished), (vec![], 0, 1, 2));
+    }
+
+    #[test]
+    fn a_beginning_knows_what_is_missing_as_far_as_anyone_can() {
+        let mut pool = Defragmenter::new(BIG);
+        add(&mut pool, 1, 16, false, &[1; 5]);
+        add(&mut pool, 1, 0, true, &[1; 8]);
+        let segment = |offset| Fragment { protocol: 6, ..piece(2, offset, true, 32) };
+        pool.add(&segment(0), &[1; 32], at(0));
+        pool.add(&Fragment { id: 3, ..segment(0) }, &[1; 32], at(0));
+        pool.add(&Fragment { id: 3, ..segment(64) }, &[1; 32], at(0));
+        pool.finish();
+        assert_eq!(pool.beginnings().iter().map(|beginning| beginning.missing).collect::<Vec<_>>(), [13, 0, 64]);
+    }
+
+    #[test]
+    fn a_first_fragment_that_was_cut_is_read_at_once() {
+        let udp = sample::udp(9, &[7; 192]);
+        let mut pool = Defragmenter::new(BIG);
+        let cut = Fragment { missing: 60, ..piece(1, 0, true, 40) };
+        assert!(matches!(pool.add(&cut, &udp[..40], at(5)), Outcome::Dropped(_)));
+        assert!(matches!(pool.add(&Fragment { offset: 104, ..cut }, &udp[..40], at(6)), Outcome::Dropped(_)));
+        let [beginning] = &pool.beginnings()[..] else { panic!() };
+        let Decoded::Packet(packet) = super::super::beginning(beginning) else { panic!() };
+        assert_eq!((packet.payload, packet.missing, beginning.seen), (8..40, 160, at(5)));
+    }
+
+    #[test]
+    fn what_is_evicted_still_tells_its_beginning() {
+        let mut small = Defragmenter::new(1_000);
+        for id in 0..10 {
+            add(&mut small, id, 0, true, &sample::udp(9, &[id as u8; 400]));
+        }
+        let given_up: Vec<u8> = small.beginnings().iter().map(|beginning| beginning.datagram.bytes[8]).collect();
+        assert_eq!(given_up.len() as u64, small.counters().evicted);
+        assert!(given_up.is_sorted() && given_up.first() == Some(&0), "{given_up:?}");
     }
 
     proptest! {
@@ -575,6 +726,9 @@ mod tests {
                     prop_assert!(model[expected.len()..].iter().all(Option::is_none));
                     model.fill(None);
                     prop_assert_eq!(pool.memory(), 0);
+                }
+                for beginning in pool.beginnings() {
+                    prop_assert!(!beginning.datagram.bytes.is_empty() && beginning.datagram.bytes.len() + beginning.missing <= LARGEST);
                 }
                 prop_assert!(pool.memory() <= 3_000);
             }

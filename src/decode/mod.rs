@@ -7,20 +7,31 @@
 //! Every function below a link returns `Result<Decoded, Unread>`, where `Ok` holds a packet or a fragment: so a tunnel whose inside cannot be read
 //! falls back to the packet around it.
 
+mod access;
+mod cooked;
 pub mod defrag;
 mod ether;
+mod ethertypes;
+mod lan;
 mod link;
+pub mod linktypes;
+mod low_power;
+mod mobile;
 mod network;
+mod overlay;
 pub mod packet;
 mod ppp;
 mod rest;
 #[cfg(test)]
 mod sample;
+mod tags;
 mod transport;
 mod tunnel;
+mod wan;
 mod wifi;
+mod wrapped;
 
-use self::defrag::Datagram;
+use self::defrag::{Beginning, Datagram};
 use self::network::{Addresses, Ip};
 use self::packet::Decoded;
 use self::rest::{Hardware, Outer, Rest};
@@ -38,10 +49,21 @@ pub fn decode(link: u32, wire: usize, frame: &[u8]) -> Decoded {
 ///
 /// It may hold a tunnel, and in it a fragment again.
 pub fn whole(datagram: &Datagram) -> Decoded {
+    datagram_of(datagram, datagram.bytes.len())
+}
+
+/// Slices the beginning of a datagram that was given up, as [`whole`] does; the rest is missing.
+pub fn beginning(beginning: &Beginning) -> Decoded {
+    let Beginning { datagram, missing, .. } = beginning;
+    datagram_of(datagram, datagram.bytes.len().saturating_add(*missing))
+}
+
+/// Slices a datagram that was `wire` bytes long.
+fn datagram_of(datagram: &Datagram, wire: usize) -> Decoded {
     let hardware = |mac: Option<Mac>| mac.map_or(Hardware::default(), |mac| Hardware::new(mac.0));
     let outer = Outer { sender: hardware(datagram.from_mac), receiver: hardware(datagram.to_mac), depth: datagram.depth, damaged: false };
     let ip = Ip { outer, addresses: Addresses::new(datagram.from, datagram.to), ttl: datagram.ttl };
-    network::payload(&ip, datagram.protocol, Rest::new(&datagram.bytes, datagram.bytes.len())).unwrap_or_else(Decoded::Unread)
+    network::payload(&ip, datagram.protocol, Rest::new(&datagram.bytes, wire)).unwrap_or_else(Decoded::Unread)
 }
 
 /// What etherparse builds is read as etherparse reads it.

@@ -340,7 +340,9 @@ mod tests {
 
     #[test]
     fn other_protocols_and_no_next_header_are_packets() {
-        for (next, body) in [(50, Body::Other(50)), (59, Body::Other(59)), (135, Body::Other(135)), (132, Body::Other(132))] {
+        for (next, body) in
+            [(50, Body::Other(50)), (59, Body::Other(59)), (135, Body::Other(135)), (132, Body::Ported { protocol: 132, from_port: 0x6461, to_port: 0x7461 })]
+        {
             let packet = packet(RAW, &sample::ipv6(next, b"data"));
             assert_eq!((packet.body, packet.payload), (body, 40..44));
         }

@@ -16,6 +16,9 @@ pub enum Decoded {
     Fragment(Fragment),
     /// It was not understood, with the layer and the reason: counted, never dropped silently.
     Unread(Unread),
+    /// It carries several frames side by side (an aggregate of IEEE 802.11): what became of each, in order. None of them is `Several` again but where
+    /// another aggregate lies in a tunnel within.
+    Several(Vec<Decoded>),
 }
 
 /// A frame that was understood.
@@ -74,6 +77,15 @@ pub enum Body {
         /// The type.
         kind: u16,
     },
+    /// Another IP protocol that has ports where TCP has them: SCTP (RFC 9260), DCCP (RFC 4340).
+    Ported {
+        /// Its number.
+        protocol: u8,
+        /// Sender's port.
+        from_port: u16,
+        /// Receiver's port.
+        to_port: u16,
+    },
     /// Another IP protocol.
     Other(u8),
 }
@@ -85,6 +97,7 @@ impl Body {
             Self::Tcp(tcp) => Some((Transport::Tcp, tcp.from_port, tcp.to_port)),
             Self::Udp { from_port, to_port } => Some((Transport::Udp, *from_port, *to_port)),
             Self::Icmp { .. } => Some((Transport::Icmp, 0, 0)),
+            Self::Ported { protocol, from_port, to_port } => Some((Transport::Other(*protocol), *from_port, *to_port)),
             Self::Other(number) => Some((Transport::Other(*number), 0, 0)),
             Self::Arp { .. } | Self::Link { .. } => None,
         }
@@ -158,6 +171,6 @@ pub struct Fragment {
 pub struct Unread {
     /// The layer: `link`, `network`, `transport`.
     pub layer: &'static str,
-    /// The reason, as a person reads it: `link type 195`, `802.11 data, encrypted`, `ethertype 0x88cc`.
+    /// The reason, as a person reads it: `USB (Linux) (link type 189)`, `802.11 data, encrypted`, `LLDP`.
     pub reason: String,
 }

@@ -1,4 +1,5 @@
-//! TCP (RFC 9293), UDP (RFC 768), ICMP (RFC 792) and ICMPv6 (RFC 4443); tunnels that they and IP carry are looked into.
+//! TCP (RFC 9293), UDP (RFC 768), UDP-Lite (RFC 3828), ICMP (RFC 792) and ICMPv6 (RFC 4443); of SCTP (RFC 9260) and DCCP (RFC 4340) the ports; tunnels
+//! that UDP and IP carry are looked into.
 //!
 //! The checksums of this layer are not verified: network cards fill them in after the capture, and they would cost more than all the rest.
 
@@ -11,7 +12,10 @@ use super::tunnel;
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
+const DCCP: u8 = 33;
 const ICMPV6: u8 = 58;
+const SCTP: u8 = 132;
+const UDP_LITE: u8 = 136;
 
 /// Length of a TCP header without options.
 const TCP_HEADER: usize = 20;
@@ -25,6 +29,8 @@ pub(super) fn read(ip: &Ip, protocol: u8, rest: Rest<'_>) -> Result<Decoded, Unr
         UDP => udp(ip, rest),
         ICMP if !ip.is_six() => icmp(ip, rest),
         ICMPV6 if ip.is_six() => icmp(ip, rest),
+        SCTP | DCCP => Ok(ported(ip, protocol, rest)),
+        UDP_LITE => udp_lite(ip, rest),
         _ => Ok(tunnel::over_ip(ip, protocol, rest).unwrap_or_else(|| ip.packet(Body::Other(protocol), rest))),
     }
 }
@@ -86,6 +92,25 @@ fn udp(ip: &Ip, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let (from_port, to_port) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
     let payload = past(rest, UDP_HEADER).cut(length - UDP_HEADER);
     Ok(tunnel::over_udp(ip, from_port, to_port, payload).unwrap_or_else(|| ip.packet(Body::Udp { from_port, to_port }, payload)))
+}
+
+/// As UDP, but with the number of bytes that the checksum covers in place of the length.
+fn udp_lite(ip: &Ip, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let (&[p0, p1, q0, q1], _) = rest.header(TRANSPORT, "UDP-Lite header")?;
+    if rest.total() < UDP_HEADER {
+        return Err(cut_short(TRANSPORT, "UDP-Lite header"));
+    }
+    let (from_port, to_port) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+    Ok(ip.packet(Body::Udp { from_port, to_port }, past(rest, UDP_HEADER)))
+}
+
+/// A transport whose header begins with two ports; the payload is all of it.
+fn ported(ip: &Ip, protocol: u8, rest: Rest<'_>) -> Decoded {
+    let body = match rest.peek(0) {
+        Some([p0, p1, q0, q1]) => Body::Ported { protocol, from_port: u16::from_be_bytes([p0, p1]), to_port: u16::from_be_bytes([q0, q1]) },
+        None => Body::Other(protocol),
+    };
+    ip.packet(body, rest)
 }
 
 /// The payload begins after type, code and checksum: what the next four bytes are depends on the type.
@@ -181,5 +206,24 @@ mod tests {
         assert_eq!((six.body, six.payload), (Body::Icmp { kind: 8, code: 1 }, 44..50));
         assert_eq!(packet(RAW, &sample::ipv4(58, 0, &message)).body, Body::Other(58));
         assert_eq!(packet(RAW, &sample::ipv6(1, &message)).body, Body::Other(1));
+    }
+
+    #[test]
+    fn sctp_and_dccp_give_their_ports() {
+        for protocol in [132, 33] {
+            let packet = packet(RAW, &sample::ipv4(protocol, 0, &[0x0b, 0x59, 0x0b, 0x5a, 0, 0, 0, 1, 0, 0, 0, 0]));
+            assert_eq!((&packet.body, packet.payload), (&Body::Ported { protocol, from_port: 2_905, to_port: 2_906 }, 20..32));
+        }
+        assert_eq!(packet(RAW, &sample::ipv6(132, &[1, 2, 3])).body, Body::Other(132));
+    }
+
+    #[test]
+    fn udp_lite_is_read_as_udp_whatever_its_coverage() {
+        for coverage in [[0, 0], [0, 8], [0xff, 0xff]] {
+            let bytes = sample::ipv4(136, 0, &[&[0x13, 0x88, 0, 9][..], &coverage, &[1, 2], b"lite"].concat());
+            let packet = packet(RAW, &bytes);
+            assert_eq!((packet.body, &bytes[packet.payload]), (Body::Udp { from_port: 5_000, to_port: 9 }, &b"lite"[..]));
+        }
+        assert_eq!(reason(RAW, &sample::ipv4(136, 0, &[0; 7])), "transport: UDP-Lite header cut short");
     }
 }

@@ -1,36 +1,48 @@
 //! Tunnels over IP and UDP: the innermost packet is what counts.
 //!
-//! Every function answers `None` where there is no tunnel, or what it holds is not understood: then the packet around it counts.
+//! Every function answers `None` where there is no tunnel, or what it holds is not understood: then the packet around it counts. A tunnel over UDP is
+//! looked for on its port; on any other, what looks like one must hold a datagram whose length fits to the byte.
 
 use super::ether::{self, kind};
 use super::network::{self, Ip};
 use super::packet::{Decoded, Unread};
 use super::rest::{LINK, Outer, Rest, unread};
-use super::{ppp, wifi};
+use super::{access, mobile, overlay, ppp};
 
 /// IP protocol numbers.
 const IPV4: u8 = 4;
 const IPV6: u8 = 41;
 const GRE: u8 = 47;
 const ETHERIP: u8 = 97;
+const L2TP_3: u8 = 115;
 const MPLS: u8 = 137;
 
 /// UDP ports.
-const L2TP: u16 = 1_701;
-const GTP_U: u16 = 2_152;
-const TEREDO: u16 = 3_544;
-const GRE_IN_UDP: u16 = 4_754;
-const VXLAN: u16 = 4_789;
-const GENEVE: u16 = 6_081;
-const TZSP: u16 = 37_008;
+mod port {
+    pub const L2TP: u16 = 1_701;
+    pub const GTP_U: u16 = 2_152;
+    pub const GTP_0: u16 = 3_386;
+    pub const TEREDO: u16 = 3_544;
+    pub const LISP: u16 = 4_341;
+    pub const GRE: u16 = 4_754;
+    pub const VXLAN: u16 = 4_789;
+    pub const VXLAN_GPE: u16 = 4_790;
+    pub const AYIYA: u16 = 5_072;
+    pub const CAPWAP_DATA: u16 = 5_247;
+    pub const GENEVE: u16 = 6_081;
+    pub const MPLS: u16 = 6_635;
+    pub const TZSP: u16 = 37_008;
+}
 
 /// GRE protocol types of mirrored Ethernet frames (ERSPAN, draft-foschiano-erspan).
 const ERSPAN: u16 = 0x88be;
 const ERSPAN_3: u16 = 0x22eb;
+/// Packets that a router hands to a web cache (WCCP, draft-mclaggan-wccp-v2rev1, section 4.12).
+const WCCP: u16 = 0x883e;
 
 /// The packet in a tunnel right over IP.
 pub(super) fn over_ip(ip: &Ip, protocol: u8, rest: Rest<'_>) -> Option<Decoded> {
-    if !matches!(protocol, IPV4 | IPV6 | GRE | ETHERIP | MPLS) {
+    if !matches!(protocol, IPV4 | IPV6 | GRE | ETHERIP | L2TP_3 | MPLS) {
         return None;
     }
     let inner = ip.outer.deeper()?;
@@ -39,39 +51,114 @@ pub(super) fn over_ip(ip: &Ip, protocol: u8, rest: Rest<'_>) -> Option<Decoded> 
         IPV6 => network::ipv6(inner, rest),
         GRE => gre(inner, rest),
         ETHERIP => ether::ethernet(inner, rest.skip(2)?),
+        L2TP_3 => access::l2tp_session(inner, rest)?,
         _ => ether::mpls(inner, rest),
     };
     read.ok()
 }
 
-/// The packet in a tunnel over UDP.
+/// The packet in a tunnel over UDP. Nearly all datagrams are none, so what is not decided by a comparison or two stands elsewhere.
+#[inline]
 pub(super) fn over_udp(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) -> Option<Decoded> {
-    match to_port {
-        VXLAN => vxlan(ip, rest),
-        GENEVE => geneve(ip.outer.deeper()?, rest)?.ok(),
-        TZSP => tzsp(ip.outer.deeper()?, rest)?.ok(),
-        GTP_U => gtp(ip.outer.deeper()?, rest)?.ok(),
-        // The sender's port tells flows apart (RFC 8086, section 3.1).
-        GRE_IN_UDP => gre(ip.outer.deeper()?, rest).ok(),
-        _ if to_port == L2TP || from_port == L2TP => ppp::l2tp(ip.outer.deeper()?, rest)?.ok(),
-        _ if to_port == TEREDO || from_port == TEREDO => teredo(ip, rest),
-        _ if looks_like_vxlan(rest) => vxlan(ip, rest),
+    let of_a_tunnel = is_port_of_a_tunnel(to_port) || is_port_of_a_tunnel(from_port);
+    if of_a_tunnel && let Some(read) = on_port(ip, from_port, to_port, rest) {
+        return Some(read);
+    }
+    match rest.peek(0)? {
+        // Version and flags of each tunnel that is known by its content, so far as they share a byte.
+        [0x00..=0x40, 0 | 1 | 2 | 0x40 | 0x80 | 0xc0 | 255] | [0x60..=0x6f, _] => by_content(ip, rest),
         _ => None,
     }
 }
 
-/// Generic routing encapsulation, version 0 (RFC 2784, RFC 2890) and 1 (PPTP's, RFC 2637).
+fn is_port_of_a_tunnel(number: u16) -> bool {
+    matches!(
+        number,
+        port::L2TP
+            | port::GTP_U
+            | port::GTP_0
+            | port::TEREDO
+            | port::LISP
+            | port::GRE
+            | port::VXLAN
+            | port::VXLAN_GPE
+            | port::AYIYA
+            | port::CAPWAP_DATA
+            | port::GENEVE
+            | port::MPLS
+            | port::TZSP
+    )
+}
+
+#[inline(never)]
+fn on_port(ip: &Ip, from_port: u16, to_port: u16, rest: Rest<'_>) -> Option<Decoded> {
+    let inner = ip.outer.deeper()?;
+    match to_port {
+        port::VXLAN => overlay::vxlan(inner, rest)?.ok(),
+        port::VXLAN_GPE => overlay::vxlan_gpe(inner, rest)?.ok(),
+        port::GENEVE => overlay::geneve(inner, rest)?.ok(),
+        port::LISP => overlay::lisp(inner, rest)?.ok(),
+        port::TZSP => access::tzsp(inner, rest)?.ok(),
+        port::GTP_U => mobile::gtp(inner, rest)?.ok(),
+        port::GTP_0 => mobile::gtp0(inner, rest)?.ok(),
+        // The sender's port tells flows apart (RFC 8086, section 3.1; RFC 7510, section 3).
+        port::GRE => gre(inner, rest).ok(),
+        port::MPLS => ether::mpls(inner, rest).ok(),
+        // The others answer from the port that they are asked at.
+        _ => match if is_port_of_a_tunnel(to_port) { to_port } else { from_port } {
+            port::AYIYA => access::ayiya(inner, rest)?.ok(),
+            port::L2TP => access::l2tp(inner, rest)?.ok(),
+            port::TEREDO => access::teredo(inner, rest)?.ok(),
+            port::CAPWAP_DATA => access::capwap(inner, rest)?.ok(),
+            _ => None,
+        },
+    }
+}
+
+/// A tunnel on a port that is not its own.
+#[inline(never)]
+fn by_content(ip: &Ip, rest: Rest<'_>) -> Option<Decoded> {
+    let inner = ip.outer.deeper()?;
+    match rest.peek(0)? {
+        [0x08 | 0x0c, 0, 0, _] if overlay::is_vxlan(rest) => overlay::vxlan(inner, rest)?.ok(),
+        [0x00..=0x3f, _, 0x65, 0x58] if overlay::is_geneve(rest) => overlay::geneve(inner, rest)?.ok(),
+        [0x30..=0x3f, 255, ..] if mobile::is_gtp(rest) => mobile::gtp(inner, rest)?.ok(),
+        [0x60..=0x6f, ..] if access::is_teredo(rest) => access::teredo(inner, rest)?.ok(),
+        [1, 0 | 1, 0, 1] if access::is_tzsp(rest) => access::tzsp(inner, rest)?.ok(),
+        [0x00 | 0x40, 2, ..] if ppp::is_l2tp(rest) => access::l2tp(inner, rest)?.ok(),
+        _ => None,
+    }
+}
+
+/// Whether a datagram begins here whose length fits to the byte.
+pub(super) fn is_datagram(rest: Rest<'_>) -> bool {
+    let length = |at| rest.peek(at).map(u16::from_be_bytes).map(usize::from);
+    match rest.peek(0) {
+        Some([0x45..=0x4f]) => length(2) == Some(rest.total()),
+        Some([0x60..=0x6f]) => length(4).map(|length| length + 40) == Some(rest.total()),
+        _ => false,
+    }
+}
+
+/// Whether an Ethernet frame begins here with a datagram whose length fits to the byte.
+pub(super) fn is_frame(rest: Rest<'_>) -> bool {
+    matches!(rest.peek(12), Some([0x08, 0x00] | [0x86, 0xdd])) && rest.skip(14).is_some_and(is_datagram)
+}
+
+/// Generic routing encapsulation, version 0 (RFC 1701, RFC 2784, RFC 2890) and 1 (PPTP's, RFC 2637).
 fn gre(inner: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let (&[f0, f1, t0, t1], rest) = rest.header(LINK, "GRE header")?;
     let (flags, kind) = (u16::from_be_bytes([f0, f1]), u16::from_be_bytes([t0, t1]));
-    let field = |bit: u16| if flags & bit != 0 { 4 } else { 0 };
+    let field = |bits: u16| if flags & bits != 0 { 4 } else { 0 };
     let (checksum, routing, key, sequence, acknowledgement) = (0x8000, 0x4000, 0x2000, 0x1000, 0x0080);
     let options = match flags & 7 {
-        0 if flags & routing == 0 => field(checksum) + field(key) + field(sequence),
+        // With routing there is an offset, which shares 4 bytes with the checksum.
+        0 => field(checksum | routing) + field(key) + field(sequence),
         1 if kind == kind::PPP => field(key) + field(sequence) + field(acknowledgement),
-        _ => return Err(unread(LINK, "GRE version or source routing")),
+        _ => return Err(unread(LINK, "GRE version")),
     };
     let rest = rest.after(options, LINK, "GRE header")?;
+    let rest = if flags & (routing | 7) == routing { past_routing(rest)? } else { rest };
     match kind {
         // The first kind of ERSPAN has no header of its own, and no sequence number either.
         ERSPAN => ether::ethernet(inner, rest.after(if flags & sequence == 0 { 0 } else { 8 }, LINK, "ERSPAN header")?),
@@ -79,96 +166,24 @@ fn gre(inner: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
             let more = rest.peek::<12>(0).is_some_and(|header| header.last().is_some_and(|last| last & 1 == 1));
             ether::ethernet(inner, rest.after(if more { 20 } else { 12 }, LINK, "ERSPAN header")?)
         }
+        // Its second version puts 4 bytes before the datagram.
+        WCCP if rest.peek(0).is_some_and(|[first]: [u8; 1]| first >> 4 != 4) => network::ip(inner, rest.after(4, LINK, "WCCP header")?),
+        WCCP => network::ip(inner, rest),
         kind::BRIDGED => ether::ethernet(inner, rest),
         kind::FIRST.. => ether::carried(inner, kind, rest),
         _ => Err(unread(LINK, "GRE protocol")),
     }
 }
 
-/// An Ethernet frame in VXLAN (RFC 7348): the I flag must be set.
-fn vxlan(ip: &Ip, rest: Rest<'_>) -> Option<Decoded> {
-    let flags = rest.peek::<1>(0).map(u8::from_be_bytes)?;
-    if flags & 8 == 0 {
-        return None;
-    }
-    ether::ethernet(ip.outer.deeper()?, rest.skip(8)?).ok()
-}
-
-/// Whether UDP to any port carries VXLAN: header as RFC 7348 has it, then Ethernet, then an IP header whose length fits to the byte.
-fn looks_like_vxlan(rest: Rest<'_>) -> bool {
-    let Some([8, 0, 0, 0, _, _, _, 0]) = rest.peek(0) else { return false };
-    let Some(network) = rest.skip(22).map(Rest::total) else { return false };
-    let length = |at| rest.peek(at).map(u16::from_be_bytes).map(usize::from);
-    match rest.peek::<3>(20) {
-        Some([0x08, 0x00, 0x45..=0x4f]) => length(24) == Some(network),
-        Some([0x86, 0xdd, 0x60..=0x6f]) => length(26).map(|length| length + 40) == Some(network),
-        _ => false,
-    }
-}
-
-/// Generic network virtualization encapsulation (RFC 8926), version 0.
-fn geneve(inner: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
-    let [first, _, t0, t1] = rest.peek(0)?;
-    let (version, options) = (first >> 6, usize::from(first & 0x3f) * 4);
-    let rest = rest.skip(8 + options)?;
-    match u16::from_be_bytes([t0, t1]) {
-        _ if version != 0 => None,
-        kind::BRIDGED => Some(ether::ethernet(inner, rest)),
-        kind @ (kind::IPV4 | kind::IPV6) => Some(ether::carried(inner, kind, rest)),
-        _ => None,
-    }
-}
-
-/// GTP-U of mobile networks (3GPP TS 29.281, section 5.1): version 1, message 255 (a user's packet), then IP. Three flags mean 4 more bytes, of which
-/// the last names an extension header; each of these tells its length in words, and the next in its last byte.
-fn gtp(inner: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
-    let [flags @ 0x30..=0x3f, 255] = rest.peek(0)? else { return None };
-    let more = flags & 7;
-    if more == 0 {
-        return Some(network::ip(inner, rest.skip(8)?));
-    }
-    let [mut next] = rest.peek(11)?;
-    let mut rest = rest.skip(12)?;
-    while next != 0 {
-        let length = usize::from(rest.peek::<1>(0).map(u8::from_be_bytes)?) * 4;
-        [next] = rest.peek(length.checked_sub(1)?)?;
-        rest = rest.skip(length)?;
-    }
-    Some(network::ip(inner, rest))
-}
-
-/// TaZmen Sniffer Protocol, by which routers mirror packets: Ethernet or 802.11 behind a list of tags.
-fn tzsp(inner: Outer, rest: Rest<'_>) -> Option<Result<Decoded, Unread>> {
-    let [1, 0 | 1, 0, link] = rest.peek(0)? else { return None };
-    let mut rest = rest.skip(4)?;
+/// What follows the source routes (RFC 1701, "Routing"): each has a family, an offset, its length and so many bytes; one of zeros is the last.
+fn past_routing(mut rest: Rest<'_>) -> Result<Rest<'_>, Unread> {
     loop {
-        rest = match rest.peek(0)? {
-            [0] => rest.skip(1)?,
-            [1] => break,
-            [_] => rest.skip(2 + usize::from(rest.peek::<1>(1).map(u8::from_be_bytes)?))?,
-        };
+        let (&[f0, f1, _, length], after) = rest.header(LINK, "GRE routing")?;
+        rest = after.after(usize::from(length), LINK, "GRE routing")?;
+        if [f0, f1, length] == [0; 3] {
+            return Ok(rest);
+        }
     }
-    let rest = rest.skip(1)?;
-    match link {
-        1 => Some(ether::ethernet(inner, rest)),
-        18 => Some(wifi::frame(inner, rest)),
-        _ => None,
-    }
-}
-
-/// IPv6 in Teredo (RFC 4380, section 5.1.1), behind an authentication and an origin header, if present. Its length must fit to the byte.
-fn teredo(ip: &Ip, mut rest: Rest<'_>) -> Option<Decoded> {
-    if let Some([0, 1, identifier, authentication]) = rest.peek(0) {
-        rest = rest.skip(13 + usize::from(identifier) + usize::from(authentication))?;
-    }
-    if rest.peek(0) == Some([0, 0]) {
-        rest = rest.skip(8)?;
-    }
-    let [0x60..=0x6f, _, _, _, l0, l1] = rest.peek(0)? else { return None };
-    if usize::from(u16::from_be_bytes([l0, l1])) + 40 != rest.total() {
-        return None;
-    }
-    network::ipv6(ip.outer.deeper()?, rest).ok()
 }
 
 #[cfg(test)]
@@ -245,7 +260,14 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_leaves_the_packet_around_it() {
-        for gre in [&[0x40, 0, 8, 0, 0, 0, 0, 0][..], &[0, 2, 8, 0], &[0, 0, 0x12, 0x34, 1, 2], &[0x20, 0x81, 0x88, 0x0b, 0, 0, 0, 1, 0, 0, 0, 1], &[0, 0]] {
+        for gre in [
+            &[0x40, 0, 8, 0, 0, 0, 0, 0][..],
+            &[0x40, 0, 8, 0, 0, 0, 0, 0, 0, 2, 0, 9],
+            &[0, 2, 8, 0],
+            &[0, 0, 0x12, 0x34, 1, 2],
+            &[0x20, 0x81, 0x88, 0x0b, 0, 0, 0, 1, 0, 0, 0, 1],
+            &[0, 0],
+        ] {
             let frame = over_gre(&[gre]);
             let packet = packet(RAW, &frame);
             assert_eq!((packet.depth, packet.body, packet.payload), (0, Body::Other(47), 20..frame.len()));

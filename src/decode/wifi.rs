@@ -1,6 +1,6 @@
 //! IEEE 802.11 data frames as a monitor sees them, and the headers that capture programs put before them (radiotap, PPI, AVS, Prism).
 //!
-//! Encrypted frames cannot be read here. Of an aggregate (A-MSDU) the first frame is read: one captured frame has one answer.
+//! Encrypted frames cannot be read here. An aggregate (A-MSDU) holds several frames, which are all read.
 
 use super::ether;
 use super::packet::{Decoded, Unread};
@@ -20,9 +20,14 @@ const FCS: usize = 4;
 /// Length of a header with three addresses.
 const HEADER: usize = 24;
 
+/// Length of the header of each frame in an aggregate.
+const AGGREGATED: usize = 14;
+
 /// How a capture program delivers a frame.
 #[derive(Clone, Copy, Debug, Default)]
 struct Delivery {
+    /// The two bytes of the frame control may have changed places.
+    swapped: bool,
     /// The frame check sequence stands at the end.
     checked: bool,
     /// That sequence was wrong.
@@ -36,13 +41,20 @@ pub(super) fn frame(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     delivered(outer, rest, Delivery::default())
 }
 
+/// A frame from a wireless controller, some of which swap the two bytes of the frame control: the order is right in which they mean data.
+pub(super) fn frame_in_either_order(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let is_data = |first: u8| first & 0x0f == 0x08;
+    let swapped = rest.peek(0).is_some_and(|[first, second]| !is_data(first) && is_data(second));
+    delivered(outer, rest, Delivery { swapped, ..Delivery::default() })
+}
+
 /// A radiotap header (<https://www.radiotap.org>) and the frame behind it.
 pub(super) fn radiotap(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
     let (&[_, _, l0, l1, ..], _) = rest.header::<8>(LINK, "radiotap header")?;
     let length = usize::from(u16::from_le_bytes([l0, l1]));
     let Some(header) = rest.bytes.get(..length) else { return Err(cut_short(LINK, "radiotap header")) };
     let flags = radiotap_flags(header);
-    let delivery = Delivery { checked: flags & 0x10 != 0, damaged: flags & 0x40 != 0, padded: flags & 0x20 != 0 };
+    let delivery = Delivery { checked: flags & 0x10 != 0, damaged: flags & 0x40 != 0, padded: flags & 0x20 != 0, swapped: false };
     delivered(outer, rest.after(length, LINK, "radiotap header")?, delivery)
 }
 
@@ -88,6 +100,7 @@ pub(super) fn prism(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
 fn delivered(outer: Outer, rest: Rest<'_>, delivery: Delivery) -> Result<Decoded, Unread> {
     let rest = if delivery.checked { rest.cut(rest.total().saturating_sub(FCS)) } else { rest };
     let (&[first, second], _) = rest.header(LINK, "802.11 header")?;
+    let (first, second) = if delivery.swapped { (second, first) } else { (first, second) };
     match first >> 2 & 3 {
         _ if first & 3 != 0 => Err(unread(LINK, "802.11 version")),
         0 => Err(unread(LINK, "802.11 management")),
@@ -125,14 +138,33 @@ fn data(outer: Outer, subtype: u8, flags: u8, rest: Rest<'_>, padded: bool) -> R
         (true, true) => outer.on_link(fourth, third),
     };
     let aggregate = quality && rest.peek::<1>(quality_at).is_some_and(|[control]| control & 0x80 != 0);
-    if aggregate { first_of_aggregate(outer, body) } else { ether::llc(outer, body) }
+    if aggregate { all_of_aggregate(outer, body) } else { ether::llc(outer, body) }
 }
 
-/// The first frame of an A-MSDU (section 9.3.2.2): destination, source, length, LLC. Its addresses are the ones that count.
-fn first_of_aggregate(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> {
-    let (&[d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5, l0, l1], rest) = rest.header(LINK, "A-MSDU header")?;
-    let outer = outer.on_link(Some([s0, s1, s2, s3, s4, s5]), Some([d0, d1, d2, d3, d4, d5]));
-    ether::llc(outer, rest.cut(usize::from(u16::from_be_bytes([l0, l1]))))
+/// The frames of an A-MSDU (section 9.3.2.2): destination, source, length, LLC; padded to a multiple of 4 bytes but for the last. Their addresses are
+/// the ones that count.
+fn all_of_aggregate(outer: Outer, mut rest: Rest<'_>) -> Result<Decoded, Unread> {
+    let mut frames = Vec::new();
+    loop {
+        let (&[d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5, l0, l1], after) = rest.header::<AGGREGATED>(LINK, "A-MSDU header")?;
+        let outer = outer.on_link(Some([s0, s1, s2, s3, s4, s5]), Some([d0, d1, d2, d3, d4, d5]));
+        let length = usize::from(u16::from_be_bytes([l0, l1]));
+        let read = ether::llc(outer, after.cut(length));
+        // Trailing bytes that are no frame are padding or the check sequence; of one that was cut, the rest is missing with it.
+        let padded = (AGGREGATED + length).next_multiple_of(4) - AGGREGATED;
+        let next = after.skip(padded).filter(|next| next.bytes.len() > AGGREGATED && next.peek(0) != Some([0u8; AGGREGATED]));
+        match next {
+            None if frames.is_empty() => return read,
+            None => {
+                frames.push(read.unwrap_or_else(Decoded::Unread));
+                return Ok(Decoded::Several(frames));
+            }
+            Some(next) => {
+                frames.push(read.unwrap_or_else(Decoded::Unread));
+                rest = next;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -212,12 +244,35 @@ mod tests {
         }
     }
 
+    /// A data frame with these frames in it, each with its sender.
+    fn aggregate(frames: &[(&[u8; 6], Vec<u8>)]) -> Vec<u8> {
+        let mut bytes = [&header(0x88, 1)[..], &[0x80, 0]].concat();
+        for (sender, inside) in frames {
+            let place = bytes.len();
+            bytes.extend([&D[..], &sender[..], &(inside.len() as u16).to_be_bytes(), inside].concat());
+            bytes.resize(place + (bytes.len() - place).next_multiple_of(4), 0);
+        }
+        bytes
+    }
+
     #[test]
-    fn of_an_aggregate_the_first_frame_is_read() {
-        let inside = [&SNAP[..], &sample::udp4(b"first")].concat();
-        let frame = [&header(0x88, 1)[..], &[0x80, 0], &D, &A, &(inside.len() as u16).to_be_bytes(), &inside, &[0; 30]].concat();
+    fn of_an_aggregate_every_frame_is_read() {
+        let one = |text: &[u8]| [&SNAP[..], &sample::udp4(text)].concat();
+        let frame = aggregate(&[(&A, one(b"first")), (&B, vec![0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0xf7, 1]), (&C, one(b"third!"))]);
+        let Decoded::Several(parts) = decode(105, frame.len(), &frame) else { panic!() };
+        let [Decoded::Packet(first), Decoded::Unread(second), Decoded::Packet(third)] = &parts[..] else { panic!("{parts:?}") };
+        assert_eq!((macs(first), &frame[first.payload.clone()]), ((A, D), &b"first"[..]));
+        assert_eq!(second.reason, "PTP (precise time)");
+        assert_eq!((macs(third), &frame[third.payload.clone()]), ((C, D), &b"third!"[..]));
+    }
+
+    #[test]
+    fn an_aggregate_of_one_is_one_packet_whatever_pads_it() {
+        let mut frame = aggregate(&[(&A, [&SNAP[..], &sample::udp4(b"alone")].concat())]);
+        frame.extend([0; 30]);
         let packet = packet(105, &frame);
-        assert_eq!((macs(&packet), &frame[packet.payload]), ((A, D), &b"first"[..]));
+        assert_eq!((macs(&packet), &frame[packet.payload]), ((A, D), &b"alone"[..]));
+        assert_eq!(reason(105, &[&header(0x88, 1)[..], &[0x80, 0], &[0; 13]].concat()), "link: A-MSDU header cut short");
     }
 
     #[test]

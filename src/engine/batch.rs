@@ -13,7 +13,7 @@ use crate::wire::Timestamp;
 pub struct Batch {
     /// The captured bytes.
     pub block: Block,
-    /// Datagrams that were put together from fragments: they lie in no frame.
+    /// Datagrams that were put together from fragments, as far as these came: they lie in no frame.
     pub wholes: Vec<Vec<u8>>,
     /// What is to be done, in capture order.
     pub items: Vec<Item>,
@@ -100,6 +100,12 @@ pub enum Item {
 pub struct Parcel {
     /// 1-based packet number.
     pub number: u64,
+    /// The packet in whose turn it is read: its own, but for the beginning of a datagram that was given up then.
+    pub turn: u64,
+    /// Its place among those that are read in this turn.
+    pub place: u32,
+    /// Its place among the packets side by side in one frame: 0 but in an aggregate.
+    pub part: u8,
     /// When it was captured.
     pub time: Timestamp,
     /// Bytes on the wire.

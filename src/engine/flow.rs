@@ -2,7 +2,7 @@
 
 use crate::decode::packet::{Body, Packet, Tcp};
 use crate::event::Event;
-use crate::fact::{Conversation, FlowId, Totals, What};
+use crate::fact::{Conversation, FlowId, Reading, Totals, What};
 use crate::flow::community;
 use crate::flow::reassembly::{Piece, Segment, Stream};
 use crate::flow::table::Age;
@@ -41,7 +41,8 @@ impl Flow {
         let to = End { ip: packet.to, port: to_port, mac: packet.to_mac };
         let (sender_is_client, started) = roles(packet, from_port, to_port);
         let (client, server) = if sender_is_client { (from, to) } else { (to, from) };
-        let id = FlowId { packet: parcel.number, depth: packet.depth };
+        // At most 16 tunnels lie around a packet: the parts of an aggregate count on from there.
+        let id = FlowId { packet: parcel.number, depth: packet.depth.saturating_add(parcel.part.saturating_mul(17)) };
         let driver = match transport {
             Transport::Tcp => Driver::new(Carrier::Stream, started),
             Transport::Udp => Driver::new(Carrier::Datagram, started),
@@ -79,7 +80,7 @@ impl Flow {
     /// Reads a packet.
     pub fn packet(&mut self, parcel: &Parcel, upward: bool, bytes: &[u8], ear: &mut Ear) {
         let direction = if upward == self.client_is_low { Direction::ToServer } else { Direction::ToClient };
-        self.identify(direction, parcel, bytes, ear);
+        self.identify(direction, parcel, ear);
         self.count(direction, parcel);
         let packet = &parcel.packet;
         let payload = bytes.get(packet.payload.clone()).unwrap_or_default();
@@ -90,7 +91,7 @@ impl Flow {
             Body::Tcp(tcp) => self.segment(direction, tcp, segment, ear),
             Body::Udp { .. } => self.datagram(direction, segment, ear),
             Body::Other(ESP_NUMBER) => self.esp(direction, segment, ear),
-            Body::Icmp { .. } | Body::Arp { .. } | Body::Link { .. } | Body::Other(_) => {}
+            Body::Icmp { .. } | Body::Arp { .. } | Body::Link { .. } | Body::Ported { .. } | Body::Other(_) => {}
         }
     }
 
@@ -139,6 +140,10 @@ impl Flow {
             totals.gaps = streams.iter().map(|stream| stream.gaps).sum();
         }
         self.driver.judge(&self.voice, &mut totals);
+        let transport = self.voice.conversation().transport;
+        if matches!(transport, Transport::Other(_)) && totals.reading == Reading::Undetermined {
+            totals.reading_reason = format!("{transport} is not read");
+        }
         totals
     }
 
@@ -153,12 +158,12 @@ impl Flow {
     }
 
     /// Tells the number of the flow, where anyone wants it.
-    fn identify(&mut self, direction: Direction, parcel: &Parcel, bytes: &[u8], ear: &mut Ear) {
+    fn identify(&mut self, direction: Direction, parcel: &Parcel, ear: &mut Ear) {
         let is_first = self.totals.packets == [0, 0];
         if !ear.fingerprints || !(is_first || community::may_differ(&parcel.packet.body)) {
             return;
         }
-        if let Some(value) = community::community_id(&parcel.packet, bytes) {
+        if let Some(value) = community::community_id(&parcel.packet) {
             let at = At { packet: parcel.number, time: parcel.time, offset: None, length: 0 };
             self.voice.identify(ear, direction, value, at);
         }

@@ -45,7 +45,7 @@ impl Outside {
             Body::Link { kind: lldp::ETHERTYPE } => lldp::read(mac, &input, &mut say),
             Body::Link { kind: cdp::KIND } => cdp::read(mac, &input, &mut say),
             Body::Link { .. } => eapol::read(&input, &mut say),
-            Body::Tcp(_) | Body::Udp { .. } | Body::Other(_) => {}
+            Body::Tcp(_) | Body::Udp { .. } | Body::Ported { .. } | Body::Other(_) => {}
         }
     }
 
@@ -113,7 +113,8 @@ mod tests {
         for (index, frame) in frames.iter().enumerate() {
             let Decoded::Packet(packet) = decode(1, frame.len(), frame) else { panic!() };
             let held = Held::Frame { start: 0, captured: frame.len() };
-            let parcel = Parcel { number: index as u64 + 1, time: Timestamp(0), wire: frame.len() as u32, shard: 0, held, packet };
+            let number = index as u64 + 1;
+            let parcel = Parcel { number, turn: number, place: 0, part: 0, time: Timestamp(0), wire: frame.len() as u32, shard: 0, held, packet };
             outside.hear(&parcel, frame, &mut ear);
         }
         ear.facts.into_iter().map(|(_, fact)| fact.what).collect()

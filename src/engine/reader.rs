@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use crossbeam::channel::{Receiver, Sender, TryRecvError};
 
 use super::batch::{Batch, Held, Item, Lent, Parcel};
-use crate::capture::source::{Block, Dropped, Fill, Frame, InputReport, Source};
-use crate::decode::defrag::{Counters, Defragmenter, Outcome};
+use crate::capture::source::{Dropped, Fill, Frame, InputReport, Source};
+use crate::decode::defrag::{Beginning, Counters, Defragmenter, Outcome, Seen};
 use crate::decode::packet::{Decoded, Fragment, Packet, Unread};
-use crate::decode::{decode, whole};
+use crate::decode::{beginning, decode, whole};
 use crate::flow::key::shard;
 use crate::wire::Timestamp;
 
@@ -23,6 +23,12 @@ const PULSE: Duration = Duration::from_millis(250);
 
 /// Distinct reasons that are kept apart for frames that were not understood; further ones are counted together.
 const REASONS: usize = 64;
+
+/// At most so many packets side by side in one frame are read; further ones are counted.
+const PARTS: u8 = 15;
+
+/// At most so many datagrams in fragments are looked into that lie in one another.
+const NESTED: u8 = 4;
 
 /// What the reader saw, shared with whoever looks.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +115,24 @@ impl Reader<'_> {
                 }
             }
         }
+        self.settle(&mut state, spare);
         self.publish(&mut state, true);
+    }
+
+    /// Reads what is there of datagrams that never were complete.
+    fn settle(&mut self, state: &mut State, spare: Option<Batch>) {
+        state.defrag.finish();
+        let beginnings = state.defrag.beginnings();
+        if beginnings.is_empty() {
+            return;
+        }
+        // Also a live capture can wait now.
+        let Some(mut batch) = spare.or_else(|| self.empty.recv().ok()) else { return };
+        batch.clear();
+        let Batch { wholes, items, .. } = &mut batch;
+        state.beginnings(beginnings, NESTED, &mut Out { wholes, items });
+        self.publish(state, false);
+        self.hand_out(batch);
     }
 
     fn next_batch(&self, spare: &mut Option<Batch>) -> Next {
@@ -142,13 +165,13 @@ impl Reader<'_> {
 
 /// What became of fragments that made no datagram, by reason.
 fn fragments(defrag: &Defragmenter, refused: &BTreeMap<&'static str, u64>) -> BTreeMap<&'static str, u64> {
-    let Counters { overlaps, conflicts, evicted, incomplete } = defrag.counters();
+    let Counters { overlaps, conflicts, evicted, incomplete, unfinished } = defrag.counters();
     let counts = [
         ("overlapped others", overlaps),
         ("contradicted others", conflicts),
         ("datagrams given up for want of memory", evicted),
         ("datagrams not complete in time", incomplete),
-        ("datagrams still not complete", defrag.pending() as u64),
+        ("datagrams still not complete", defrag.pending() as u64 + unfinished),
     ];
     let refused = refused.iter().map(|(reason, count)| (*reason, *count));
     counts.into_iter().filter(|(_, count)| *count > 0).chain(refused).collect()
@@ -170,28 +193,57 @@ struct State {
     refused: BTreeMap<&'static str, u64>,
     latest: Timestamp,
     ticks: u64,
+    turn: Turn,
     seen: Reading,
+}
+
+/// The frame that is being read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Turn {
+    number: u64,
+    /// How many packets were read in its turn.
+    read: u32,
+    /// How many of these it carries itself.
+    own: u8,
+}
+
+/// Where something was decoded from.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    /// The frame, or that of a datagram's first fragment.
+    seen: Seen,
+    held: Held,
+    bytes: &'a [u8],
+    /// How many datagrams in fragments may still lie in one another.
+    nested: u8,
+}
+
+/// Where what was read goes.
+struct Out<'a> {
+    wholes: &'a mut Vec<Vec<u8>>,
+    items: &'a mut Vec<Item>,
 }
 
 impl State {
     fn new(fragment_memory: usize) -> Self {
         let defrag = Defragmenter::new(fragment_memory);
-        Self { defrag, refused: BTreeMap::new(), latest: Timestamp(i64::MIN), ticks: 0, seen: Reading::default() }
+        Self { defrag, refused: BTreeMap::new(), latest: Timestamp(i64::MIN), ticks: 0, turn: Turn::default(), seen: Reading::default() }
     }
 
     fn decode(&mut self, batch: &mut Batch) {
         let Batch { block, wholes, items, .. } = batch;
+        let mut out = Out { wholes, items };
         for frame in &block.frames {
-            self.tick(frame, items);
+            self.tick(frame, out.items);
             self.latest = self.latest.max(frame.time);
+            self.turn = Turn { number: frame.number, ..Turn::default() };
             let bytes = block.frame(frame);
+            let held = Held::Frame { start: frame.start, captured: frame.captured as usize };
+            let seen = Seen { number: frame.number, time: frame.time, wire: frame.wire };
             match decode(frame.link, frame.wire as usize, bytes) {
-                Decoded::Packet(packet) => {
-                    let held = Held::Frame { start: frame.start, captured: frame.captured as usize };
-                    items.push(self.parcel(frame, held, packet));
-                }
-                Decoded::Fragment(fragment) => self.fragment(frame, block, &fragment, wholes, items),
+                Decoded::Packet(packet) => self.packet(seen, held, packet, &mut out),
                 Decoded::Unread(unread) => self.unread(&unread),
+                decoded => self.read(decoded, Origin { seen, held, bytes, nested: NESTED }, &mut out),
             }
         }
     }
@@ -204,30 +256,66 @@ impl State {
         }
     }
 
-    fn parcel(&mut self, frame: &Frame, held: Held, packet: Packet) -> Item {
+    fn packet(&mut self, seen: Seen, held: Held, packet: Packet, out: &mut Out<'_>) {
+        let Turn { number: turn, read: place, own } = self.turn;
+        let part = if seen.number == turn { own } else { 0 };
+        if part >= PARTS {
+            return self.unread(&Unread { layer: "link", reason: "more than 15 packets in one frame".to_owned() });
+        }
+        self.turn.read += 1;
+        self.turn.own += u8::from(seen.number == turn);
         self.seen.bad_checksums += u64::from(packet.bad_checksum);
-        Item::Packet(Parcel { number: frame.number, time: frame.time, wire: frame.wire, shard: shard(packet.from, packet.to), held, packet })
+        let Seen { number, time, wire } = seen;
+        let shard = shard(packet.from, packet.to);
+        out.items.push(Item::Packet(Parcel { number, turn, place, part, time, wire, shard, held, packet }));
     }
 
-    /// A piece of a datagram; what it completes may carry another piece (a tunnel within fragments).
-    fn fragment(&mut self, frame: &Frame, block: &Block, fragment: &Fragment, wholes: &mut Vec<Vec<u8>>, items: &mut Vec<Item>) {
-        let mut outcome = self.defrag.add(fragment, block.frame(frame), frame.time);
-        for _ in 0..4 {
-            let datagram = match outcome {
-                Outcome::Whole(datagram) => datagram,
-                Outcome::Waiting => return,
-                Outcome::Dropped(reason) => return *self.refused.entry(reason).or_default() += 1,
-            };
-            match whole(&datagram) {
-                Decoded::Packet(packet) => {
-                    wholes.push(datagram.bytes);
-                    items.push(self.parcel(frame, Held::Whole(wholes.len() - 1), packet));
-                    return;
-                }
-                Decoded::Fragment(inner) => outcome = self.defrag.add(&inner, &datagram.bytes, frame.time),
-                Decoded::Unread(unread) => return self.unread(&unread),
+    /// Everything that can be decoded, in order: also what lies side by side, and pieces of datagrams.
+    fn read(&mut self, decoded: Decoded, of: Origin<'_>, out: &mut Out<'_>) {
+        let mut left = vec![decoded];
+        while let Some(decoded) = left.pop() {
+            match decoded {
+                Decoded::Several(parts) => left.extend(parts.into_iter().rev()),
+                Decoded::Packet(packet) => self.packet(of.seen, of.held, packet, out),
+                Decoded::Fragment(_) if of.nested == 0 => self.refused("fragments in fragments"),
+                Decoded::Fragment(fragment) => self.fragment(&fragment, of, out),
+                Decoded::Unread(unread) => self.unread(&unread),
             }
         }
+    }
+
+    /// A piece of a datagram. Before what it completes comes what was given up.
+    fn fragment(&mut self, fragment: &Fragment, of: Origin<'_>, out: &mut Out<'_>) {
+        let outcome = self.defrag.add(fragment, of.bytes, of.seen);
+        let given_up = self.defrag.beginnings();
+        self.beginnings(given_up, of.nested, out);
+        match outcome {
+            Outcome::Whole(datagram) => self.datagram(whole(&datagram), datagram.bytes, of.seen, of.nested, out),
+            Outcome::Waiting => {}
+            Outcome::Dropped(reason) => self.refused(reason),
+        }
+    }
+
+    /// What is there of datagrams that were given up.
+    fn beginnings(&mut self, given_up: Vec<Beginning>, nested: u8, out: &mut Out<'_>) {
+        for given_up in given_up {
+            self.datagram(beginning(&given_up), given_up.datagram.bytes, given_up.seen, nested, out);
+        }
+    }
+
+    /// What a datagram in fragments holds. It may be a piece of another (a tunnel).
+    fn datagram(&mut self, decoded: Decoded, bytes: Vec<u8>, seen: Seen, nested: u8, out: &mut Out<'_>) {
+        // Its place among the wholes is kept while its own pieces may come to stand behind it.
+        let index = out.wholes.len();
+        out.wholes.push(Vec::new());
+        self.read(decoded, Origin { seen, held: Held::Whole(index), bytes: &bytes, nested: nested.saturating_sub(1) }, out);
+        if let Some(place) = out.wholes.get_mut(index) {
+            *place = bytes;
+        }
+    }
+
+    fn refused(&mut self, reason: &'static str) {
+        *self.refused.entry(reason).or_default() += 1;
     }
 
     fn unread(&mut self, unread: &Unread) {
@@ -247,15 +335,47 @@ mod tests {
         [&header[..], &[9; 16]].concat()
     }
 
-    fn read(frames: &[&[u8]]) -> State {
-        let (mut state, mut batch) = (State::new(1 << 20), Batch::default());
-        for (number, frame) in (1..).zip(frames) {
+    fn put(batch: &mut Batch, frames: &[(i64, &[u8])]) {
+        for (number, (second, frame)) in (1..).zip(frames) {
             let (start, captured) = (batch.block.bytes.len(), frame.len() as u32);
             batch.block.bytes.extend_from_slice(frame);
-            batch.block.frames.push(Frame { number, time: Timestamp(0), link: 101, start, captured, wire: captured });
+            batch.block.frames.push(Frame { number, time: Timestamp::new(*second, 0), link: 101, start, captured, wire: captured });
         }
+    }
+
+    fn read(frames: &[&[u8]]) -> State {
+        let (mut state, mut batch) = (State::new(1 << 20), Batch::default());
+        let frames: Vec<(i64, &[u8])> = frames.iter().map(|frame| (0, *frame)).collect();
+        put(&mut batch, &frames);
         state.decode(&mut batch);
         state
+    }
+
+    #[test]
+    fn of_a_datagram_that_is_given_up_the_beginning_is_read_once_in_a_later_turn() {
+        let (mut state, mut batch) = (State::new(1 << 20), Batch::default());
+        put(&mut batch, &[(0, &fragment()), (40, &fragment())]);
+        state.decode(&mut batch);
+        let [Item::Packet(parcel)] = &batch.items[..] else { panic!("{:?}", batch.items) };
+        assert_eq!((parcel.number, parcel.turn, parcel.time, parcel.packet.missing), (1, 2, Timestamp(0), 2_313 - 16));
+        assert_eq!(batch.bytes(parcel.held), [9; 16]);
+        state.defrag.finish();
+        assert_eq!(state.defrag.beginnings().len(), 1, "the second");
+    }
+
+    #[test]
+    fn the_packets_of_an_aggregate_are_told_apart() {
+        let datagram = [0x45, 0, 0, 28, 0, 7, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2, 0, 7, 0, 9, 0, 8, 0, 0];
+        let one = [&[0; 12][..], &[0, 36, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0], &datagram, &[0, 0]].concat();
+        let frame = [&[0x88, 0, 0, 0][..], &[0; 20], &[0x80, 0], &one.repeat(17)].concat();
+        let (mut state, mut batch) = (State::new(1 << 20), Batch::default());
+        put(&mut batch, &[(0, &frame)]);
+        batch.block.frames[0].link = 105;
+        state.decode(&mut batch);
+        let places: Vec<_> =
+            batch.items.iter().map(|item| if let Item::Packet(parcel) = item { (parcel.number, parcel.place, parcel.part) } else { panic!() }).collect();
+        assert_eq!(places, (0..15).map(|part| (1, u32::from(part), part)).collect::<Vec<_>>());
+        assert_eq!(state.seen.unread, BTreeMap::from([("link: more than 15 packets in one frame".to_owned(), 2)]));
     }
 
     #[test]
@@ -264,5 +384,47 @@ mod tests {
         let state = read(&[&whole, &whole[..30], &whole[..28]]);
         let told = fragments(&state.defrag, &state.refused);
         assert_eq!(told, BTreeMap::from([("datagrams still not complete", 1), ("fragment cut by the snap length", 2)]));
+    }
+
+    /// A fragment of a DNS answer's datagram of 64 bytes, as raw IPv4.
+    fn piece_of_dns(range: std::ops::Range<usize>) -> Vec<u8> {
+        let question = b"\x03toy\x07example\x03com\x00\x00\x01\x00\x01";
+        let answer = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x0b";
+        let message = [&[0, 53, 0xc0, 0, 0, 64, 0, 0][..], &[0, 9, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0], question, answer, &[0; 11]].concat();
+        let more = if range.end < message.len() { 0x20 } else { 0 };
+        let header = [0x45, 0, 0, 20 + range.len() as u8, 0, 7, more, range.start as u8 / 8, 64, 17, 0, 0, 192, 0, 2, 53, 198, 51, 100, 2];
+        [&header[..], &message[range]].concat()
+    }
+
+    /// The names that a capture of these frames tells, each with its packet.
+    fn names(frames: &[Vec<u8>], threads: usize) -> Vec<(String, u64)> {
+        let mut bytes = [&0xa1b2_c3d4_u32.to_le_bytes()[..], &[2, 0, 4, 0], &[0; 8], &65_535u32.to_le_bytes(), &101u32.to_le_bytes()].concat();
+        for frame in frames {
+            let length = (frame.len() as u32).to_le_bytes();
+            bytes.extend([&[0; 8][..], &length, &length, frame].concat());
+        }
+        let source = crate::capture::bytes("fragments", bytes.leak()).unwrap();
+        let options = super::super::Options { names: true, threads, ..super::super::Options::default() };
+        let mut names = Vec::new();
+        let mut take = |record| {
+            if let crate::home::record::Record::Name(name) = record {
+                names.push((name.name, name.packet));
+            }
+        };
+        super::super::run(source, &options, &AtomicBool::new(false), &mut take, &mut |_| {});
+        names
+    }
+
+    #[test]
+    fn a_name_in_a_datagram_is_told_once_whether_the_rest_came_or_not() {
+        let (first, last) = (piece_of_dns(0..48), piece_of_dns(48..64));
+        let toy = |packet| vec![("toy.example.com".to_owned(), packet)];
+        for threads in [1, 3] {
+            assert_eq!(names(&[last.clone(), first.clone()], threads), toy(2), "whole");
+            assert_eq!(names(&[first.clone(), last.clone()], threads), toy(2), "whole");
+            assert_eq!(names(&[first.clone(), piece_of_dns(56..64)], threads), toy(1), "a hole");
+            assert_eq!(names(std::slice::from_ref(&first), threads), toy(1), "alone");
+            assert_eq!(names(std::slice::from_ref(&last), threads), [], "no begin");
+        }
     }
 }

@@ -77,7 +77,8 @@ impl Shard {
     }
 
     fn packet(&mut self, parcel: &Parcel, batch: &Batch) {
-        self.ear.order = Order { packet: parcel.number, phase: 1, flow: 0, count: 0 };
+        self.ear.order = Order { packet: parcel.turn, phase: 1, flow: u64::from(parcel.place), count: 0 };
+        self.ear.packet = parcel.number;
         self.ear.now = parcel.time;
         let bytes = batch.bytes(parcel.held);
         self.outside(parcel, bytes);
@@ -135,6 +136,7 @@ impl Shard {
 
     fn pulse(&mut self) {
         self.ear.order = Order { packet: self.ear.order.packet, phase: 2, ..Order::default() };
+        self.ear.packet = self.ear.order.packet;
         for table in &mut self.tables {
             for flow in table.iter_mut() {
                 flow.progress(&mut self.ear);
@@ -153,6 +155,7 @@ impl Shard {
 
 fn close(mut flow: Flow, number: u64, ear: &mut Ear) {
     ear.order = Order { packet: number, phase: 0, flow: flow.first_packet(), count: 0 };
+    ear.packet = number;
     // What waited in a flow is no reason to lose the others.
     if catch_unwind(AssertUnwindSafe(|| flow.close(ear))).is_err() {
         ear.tally.faults += 1;

@@ -32,7 +32,7 @@ pub struct Order {
     pub packet: u64,
     /// 0 for what time closed, 1 for what the packet told.
     pub phase: u8,
-    /// Of what time closed: the flow's first packet.
+    /// Of what time closed: the flow's first packet. Of what a packet told: its place among those that were read in its turn.
     pub flow: u64,
     /// As they were told.
     pub count: u32,
@@ -76,6 +76,8 @@ pub struct Ear {
     pub facts: Vec<(Order, Fact)>,
     /// Where the next fact stands.
     pub order: Order,
+    /// The packet that is being read: that of [`Order`], but for the beginning of a datagram that was given up later.
+    pub packet: u64,
     /// When the packet that is being read was captured.
     pub now: Timestamp,
     /// What limits and faults came to.
@@ -94,7 +96,7 @@ impl Ear {
 
     /// A fact outside any conversation, of a protocol of the link.
     pub fn outside(&mut self, protocol: &'static str, what: What) {
-        let (packet, time) = (self.order.packet, self.now);
+        let (packet, time) = (self.packet, self.now);
         self.take(Fact { packet, time, flow: None, protocol, clear: false, direction: Direction::ToServer, what });
     }
 }
@@ -170,7 +172,7 @@ impl Voice {
 
     fn fact(&self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, what: What) {
         let (name, clear) = protocol.map_or((self.plain_word(), false), |protocol| (protocol.name, protocol.nature == Nature::Clear));
-        let (packet, time) = (ear.order.packet.min(u64::MAX - 1), ear.now);
+        let (packet, time) = (ear.packet.min(u64::MAX - 1), ear.now);
         ear.take(Fact { packet, time, flow: Some(Arc::clone(&self.conversation)), protocol: name, clear, direction, what });
     }
 

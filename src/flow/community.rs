@@ -1,6 +1,6 @@
 //! Community ID, version 1 with seed 0 (<https://github.com/corelight/community-id-spec>): the number by which other analysers name the same flow.
 //!
-//! Comes in: a packet of the flow and its frame. Goes out: the number as text, the same for both directions. It knows no flow and remembers nothing.
+//! Comes in: a packet of the flow. Goes out: the number as text, the same for both directions. It knows no flow and remembers nothing.
 
 use std::net::IpAddr;
 
@@ -17,14 +17,14 @@ const UDP: u8 = 17;
 const ICMPV6: u8 = 58;
 const SCTP: u8 = 132;
 
-/// Whether packets of one of our flows may have different numbers: ICMP and SCTP flows are kept by addresses alone.
+/// Whether packets of one of our flows may have different numbers: ICMP flows are kept by addresses alone.
 pub fn may_differ(body: &Body) -> bool {
-    matches!(body, Body::Icmp { .. } | Body::Other(SCTP))
+    matches!(body, Body::Icmp { .. })
 }
 
 /// The number of a packet's flow, with its version in front: `1:` and 28 characters of base64. None without IP (ARP).
-pub fn community_id(packet: &Packet, frame: &[u8]) -> Option<String> {
-    let tuple = Tuple::of(packet, frame)?;
+pub fn community_id(packet: &Packet) -> Option<String> {
+    let tuple = Tuple::of(packet)?;
     let (mut low, mut high) = ((packet.from, tuple.ports.0), (packet.to, tuple.ports.1));
     if low > high && !tuple.is_one_way {
         std::mem::swap(&mut low, &mut high);
@@ -56,25 +56,16 @@ struct Tuple {
 }
 
 impl Tuple {
-    fn of(packet: &Packet, frame: &[u8]) -> Option<Self> {
+    fn of(packet: &Packet) -> Option<Self> {
         let (transport, from, to) = packet.body.transport()?;
         let with_ports = |protocol, ports| Self { protocol, ports, has_ports: true, is_one_way: false };
         Some(match transport {
             Transport::Tcp => with_ports(TCP, (from, to)),
             Transport::Udp => with_ports(UDP, (from, to)),
             Transport::Icmp => icmp(packet),
-            Transport::Other(SCTP) => with_ports(SCTP, sctp_ports((from, to), packet, frame)),
+            Transport::Other(SCTP) => with_ports(SCTP, (from, to)),
             Transport::Other(protocol) => Self { protocol, ports: (0, 0), has_ports: false, is_one_way: false },
         })
-    }
-}
-
-/// The ports of SCTP (RFC 9260, section 3.1), which lead its header.
-fn sctp_ports(known: (u16, u16), packet: &Packet, frame: &[u8]) -> (u16, u16) {
-    let header = frame.get(packet.payload.clone()).and_then(<[u8]>::first_chunk::<4>);
-    match header {
-        Some(&[a, b, c, d]) if known == (0, 0) => (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])),
-        _ => known,
     }
 }
 
@@ -116,7 +107,7 @@ mod tests {
     fn id(from: &str, to: &str, body: Body) -> String {
         let (from, to) = (from.parse().unwrap(), to.parse().unwrap());
         let packet = Packet { from_mac: None, to_mac: None, depth: 0, from, to, ttl: 64, body, payload: 2..10, missing: 0, bad_checksum: false };
-        community_id(&packet, b"..\x04\x62\x0d\x10\0\0\0\0").unwrap()
+        community_id(&packet).unwrap()
     }
 
     fn tcp(from_port: u16, to_port: u16) -> Body {
@@ -136,7 +127,7 @@ mod tests {
         assert_eq!(id(B, A, tcp(3344, 1122)), "1:wCb3OG7yAFWelaUydu0D+125CLM=");
         assert_eq!(id(A, B, udp(1122, 3344)), "1:0Mu9InQx6z4ZiCZM/7HXi2WMhOg=");
         assert_eq!(id(B, A, udp(3344, 1122)), "1:0Mu9InQx6z4ZiCZM/7HXi2WMhOg=");
-        assert_eq!(id(A, B, Body::Other(132)), "1:EKt4MsxuyaE6mL+hmrEkQ9csDD8=", "ports are read from the payload");
+        assert_eq!(id(A, B, Body::Ported { protocol: 132, from_port: 1122, to_port: 3344 }), "1:EKt4MsxuyaE6mL+hmrEkQ9csDD8=");
         for (from, to) in [(A, B), (B, A)] {
             assert_eq!(id(from, to, Body::Other(46)), "1:ikv3kmf89luf73WPz1jOs49S768=");
         }
@@ -172,6 +163,6 @@ mod tests {
         let body = Body::Arp { operation: 1, sender: crate::wire::Mac::default() };
         let (from, to) = (A.parse().unwrap(), B.parse().unwrap());
         let packet = Packet { from_mac: None, to_mac: None, depth: 0, from, to, ttl: 0, body, payload: 0..0, missing: 0, bad_checksum: false };
-        assert_eq!(community_id(&packet, b""), None);
+        assert_eq!(community_id(&packet), None);
     }
 }

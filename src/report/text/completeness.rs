@@ -57,11 +57,16 @@ fn unread(snapshot: &Snapshot) -> Option<String> {
     let all = snapshot.coverage.unread.iter().map(|unread| unread.packets).sum();
     let mut list: Vec<_> = snapshot.coverage.unread.iter().collect();
     list.sort_by(|one, other| other.packets.cmp(&one.packets).then_with(|| one.reason.cmp(&other.reason)));
-    let mut reasons: Vec<String> = list.iter().take(REASONS).map(|unread| format!("{} {}", count(unread.packets), unread.reason)).collect();
+    let mut reasons: Vec<String> = list.iter().take(REASONS).map(|unread| format!("{} {}", count(unread.packets), without_layer(&unread.reason))).collect();
     if list.len() > REASONS {
         reasons.push("others".to_owned());
     }
     (all > 0).then(|| format!("{} not decoded: {}.", were(all, "frame"), reasons.join(", ")))
+}
+
+/// The layer in front of a reason helps who looks for a fault; the name behind it is what a reader knows.
+fn without_layer(reason: &str) -> &str {
+    ["link: ", "network: ", "transport: "].iter().find_map(|layer| reason.strip_prefix(layer)).unwrap_or(reason)
 }
 
 fn were(number: u64, noun: &str) -> String {
@@ -93,10 +98,10 @@ mod tests {
     #[test]
     fn unread_frames_are_named_by_reason_most_first() {
         let mut snapshot = Snapshot::default();
-        for (reason, packets) in [("link type 201", 3), ("ARP too short", 1_200)] {
+        for (reason, packets) in [("link: USB (Linux) (link type 189)", 3), ("network: EAPOL (Wi-Fi or port login)", 1_200), ("other reasons", 2)] {
             snapshot.coverage.unread.push(Unread { reason: reason.to_owned(), packets });
         }
-        assert_eq!(sentences(&snapshot), ["1,203 frames were not decoded: 1,200 ARP too short, 3 link type 201."]);
+        assert_eq!(sentences(&snapshot), ["1,205 frames were not decoded: 1,200 EAPOL (Wi-Fi or port login), 3 USB (Linux) (link type 189), 2 other reasons."]);
         assert!(!is_incomplete(&snapshot), "what is of an unknown kind was captured in full");
     }
 
