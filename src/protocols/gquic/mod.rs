@@ -10,7 +10,7 @@ mod header;
 use crate::event::{Event, NameSource};
 use crate::protocols::ordered::Ordered;
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
-use crate::protocols::quic_crypto::{Messages, is_client_hello};
+use crate::protocols::quic_crypto::Messages;
 use crate::wire::Direction;
 use frames::Pieces;
 use header::{Datagram, Version};
@@ -57,7 +57,7 @@ struct Clear<'p> {
 }
 
 impl<'p> Clear<'p> {
-    /// Whether its hash is right; a client's hello is readable even if not, as in a capture whose names were changed.
+    /// Whether its hash is right: only then an end would take it.
     fn is_clear(&self, of_server: bool) -> bool {
         let Some((given, frames)) = self.body.split_first_chunk::<{ hash::LENGTH }>() else { return false };
         let sender: &[u8] = match (self.version.is_signed(), of_server) {
@@ -65,8 +65,7 @@ impl<'p> Clear<'p> {
             (true, false) => b"Client",
             (true, true) => b"Server",
         };
-        let says_hello = || !of_server && self.pieces().next().is_some_and(|piece| piece.offset == 0 && is_client_hello(piece.bytes));
-        *given == hash::of(&[self.header, frames, sender]) || says_hello()
+        *given == hash::of(&[self.header, frames, sender])
     }
 
     fn pieces(&self) -> Pieces<'p> {

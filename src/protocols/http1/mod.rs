@@ -266,7 +266,7 @@ impl Http1 {
     }
 
     fn request(&mut self, head: &Head<'_>, method: &str, target: &str, input: &Input<'_>, say: Say<'_>) -> State {
-        let host = tell::host(head, method, target);
+        let host = tell::host(head, target);
         if let Some(host) = &host {
             let place = head.field("host").map_or((0, input.bytes.len()), |field| (field.at, field.value.len()));
             tell::name(host, tell::is_for_a_proxy(method, target), input.at(place.0, place.1), say);

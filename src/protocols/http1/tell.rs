@@ -166,12 +166,12 @@ fn authority(target: &str) -> Option<&str> {
     known.then(|| rest.split(['/', '?', '#']).next()).flatten()
 }
 
-/// The host that a request names: the Host field, else the authority of its target.
-pub(super) fn host(head: &Head<'_>, method: &str, target: &str) -> Option<String> {
+/// The host that a request names: the Host field, else the authority of its target (a CONNECT's target is nothing else, and told as such).
+pub(super) fn host(head: &Head<'_>, target: &str) -> Option<String> {
     if let Some(field) = head.field("host").filter(|field| !field.value.is_empty()) {
         return Some(field.text().into_owned());
     }
-    let named = if method == "CONNECT" { Some(target) } else { authority(target) }?;
+    let named = authority(target)?;
     let named = named.rsplit_once('@').map_or(named, |(_, host)| host);
     (!named.is_empty()).then(|| named.to_owned())
 }
