@@ -31,6 +31,8 @@ struct Row {
     place: Option<(f64, f64)>,
     valid: Option<bool>,
     bytes: Vec<u8>,
+    /// Where the row comes from: file and line.
+    source: String,
 }
 
 /// What was told of a message: by which protocol, and the places.
@@ -74,6 +76,7 @@ fn rows(text: &str) -> Vec<Row> {
             place: number("exp_lat").zip(number("exp_lon")),
             valid: fields["exp_valid"].parse().ok(),
             bytes,
+            source: format!("{}:{}", fields["protocol"], fields["line"]),
         })
     };
     lines.filter_map(read).collect()
@@ -126,14 +129,18 @@ fn told(bytes: &[u8]) -> Option<Told> {
     Some(Told { protocol: protocol.name, places })
 }
 
+/// The rows, where there are any.
+fn corpus() -> Option<Vec<Row>> {
+    let found = std::env::var_os("CORPUS").filter(|folder| !folder.is_empty()).and_then(|folder| below(Path::new(&folder), "messages.tsv"));
+    if found.is_none() {
+        println!("skipped: no CORPUS with messages.tsv");
+    }
+    found.map(|path| rows(&std::fs::read_to_string(path).unwrap()))
+}
+
 #[test]
 fn real_messages_are_read() {
-    let found = std::env::var_os("CORPUS").filter(|folder| !folder.is_empty()).and_then(|folder| below(Path::new(&folder), "messages.tsv"));
-    let Some(path) = found else {
-        println!("skipped: no CORPUS with messages.tsv");
-        return;
-    };
-    let rows = rows(&std::fs::read_to_string(path).unwrap());
+    let Some(rows) = corpus() else { return };
     let mut table: BTreeMap<(&str, bool), [u32; 3]> = BTreeMap::new();
     let mut wrong = Vec::new();
     for row in &rows {
@@ -162,4 +169,148 @@ fn real_messages_are_read() {
     println!("text: {found} of {expected}, false {false_ones}; binary: {:?}", sum(false));
     assert!(f64::from(found) >= TEXT * f64::from(expected), "{found} of {expected} texts");
     assert!(wrong.iter().all(|line| DISPUTED.iter().any(|disputed| line.starts_with(disputed))), "{wrong:#?}");
+}
+
+/// Protocols whose binary messages are read.
+const BINARY: &[&str] = &[
+    "aplicom",
+    "arnavibinary",
+    "atrack",
+    "autofon",
+    "calamp",
+    "castel",
+    "cellocator",
+    "cityeasy",
+    "eelink",
+    "egts",
+    "galileo",
+    "gator",
+    "granit",
+    "gt06",
+    "h02",
+    "huasheng",
+    "jt600",
+    "jt808",
+    "khd",
+    "meiligao",
+    "meitrack",
+    "minifinder2",
+    "mxt",
+    "niot",
+    "noran",
+    "oigo",
+    "ruptela",
+    "t800x",
+    "teltonika",
+    "topin",
+    "tytan",
+    "tzone",
+    "ulbotech",
+    "vt200",
+    "wristband",
+    "xexun2",
+];
+/// Least share of the rows of each that are told with a position.
+const BINARY_SHARE: f64 = 0.9;
+/// Rows of which an object is expected, but that hold no place.
+const WITHOUT_PLACE: &[&str] = &[
+    "gt06:61",
+    "gt06:188",
+    "gt06:191",
+    "gt06:203",
+    "gt06:231",
+    "gt06:291",
+    "gt06:306",
+    "gt06:324",
+    "gt06:333",
+    "gt06:336",
+    "gt06:339",
+    "gt06:345",
+    "gt06:348",
+    "gt06:357",
+    "gt06:360",
+    "gt06:366",
+    "gt06:381",
+    "gt06:384",
+    "gt06:387",
+    "gt06:390",
+    "gt06:435",
+    "gt06:462",
+    "gt06:468",
+    "gt06:541",
+    "eelink:72",
+    "eelink:78",
+    "ulbotech:32",
+    "ulbotech:80",
+    "ulbotech:83",
+    "jt600:39",
+    "minifinder2:82",
+    "minifinder2:88",
+    "minifinder2:91",
+    "wristband:13",
+    "wristband:16",
+    "topin:20",
+    "cityeasy:14",
+    "huasheng:66",
+    "huasheng:69",
+    "minifinder2:27",
+    "calamp:34",
+];
+/// Rows of which nothing is expected (the device had not logged in), but that plainly hold a place.
+const WITH_PLACE: &[&str] = &[
+    // A request for the address of a place, and readings of a vehicle, each with a fix in it.
+    "gt06:547",
+    "gt06:225",
+    // Records of places; what they were tested for is something else.
+    "teltonika:111",
+    "teltonika:158",
+    "teltonika:161",
+    // The device had not logged in.
+    "huasheng:14",
+];
+/// Rows that are no whole message: cut short, or with a length of zero; and one that is a text in digits.
+const CUT: &[&str] = &["teltonika:102", "teltonika:117", "teltonika:126", "teltonika:138", "ulbotech:71", "atrack:16"];
+
+#[test]
+fn binary_messages_are_read() {
+    let Some(rows) = corpus() else { return };
+    let mut failures = Vec::new();
+    for protocol in BINARY {
+        let (mut expected, mut right, mut others) = (0_u32, 0_u32, 0_u32);
+        for row in rows.iter().filter(|row| !row.is_text && row.protocol == *protocol) {
+            let told = told(&row.bytes);
+            let places = told.as_ref().map_or(&[][..], |told| &told.places);
+            let by = told.as_ref().map_or("nobody", |told| told.protocol);
+            if let (Some((latitude, longitude)), false) = (row.place, row.place == Some((0.0, 0.0))) {
+                let near = |place: &&(f64, f64, bool)| (place.0 - latitude).abs() <= 1e-5 && (place.1 - longitude).abs() <= 1e-5;
+                if places.iter().find(near).is_none_or(|place| row.valid.is_some_and(|valid| valid != place.2)) {
+                    failures.push(format!("{}: not {latitude},{longitude} {:?} but {places:?} by {by}", row.source, row.valid));
+                }
+            }
+            match row.expect.as_str() {
+                "none" | "list-nolocation" if !places.is_empty() && !WITH_PLACE.contains(&&*row.source) => {
+                    failures.push(format!("{}: told {places:?} by {by}", row.source));
+                }
+                "one" | "list" | "object" if WITHOUT_PLACE.contains(&&*row.source) || CUT.contains(&&*row.source) || row.place == Some((0.0, 0.0)) => {
+                    others += 1;
+                }
+                "one" | "list" | "object" => {
+                    expected += 1;
+                    right += u32::from(!places.is_empty());
+                    if places.is_empty() {
+                        println!("{}: no place, by {by}", row.source);
+                    }
+                }
+                _ => {}
+            }
+            if std::env::var_os("SHOW").is_some_and(|shown| shown == **protocol) {
+                println!("{} {} {by} {places:?}", row.source, row.expect);
+            }
+        }
+        println!("| {protocol} | {right} / {expected} | {others} |");
+        if f64::from(right) < BINARY_SHARE * f64::from(expected) {
+            failures.push(format!("{protocol}: {right} of {expected}"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
 }

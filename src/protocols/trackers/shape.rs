@@ -101,7 +101,7 @@ fn axis(letter: u8) -> Option<(Axis, f64)> {
 }
 
 fn is_between(byte: u8) -> bool {
-    matches!(byte, b',' | b';' | b'|' | b'#' | b' ' | b':' | b'/')
+    matches!(byte, b',' | b';' | b'|' | b'#' | b' ' | b':' | b'/' | b'\n')
 }
 
 /// The letter that stands right behind `end`, with at most one sign before it, and where it ends.
@@ -153,7 +153,7 @@ fn lettered(text: &[u8], first: &Number, second: &Number) -> Option<Shaped> {
     let before = || {
         let (one, one_start) = letter_before(text, first.range.start)?;
         let (two, two_start) = letter_before(text, second.range.start)?;
-        is_gap(text, first.range.end, two_start).then_some((one, two, one_start..second.range.end))
+        is_gap(text, first.range.end, label_before(text, two_start)).then_some((one, two, one_start..second.range.end))
     };
     let (one, two, range) = behind().or_else(before)?;
     let ((one, one_sign), (two, two_sign)) = (axis(one)?, axis(two)?);
@@ -235,6 +235,8 @@ mod tests {
             "id, N, Lat:4851.5024, E, Lon:00217.6694, Spd:5.05",
             "id#4851.5024#N#00217.6694#E#1",
             "id,F:4851.5024N,G:00217.6694E,H",
+            "Lat:N48.858373,Lon:E2.294490,Course:0.00",
+            "Lat:N48.858373\nLon:E2.294490\nCourse:0.00",
             "id N48515024E002176694;033",
         ] {
             let (place, fix) = one(text).unwrap_or_else(|| panic!("{text}"));

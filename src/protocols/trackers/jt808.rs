@@ -1,0 +1,107 @@
+//! JT/T 808, the protocol of Chinese vehicles, also of many trackers and children's watches: `7e`, type, attributes, phone number, serial number,
+//! content, check byte, `7e`; within, `7d 02` stands for `7e` and `7d 01` for `7d`.
+//!
+//! Source: JT/T 808-2011 and 808-2019 (Ministry of Transport of China); further contents (types `0x0704`, `0x0900`, `0x5501`, items of a place) as the
+//! project Traccar describes them.
+
+mod content;
+
+use std::borrow::Cow;
+
+use super::bits::{self, Reader};
+use super::frames::{self, Frame, Grammar, Measure};
+use crate::protocols::protocol::Protocol;
+use crate::wire::Direction;
+
+/// JT808 in streams.
+pub static JT808: Protocol = frames::stream::<Jt808>();
+/// JT808 in datagrams.
+pub static JT808_UDP: Protocol = frames::datagrams::<Jt808>();
+
+/// A content has at most 1 023 bytes; each may be escaped.
+const MOST: usize = 2 * (1_023 + 24);
+
+struct Jt808;
+
+impl Grammar for Jt808 {
+    const NAME: &'static str = "jt808";
+
+    fn measure(bytes: &[u8], _: Direction) -> Option<Measure> {
+        let mut reader = Reader::new(bytes);
+        if reader.u8()? != 0x7e {
+            return Some(Measure::No);
+        }
+        // Where one frame ends, the next begins with the same sign.
+        if reader.u8()? == 0x7e {
+            return Some(Measure::No);
+        }
+        let Measure::Whole(length) = Measure::up_to(bytes, 1, 0x7e, MOST) else { return Some(Measure::up_to(bytes, 1, 0x7e, MOST)) };
+        let plain = unescaped(bytes.get(..length)?);
+        let inner = plain.get(1..plain.len().saturating_sub(1)).unwrap_or_default();
+        let is_right = Header::read(&plain).is_some_and(|header| header.is_right(plain.len())) && bits::xor(inner) == 0;
+        Some(if is_right { Measure::Whole(length) } else { Measure::Damaged(length - 1) })
+    }
+
+    fn tell(frame: &mut Frame<'_, '_>) -> Option<()> {
+        match unescaped(frame.bytes) {
+            Cow::Borrowed(_) => content::tell(frame),
+            Cow::Owned(plain) => frame.unpacked(&plain, content::tell),
+        }
+    }
+}
+
+/// A frame whose escapes are undone; what is no escape stays.
+fn unescaped(frame: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(0x7d, frame).is_none() {
+        return Cow::Borrowed(frame);
+    }
+    let mut plain = Vec::with_capacity(frame.len());
+    let mut bytes = frame.iter();
+    while let Some(byte) = bytes.next() {
+        match (byte, bytes.as_slice().first()) {
+            (0x7d, Some(second @ 1..=2)) => {
+                plain.push(0x7c + second);
+                bytes.next();
+            }
+            (other, _) => plain.push(*other),
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// What stands before the content.
+struct Header {
+    kind: u16,
+    /// Where the device's number stands and how long it is.
+    id: (usize, usize),
+    /// Where the content begins.
+    content: usize,
+    /// Its length, as the header says.
+    length: usize,
+}
+
+impl Header {
+    fn read(frame: &[u8]) -> Option<Self> {
+        let mut reader = Reader::from(frame, 1);
+        let (kind, attributes) = (reader.u16()?, reader.u16()?);
+        let is_2019 = attributes & 0x4000 != 0 && !matches!(kind, 0x5501 | 0x5502);
+        if is_2019 {
+            reader.skip(1)?;
+        }
+        let id = (reader.at(), if is_2019 { 10 } else { 6 });
+        reader.skip(id.1)?;
+        reader.skip(if matches!(kind, 0x5501 | 0x5502) { 1 } else { 2 })?;
+        if attributes & 0x2000 != 0 {
+            reader.skip(4)?;
+        }
+        Some(Self { kind, id, content: reader.at(), length: usize::from(attributes & 0x3ff) })
+    }
+
+    /// Some makers count wrongly; a few bytes too many or too few are let pass.
+    fn is_right(&self, frame: usize) -> bool {
+        frame.checked_sub(self.content + 2).is_some_and(|length| length.abs_diff(self.length) <= 4)
+    }
+}
+
+#[cfg(test)]
+mod tests;
