@@ -27,7 +27,7 @@ pub(super) trait Maker: Default + Send + 'static {
     /// but for [`Frame::More`].
     fn frame(bytes: &[u8]) -> Frame;
 
-    /// Tells what a whole message says.
+    /// Tells what a message says; of a datagram the end may be missing.
     fn tell(&mut self, message: &Input<'_>, say: Say<'_>);
 }
 
@@ -97,10 +97,10 @@ pub(super) fn datagrams<M: Maker>() -> Box<dyn Parser> {
 
 impl<M: Maker> Parser for Datagrams<M> {
     fn read(&mut self, input: Input<'_>, say: Say<'_>) -> Progress {
-        if M::frame(input.bytes) == Frame::Length(input.bytes.len()) {
-            self.maker.tell(&input, say);
-        } else {
-            say(Event::Malformed { what: M::MALFORMED });
+        match M::frame(input.bytes) {
+            // Of a longer one not all was captured: what is there is read.
+            Frame::Length(length) if length >= input.bytes.len() => self.maker.tell(&input, say),
+            _ => say(Event::Malformed { what: M::MALFORMED }),
         }
         Progress::Consumed(input.bytes.len())
     }

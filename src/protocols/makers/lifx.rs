@@ -45,8 +45,11 @@ impl Maker for Lifx {
         let protocol = little16(bytes, 2).unwrap_or_default();
         let reserved = bytes.get(14..16).is_some_and(|two| two == [0, 0]);
         let known = little16(bytes, KIND_AT).is_some_and(|kind| matches!(kind, 2..=58 | 101..=150 | 401..=406 | 501..=520 | 701..=720 | 816..=818));
-        let right = size == Some(bytes.len()) && bytes.len() >= HEAD && protocol & 0x0fff == NUMBER && protocol & ADDRESSABLE != 0;
-        if right && reserved && known { Frame::Length(bytes.len()) } else { Frame::Not }
+        let right = protocol & 0x0fff == NUMBER && protocol & ADDRESSABLE != 0;
+        match size {
+            Some(size @ HEAD..) if right && reserved && known => Frame::Length(size),
+            _ => Frame::Not,
+        }
     }
 
     fn tell(&mut self, message: &Input<'_>, say: Say<'_>) {

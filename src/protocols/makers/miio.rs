@@ -14,7 +14,7 @@ use crate::value::ValueKind;
 pub static MIIO: Protocol = Protocol {
     name: "miio",
     carrier: Carrier::Datagram,
-    nature: Nature::Clear,
+    nature: Nature::Infrastructure,
     ports: &[54_321],
     probe: framed::probe_datagram::<Miio>,
     open: framed::datagrams::<Miio>,
@@ -25,8 +25,9 @@ const MAGIC: u16 = 0x2131;
 /// A head without text.
 const HEAD: usize = 32;
 
-/// Where the device's number stands.
+/// Where the device's number stands, and what stands there for none.
 const DEVICE_AT: usize = 8;
+const NO_NUMBER: u32 = u32::MAX;
 
 /// Where the checksum stands, or the key in an answer to a hello.
 const CHECKSUM_AT: usize = 16;
@@ -53,15 +54,27 @@ impl Maker for Miio {
             whole.exchange("hello", say);
             return;
         }
-        let is_answer = message.bytes.len() == HEAD;
-        whole.exchange(if is_answer { "hello-answer" } else { "message" }, say);
-        if let Some(device) = big32(message.bytes, DEVICE_AT).filter(|device| *device != 0) {
+        // The maker's servers are greeted with no number and a row of chance bytes, which they send back.
+        let has_number = big32(message.bytes, DEVICE_AT) != Some(NO_NUMBER);
+        let is_answer = message.bytes.len() == HEAD && has_number && big32(message.bytes, 4) == Some(0);
+        let has_text = message.bytes.len() > HEAD;
+        whole.exchange(
+            if is_answer {
+                "hello-answer"
+            } else if has_text {
+                "message"
+            } else {
+                "alive"
+            },
+            say,
+        );
+        if let Some(device) = big32(message.bytes, DEVICE_AT).filter(|device| *device != 0 && has_number) {
             whole.slice(DEVICE_AT, 4).value(ValueKind::Serial, device.to_string(), "did", say);
         }
         if is_answer {
             whole.own(TraitKind::Maker, "Xiaomi", say);
             self.key(&whole.slice(CHECKSUM_AT, 16), say);
-        } else if !self.told_key {
+        } else if has_text && !self.told_key {
             say(Event::Sealed { with: "AES with a key of the device", at: whole.slice(HEAD, usize::MAX).whole() });
         }
     }
@@ -116,6 +129,14 @@ mod tests {
             assert!(!lines.iter().any(|line| line.starts_with("value token")), "{lines:#?}");
             assert!(lines.contains(&"sealed AES with a key of the device".to_owned()), "{lines:#?}");
         }
+    }
+
+    #[test]
+    fn a_sign_of_life_to_the_maker_holds_no_key() {
+        let mut alive = message(b"0123456789abcdef", b"");
+        alive[4..12].fill(0xff);
+        let lines = drive_datagrams((MIIO.open)(), &[(ToServer, &alive), (ToClient, &alive)]);
+        assert_eq!(lines, ["exchange alive - - - - - status - bytes 32", "exchange alive - - - - - status - bytes 32"]);
     }
 
     #[test]

@@ -56,11 +56,9 @@ impl Maker for Tutk {
 
     fn frame(bytes: &[u8]) -> Frame {
         let head = bytes.first_chunk().map(|block| unscrambled(*block));
-        let is_message = head.is_some_and(|head| {
-            let length = little16(&head, 4).map(usize::from);
-            head.starts_with(&MAGIC) && matches!(head.get(2), Some(0x08..=0x1f)) && length == bytes.len().checked_sub(HEAD)
-        });
-        if is_message { Frame::Length(bytes.len()) } else { Frame::Not }
+        let known = head.filter(|head| head.starts_with(&MAGIC) && matches!(head.get(2), Some(0x08..=0x1f)));
+        let length = known.and_then(|head| little16(&head, 4)).map(|length| HEAD + usize::from(length));
+        length.map_or(Frame::Not, Frame::Length)
     }
 
     fn tell(&mut self, message: &Input<'_>, say: Say<'_>) {

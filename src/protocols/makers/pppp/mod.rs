@@ -77,12 +77,17 @@ fn word(kind: u8) -> Option<&'static str> {
     })
 }
 
-/// Whether a datagram is a message, once it is unpacked: its kind is known and its length is right.
-fn is_message(bytes: &[u8]) -> bool {
+/// How long a message is that begins so, once it is unpacked; none if its kind is not known.
+fn length(bytes: &[u8]) -> Option<usize> {
     match bytes {
-        [MAGIC, kind, high, low, body @ ..] => word(*kind).is_some() && usize::from(u16::from_be_bytes([*high, *low])) == body.len(),
-        _ => false,
+        [MAGIC, kind, high, low, ..] => word(*kind).map(|_| HEAD + usize::from(u16::from_be_bytes([*high, *low]))),
+        _ => None,
     }
+}
+
+/// Whether bytes are one whole message.
+fn is_message(bytes: &[u8]) -> bool {
+    length(bytes) == Some(bytes.len())
 }
 
 /// A flow's state: what must be told once only.
@@ -97,17 +102,15 @@ impl Maker for Pppp {
     const MALFORMED: &'static str = "pppp message";
 
     fn frame(bytes: &[u8]) -> Frame {
-        let known = is_message(bytes) || scramble::word_of(bytes, is_message).is_some();
-        if known { Frame::Length(bytes.len()) } else { Frame::Not }
+        let scrambled = || scramble::word_of(bytes, is_message).map(|_| bytes.len());
+        length(bytes).filter(|length| *length >= bytes.len()).or_else(scrambled).map_or(Frame::Not, Frame::Length)
     }
 
     fn tell(&mut self, message: &Input<'_>, say: Say<'_>) {
         let wire = Part::of(message);
-        if is_message(wire.bytes) {
-            self.message(&wire, say);
-        } else if let Some(word) = scramble::word_of(wire.bytes, is_message) {
-            let plain = scramble::undo(word, wire.bytes);
-            self.message(&wire.unpacked(&plain, CHAIN), say);
+        match scramble::word_of(wire.bytes, is_message) {
+            Some(word) => self.message(&wire.unpacked(&scramble::undo(word, wire.bytes), CHAIN), say),
+            None => self.message(&wire, say),
         }
     }
 }
@@ -135,10 +138,11 @@ impl Pppp {
             return;
         }
         let data = piece.slice(PIECE_HEAD, usize::MAX);
+        let has_key = memchr::memmem::find(data.bytes, b"\"public_key\"").is_some();
+        self.has_keys |= has_key;
         if let Some(json) = json_in(&data) {
             json.readable(None, Some("application/json"), say);
-            self.has_keys |= memchr::memmem::find(json.bytes, b"\"public_key\"").is_some();
-        } else if self.has_keys {
+        } else if self.has_keys && !has_key {
             // Who has exchanged public keys encrypts what follows.
             say(Event::Sealed { with: "ChaCha20 with keys that both ends agreed on", at: data.whole() });
         } else if !self.is_media_told {
