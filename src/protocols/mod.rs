@@ -87,6 +87,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &makers::lifx::LIFX,
     &makers::broadlink::BROADLINK,
     &makers::yeelight::YEELIGHT,
+    &makers::dlink::DLINK,
     &makers::drone::DRONE,
     &trackers::setracker::SETRACKER,
     &trackers::text::TRACKER,

@@ -76,6 +76,10 @@ impl Maker for InDatagram {
     const MALFORMED: &'static str = "kasa message";
 
     fn frame(bytes: &[u8]) -> Frame {
+        // Any other datagram is passed over at its first byte.
+        if bytes.first() != Some(&(FIRST ^ b'{')) {
+            return Frame::Not;
+        }
         let plain = unscramble(bytes.get(..LONGEST).unwrap_or(bytes));
         let whole = is_object(&plain) && plain.ends_with(b"}") && plain.len() == bytes.len();
         if whole { Frame::Length(bytes.len()) } else { Frame::Not }

@@ -8,6 +8,7 @@ mod framed;
 mod part;
 
 pub mod broadlink;
+pub mod dlink;
 pub mod drone;
 pub mod edimax;
 pub mod kasa;
