@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn a_plug_answers_a_search() {
         let mut answer = vec![0, 0, 0x5e, 0, 0x53, 1];
-        answer.extend_from_slice(b"EDIMAX\0\0\0\0\0\0\x01\xa1\xfe\x5eSP1101W\0\0\0\0\0\0\01.09\0\0\0\0Plug");
+        answer.extend_from_slice(b"EDIMAX\0\0\0\0\0\0\x01\xa1\xfe\x5eSP1101W\0\0\0\0\0\0\x001.09\0\0\0\0Plug");
         let lines = drive_datagrams((EDIMAX.open)(), &[(ToServer, &answer)]);
         for line in ["trait model SP1101W Sender", "trait software 1.09 Sender", "value mac mac=00:00:5e:00:53:01 []"] {
             assert!(lines.contains(&line.to_owned()), "{line} in {lines:#?}");

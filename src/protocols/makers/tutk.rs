@@ -184,7 +184,7 @@ mod tests {
     fn what_is_left_behind_the_blocks_shows_the_sentence() {
         // Zero bytes behind the last block are the sentence itself.
         assert_eq!(unscramble(b"Charlie is"), [0; 10]);
-        assert_eq!(unscramble(&[b'h', b'C']), [0; 2]);
+        assert_eq!(unscramble(b"hC"), [0; 2]);
         assert_eq!(unscramble(b"").len(), 0);
     }
 
