@@ -15,6 +15,7 @@ mod head;
 pub mod http1;
 pub mod isakmp;
 pub mod lldp;
+pub mod makers;
 mod media;
 pub mod mqtt;
 pub mod neighbour;
@@ -74,6 +75,20 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &mqtt::MQTT,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
+    &makers::kasa::KASA,
+    &makers::kasa::KASA_UDP,
+    &makers::tuya::TUYA,
+    &makers::tuya::TUYA_UDP,
+    &makers::miio::MIIO,
+    &makers::pppp::PPPP,
+    &makers::edimax::EDIMAX,
+    &makers::edimax::EDIMAX_TCP,
+    &makers::tutk::TUTK,
+    &makers::lifx::LIFX,
+    &makers::broadlink::BROADLINK,
+    &makers::yeelight::YEELIGHT,
+    &makers::dlink::DLINK,
+    &makers::drone::DRONE,
     &trackers::setracker::SETRACKER,
     // Binary trackers: what has a checksum first, what has none last.
     &trackers::gt06::GT06,
