@@ -10,14 +10,12 @@ use super::frames::{self, Frame, Grammar, Measure};
 use crate::protocols::protocol::Protocol;
 use crate::value::ValueKind;
 use crate::wire::Direction;
+use places::TAIL;
 
 /// GT06 in streams.
 pub static GT06: Protocol = frames::stream::<Gt06>();
 /// GT06 in datagrams.
 pub static GT06_UDP: Protocol = frames::datagrams::<Gt06>();
-
-/// Bytes behind the content: serial number, CRC, end.
-const TAIL: usize = 6;
 
 struct Gt06;
 

@@ -5,6 +5,7 @@
 //! project Traccar describes them.
 
 mod content;
+mod header;
 
 use std::borrow::Cow;
 
@@ -12,6 +13,7 @@ use super::bits::{self, Reader};
 use super::frames::{self, Frame, Grammar, Measure};
 use crate::protocols::protocol::Protocol;
 use crate::wire::Direction;
+use header::Header;
 
 /// JT808 in streams.
 pub static JT808: Protocol = frames::stream::<Jt808>();
@@ -67,40 +69,6 @@ fn unescaped(frame: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(plain)
-}
-
-/// What stands before the content.
-struct Header {
-    kind: u16,
-    /// Where the device's number stands and how long it is.
-    id: (usize, usize),
-    /// Where the content begins.
-    content: usize,
-    /// Its length, as the header says.
-    length: usize,
-}
-
-impl Header {
-    fn read(frame: &[u8]) -> Option<Self> {
-        let mut reader = Reader::from(frame, 1);
-        let (kind, attributes) = (reader.u16()?, reader.u16()?);
-        let is_2019 = attributes & 0x4000 != 0 && !matches!(kind, 0x5501 | 0x5502);
-        if is_2019 {
-            reader.skip(1)?;
-        }
-        let id = (reader.at(), if is_2019 { 10 } else { 6 });
-        reader.skip(id.1)?;
-        reader.skip(if matches!(kind, 0x5501 | 0x5502) { 1 } else { 2 })?;
-        if attributes & 0x2000 != 0 {
-            reader.skip(4)?;
-        }
-        Some(Self { kind, id, content: reader.at(), length: usize::from(attributes & 0x3ff) })
-    }
-
-    /// Some makers count wrongly; a few bytes too many or too few are let pass.
-    fn is_right(&self, frame: usize) -> bool {
-        frame.checked_sub(self.content + 2).is_some_and(|length| length.abs_diff(self.length) <= 4)
-    }
 }
 
 #[cfg(test)]

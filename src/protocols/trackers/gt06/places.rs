@@ -1,9 +1,11 @@
 //! Where a GT06 device is: its own fix, the cells and the networks around it.
 
-use super::TAIL;
 use crate::protocols::trackers::bits::{self, Reader, is_moment};
 use crate::protocols::trackers::frames::{Frame, Measure};
 use crate::value::ValueKind;
+
+/// Bytes behind the content: serial number, CRC, end.
+pub(super) const TAIL: usize = 6;
 
 /// Minutes of arc times 30 000.
 const UNIT: f64 = 1_800_000.0;

@@ -1,6 +1,6 @@
 //! What a message means, by its type.
 
-use super::Header;
+use super::header::Header;
 use crate::event::{Event, Media, Order};
 use crate::protocols::trackers::bits::{self, Reader};
 use crate::protocols::trackers::frames::Frame;
