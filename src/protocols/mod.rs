@@ -1,23 +1,34 @@
 //! Bytes → events: one file a protocol, and this list.
 
+mod credentials;
+mod demux;
 pub mod dhcp;
 pub mod dns;
 pub mod fbzero;
+mod flv;
 pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
 mod media;
 pub mod mqtt;
+mod noise;
 mod ordered;
 mod pieces;
 pub mod protocol;
 pub mod proxy_protocol;
 pub mod quic;
 mod quic_crypto;
+pub mod rtmp;
+pub mod rtp;
+pub mod rtsp;
+mod sdp;
+mod session;
+pub mod sip;
 pub mod socks;
 pub mod ssdp;
 mod stream;
+pub mod stun;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tls;
@@ -45,9 +56,17 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &mqtt::MQTT,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
+    &rtsp::RTSP,
+    &sip::SIP,
+    &sip::SIP_TCP,
+    &rtmp::RTMP,
+    &stun::STUN,
+    &stun::STUN_TCP,
+    &rtp::RTCP,
     &trackers::setracker::SETRACKER,
     &trackers::text::TRACKER,
     &trackers::text::TRACKER_UDP,
+    &rtp::RTP,
 ];
 
 /// What the protocols made of the first bytes of a direction.
