@@ -118,7 +118,7 @@ impl Dialect {
         let length = bytes.iter().take(METHOD_LIMIT + 1).take_while(|byte| is_token(**byte)).count();
         let may_be = match bytes.get(length) {
             None => length <= METHOD_LIMIT,
-            Some(b'/') => bytes.starts_with(self.version),
+            Some(b'/') => bytes.iter().zip(self.version).all(|(byte, version)| byte == version),
             Some(b' ') => length > 0,
             Some(_) => false,
         };

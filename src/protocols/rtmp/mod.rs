@@ -38,7 +38,11 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     if !probe.from_start || bytes.first().is_some_and(|first| *first != 3) {
         return Verdict::No;
     }
-    let Some(version) = bytes.get(5..9) else { return if matches!(bytes, [3, 0, 0, ..]) && bytes.len() > 4 { Verdict::No } else { Verdict::Unsure } };
+    // ISO transport over TCP (RFC 1006) begins with the same byte: its length, then what kind of request it is.
+    if matches!(bytes, [_, 0, high, low, _, 0xd0..=0xf0, ..] if (*high, *low) != (0, 0)) {
+        return Verdict::No;
+    }
+    let Some(version) = bytes.get(5..9) else { return Verdict::Unsure };
     let Some(random) = bytes.get(9..DECISIVE) else { return Verdict::Unsure };
     // Some clients fill with zeros or a counter where others are random; then the version must be none.
     if version != [0; 4] && !is_noise(random) {

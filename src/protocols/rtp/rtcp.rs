@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::wire::{Direction, Marks};
 
-    const REPORT: &[u8] = b"\x80\xc9\0\x01\x01\x02\x03\x04\x81\xca\0\x0b\x01\x02\x03\x04\x01\x0fanna@192.0.2.70\x03\x03a@b\x06\x06lamp 2\x02\x04Anna\0\0\0";
+    const REPORT: &[u8] = b"\x80\xc9\0\x01\x01\x02\x03\x04\x81\xca\0\x0b\x01\x02\x03\x04\x01\x0fanna@192.0.2.70\x03\x03a@b\x06\x06lamp 2\x02\x04Anna\0\0\0\0";
 
     fn told(bytes: &[u8]) -> Vec<String> {
         let marks = Marks::default();

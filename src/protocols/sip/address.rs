@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn names_numbers_and_users_are_told() {
-        assert_eq!(told(b"\"Anna, B\" <sip:anna@example.org;transport=udp>;tag=1"), ["Header From - [] @1: Anna, B", "Header From - [] @16: anna@example.org"]);
+        assert_eq!(told(b"\"Anna, B\" <sip:anna@example.org;transport=udp>;tag=1"), ["Header From - [] @1: Anna, B", "Header From - [] @15: anna@example.org"]);
         assert_eq!(told(b"<sip:+447700900123@example.org>"), ["value phone From=+447700900123 []"]);
         assert_eq!(told(b"tel:+1-202-555-0123;phone-context=x"), ["value phone From=+1-202-555-0123 []"]);
         assert_eq!(told(b"sip:07700900123@example.org;user=phone"), ["value phone From=07700900123 []"]);
