@@ -171,8 +171,8 @@ impl Rtmp {
             }
         }
         let at = place(message, 0, message.bytes.len(), input);
-        let (kind, host) = (String::from_utf8_lossy(name), host(&self.url).map(|host| Cow::Owned(host.to_owned())));
-        say(Event::Exchange(Exchange { kind: Some(&kind), target: Some(Cow::Owned(target)), host, agent: agent.map(Cow::Owned), at, ..Exchange::default() }));
+        let kind = String::from_utf8_lossy(name);
+        say(Event::Exchange(Exchange { kind: Some(&kind), target: Some(Cow::Owned(target)), agent: agent.map(Cow::Owned), at, ..Exchange::default() }));
     }
 }
 
@@ -180,10 +180,6 @@ impl Rtmp {
 fn place(message: &Message, index: usize, length: usize, input: &Input<'_>) -> At {
     let at = input.marks.at(message.offset + index as u64, length);
     if message.is_in_one { at } else { At { offset: None, ..input.marks.at(message.offset, length) } }
-}
-
-fn host(url: &str) -> Option<&str> {
-    url.split_once("://").and_then(|(_, rest)| rest.split('/').next()).filter(|host| !host.is_empty())
 }
 
 #[cfg(test)]
@@ -218,9 +214,9 @@ mod tests {
         let want = [
             "Record app - [] unpacked: live",
             "Record tcUrl - [] unpacked: rtmp://192.0.2.7/live/x",
-            "exchange connect - rtmp://192.0.2.7/live/x 192.0.2.7 - - status - bytes 0",
+            "exchange connect - rtmp://192.0.2.7/live/x - - - status - bytes 0",
             "value token stream-key=secret []",
-            "exchange publish - rtmp://192.0.2.7/live/x 192.0.2.7 - - status - bytes 0",
+            "exchange publish - rtmp://192.0.2.7/live/x - - - status - bytes 0",
             "media video h264",
             "media voice aac",
         ];

@@ -283,7 +283,6 @@ fn tell_exchange(asked: Asked, answer: Option<Answer>, say: Say<'_>) {
     let (content_type, server) = answer.map_or((None, None), |answer| (answer.media_type, answer.agent));
     say(Event::Exchange(Exchange {
         method: Some(&asked.method),
-        host: host(&asked.target).map(|host| Cow::Owned(host.to_owned())),
         target: Some(Cow::Borrowed(&asked.target)),
         status,
         content_type: content_type.map(Cow::Owned),
@@ -301,12 +300,7 @@ fn tell_response(answer: Answer, at: At, say: Say<'_>) {
     say(Event::Exchange(Exchange { kind, status, content_type, agent, bytes: answer.bytes, at, ..Exchange::default() }));
 }
 
-/// The host in a URL, without a user.
-fn host(target: &str) -> Option<&str> {
-    let authority = authority(target)?;
-    Some(authority.rsplit_once('@').map_or(authority, |(_, host)| host)).filter(|host| !host.is_empty())
-}
-
+/// The host and the login in a URL.
 fn authority(target: &str) -> Option<&str> {
     let (scheme, rest) = target.split_once("://")?;
     scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()).then(|| rest.split(['/', '?', '#']).next()).flatten()

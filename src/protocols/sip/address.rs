@@ -1,7 +1,5 @@
 //! Addresses of people in the fields of SIP (RFC 3261, section 20; RFC 3966): a name, and a URI with a number or a user.
 
-use std::borrow::Cow;
-
 use crate::event::{Event, Readable, Role, Value};
 use crate::protocols::head::Field;
 use crate::protocols::protocol::{Input, Say};
@@ -52,11 +50,12 @@ fn tell_one(field: &Field<'_>, address: &[u8], at: usize, input: &Input<'_>, say
     let length = text.iter().position(|byte| matches!(byte, b'>' | b' ')).unwrap_or(text.len());
     let Some(found) = user(text.get(..length).unwrap_or_default()) else { return };
     let at = at + uri + found.at;
-    if found.is_phone {
-        let value = Cow::Owned(String::from_utf8_lossy(found.number).into_owned());
-        say(Event::Value(Value { kind: ValueKind::Phone, value, field: field.name, chain: &[], at: input.at(at, found.number.len()) }));
-    } else {
-        readable(found.number, at);
+    match found.kind {
+        Some(kind) => {
+            let value = String::from_utf8_lossy(found.number);
+            say(Event::Value(Value { kind, value, field: field.name, chain: &[], at: input.at(at, found.number.len()) }));
+        }
+        None => readable(found.number, at),
     }
 }
 
@@ -66,8 +65,8 @@ struct User<'u> {
     number: &'u [u8],
     /// Where in the address it begins.
     at: usize,
-    /// Whether the address says that it is a phone number, or its form.
-    is_phone: bool,
+    /// What the number is, where the address says it.
+    kind: Option<ValueKind>,
 }
 
 fn user(uri: &[u8]) -> Option<User<'_>> {
@@ -81,9 +80,12 @@ fn user(uri: &[u8]) -> Option<User<'_>> {
     let digits = user.iter().filter(|byte| byte.is_ascii_digit()).count();
     let is_number = digits >= 3 && user.iter().all(|byte| byte.is_ascii_digit() || b"+-.() ".contains(byte));
     let says_so = is_tel || user.first() == Some(&b'+') || memchr::memmem::find(parameters, b"user=phone").is_some();
+    // Without another identity a phone registers by its subscriber number (3GPP TS 23.003, section 13.4B).
+    let is_subscriber = is_number && digits == 15 && user.len() == 15 && address.ends_with(b".3gppnetwork.org");
     let is_phone = is_number && says_so && digits >= 7;
+    let kind = if is_subscriber { Some(ValueKind::Imsi) } else { is_phone.then_some(ValueKind::Phone) };
     let number = if is_number || is_tel { user } else { address };
-    (!number.is_empty()).then_some(User { number, at: colon + 1, is_phone })
+    (!number.is_empty()).then_some(User { number, at: colon + 1, kind })
 }
 
 #[cfg(test)]
@@ -106,6 +108,7 @@ mod tests {
         assert_eq!(told(b"tel:+1-202-555-0123;phone-context=x"), ["value phone From=+1-202-555-0123 []"]);
         assert_eq!(told(b"sip:07700900123@example.org;user=phone"), ["value phone From=07700900123 []"]);
         assert_eq!(told(b"<sip:07700900123@192.0.2.1>, <sip:b@example.org>"), ["Header From - [] @5: 07700900123", "Header From - [] @34: b@example.org"]);
+        assert_eq!(told(b"<sip:001010123456789@ims.mnc001.mcc001.3gppnetwork.org>"), ["value imsi From=001010123456789 []"]);
         assert_eq!(told(b"tel:112"), ["Header From - [] @4: 112"]);
         for none in [&b""[..], b"*", b"<sip:192.0.2.1:5060>", b"<sip:@>", b"\"", b"<<<", b">>,"] {
             assert!(told(none).iter().all(|line| !line.contains("value")), "{none:?}");

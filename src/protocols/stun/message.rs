@@ -6,6 +6,8 @@ use super::super::noise::is_noise;
 
 /// Bytes of a message's header.
 pub(super) const HEADER: usize = 20;
+/// Where several protocols share a port, a first byte below is STUN's (RFC 7983, section 7); no method needs more.
+const FIRST_END: u8 = 4;
 const COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 
 /// What a message is (RFC 8489, section 5).
@@ -51,7 +53,7 @@ pub(super) const SOFTWARE: u16 = 0x8022;
 pub(super) fn length(bytes: &[u8]) -> Option<usize> {
     let &[kind, _, high, low, ref cookie @ ..] = bytes.first_chunk::<8>()?;
     let length = usize::from(u16::from_be_bytes([high, low]));
-    (kind < 0x40 && length % 4 == 0 && *cookie == COOKIE).then_some(HEADER + length)
+    (kind < FIRST_END && length % 4 == 0 && *cookie == COOKIE).then_some(HEADER + length)
 }
 
 impl<'m> Message<'m> {
@@ -60,7 +62,7 @@ impl<'m> Message<'m> {
         let (&[high, low, length_high, length_low], rest) = bytes.split_first_chunk::<4>()?;
         let (transaction, attributes) = rest.split_first_chunk::<16>()?;
         let kind = u16::from_be_bytes([high, low]);
-        if high >= 0x40 || attributes.len() != usize::from(u16::from_be_bytes([length_high, length_low])) {
+        if high >= FIRST_END || attributes.len() != usize::from(u16::from_be_bytes([length_high, length_low])) {
             return None;
         }
         let class = match (kind >> 7 & 2) | (kind >> 4 & 1) {

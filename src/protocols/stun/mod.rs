@@ -315,6 +315,10 @@ mod tests {
         fn nothing_makes_it_fail(place in 0..REQUEST.len(), byte in proptest::prelude::any::<u8>(), cut in 0..REQUEST.len()) {
             let mut bytes = REQUEST.to_vec();
             bytes[place] = byte;
+            if probe_datagram(&Probe { bytes: &bytes, direction: ToServer, from_port: 5_000, to_port: 9_000, from_start: true }) == Verdict::Yes {
+                let told = drive_datagrams((STUN.open)(), &[(ToServer, &bytes)]);
+                assert!(!told.contains(&"Handover(0)".to_owned()), "what it recognises it reads");
+            }
             drive_datagrams((STUN.open)(), &[(ToServer, &bytes), (ToClient, &bytes[..cut])]);
             super::super::testing::drive((STUN_TCP.open)(), &[(ToServer, &bytes), (ToServer, &bytes[cut..])]);
         }
