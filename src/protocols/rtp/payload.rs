@@ -13,6 +13,8 @@ pub(super) enum Look {
     H265,
     /// VP8 (RFC 7741).
     Vp8,
+    /// H.263 (RFC 2190, mode A): a picture's start code behind the header.
+    H263,
     /// JPEG (RFC 2435).
     Jpeg,
     /// MPEG transport stream (RFC 2250, section 2).
@@ -31,13 +33,34 @@ pub(super) enum Look {
 
 impl Look {
     /// Every one, the surest first.
-    pub(super) const ALL: [Self; 10] =
-        [Self::Aac, Self::TransportStream, Self::ProgramStream, Self::Jpeg, Self::Amr, Self::Gsm, Self::Companded, Self::H265, Self::H264, Self::Vp8];
+    pub(super) const ALL: [Self; 11] = [
+        Self::Aac,
+        Self::TransportStream,
+        Self::ProgramStream,
+        Self::Jpeg,
+        Self::Amr,
+        Self::Gsm,
+        Self::H263,
+        Self::Companded,
+        Self::H265,
+        Self::H264,
+        Self::Vp8,
+    ];
+
+    /// Whether only the first payload of a picture looks so.
+    pub(super) fn begins_only(self) -> bool {
+        matches!(self, Self::ProgramStream | Self::H263)
+    }
+
+    /// Whether few bits speak for it, which small payloads of another codec may share: pictures are large at times.
+    pub(super) fn is_weak(self) -> bool {
+        matches!(self, Self::H264 | Self::Vp8)
+    }
 
     /// So many payloads of a stream must look so, and all but a few others.
     pub(super) fn enough(self) -> u32 {
         match self {
-            Self::Aac | Self::TransportStream | Self::ProgramStream | Self::Gsm => 3,
+            Self::Aac | Self::TransportStream | Self::ProgramStream | Self::Gsm | Self::H263 => 3,
             Self::Jpeg | Self::Amr | Self::H265 | Self::Companded => 6,
             Self::H264 | Self::Vp8 => 16,
         }
@@ -50,6 +73,7 @@ impl Look {
             Self::H264 => is_dynamic && is_h264(payload),
             Self::H265 => is_dynamic && is_h265(payload),
             Self::Vp8 => is_dynamic && matches!(payload, [first, ..] if first & 0x4f == 0) && payload.len() > 8,
+            Self::H263 => kind == 34 && matches!(payload, [_, _, _, _, 0, 0, 0x80..=0x83, ..]),
             Self::Jpeg => (kind == 26 || is_dynamic) && is_jpeg(payload),
             Self::TransportStream => payload.len() >= 188 && payload.len() % 188 == 0 && payload.chunks(188).all(|packet| packet.first() == Some(&0x47)),
             Self::ProgramStream => is_dynamic && matches!(payload, [0, 0, 1, 0xba | 0xbb | 0xbc | 0xc0..=0xef, ..]),
@@ -149,6 +173,7 @@ mod tests {
         assert!(looks(96, &[&[0xf3, 0xc5][..], &[7; 30]].concat()).contains(&Look::Amr), "the same, tight");
         assert_eq!(looks(33, &[0x47; 376]), [Look::TransportStream]);
         assert_eq!(looks(3, &[0xd5; 33]), [Look::Gsm]);
+        assert_eq!(looks(34, b"\x70\0\0\0\0\0\x83\x6a"), [Look::H263]);
     }
 
     #[test]

@@ -15,6 +15,8 @@ const IN_ORDER: u32 = 4;
 const APART: u16 = 100;
 /// So many payloads are looked at; then it stays unknown what they are.
 const LOOKED_AT: u32 = 400;
+/// No packet of a voice is so large.
+const LARGE: usize = 500;
 /// So many noisy payloads are ciphertext, if their first bytes differ as well.
 const NOISY: u32 = 40;
 
@@ -42,6 +44,8 @@ struct Stream {
     /// Payloads that were long enough to be noise, and those that were.
     long: u32,
     noisy: u32,
+    /// Payloads too large for a voice.
+    large: u32,
     /// Which first bytes were seen.
     firsts: [u64; 4],
     /// Packets by the configuration in their first byte, if all are Opus (RFC 6716, section 3.1), and those whose time went on as Opus' does.
@@ -119,6 +123,7 @@ impl Stream {
             self.long += 1;
             self.noisy += u32::from(is_noisy);
         }
+        self.large += u32::from(packet.payload.len() >= LARGE);
         let first = packet.payload.first().copied().unwrap_or_default();
         if let Some(word) = self.firsts.get_mut(usize::from(first >> 6)) {
             *word |= 1 << (first & 63);
@@ -127,17 +132,16 @@ impl Stream {
             self.configuration = first >> 3;
         }
         self.configured += u32::from(self.configuration == first >> 3);
-        self.paced += u32::from(lapse >= least_lapse && lapse % 120 == 0 && packet.payload.len() < 500);
+        self.paced += u32::from(lapse >= least_lapse && lapse % 120 == 0 && packet.payload.len() < LARGE);
     }
 
     fn conclude<'f>(&self) -> Option<Found<'f>> {
         let is_most = |count: u32| count * 20 >= self.looked_at * 19;
         let looks = Look::ALL.into_iter().zip(self.looks);
         let look = looks.into_iter().find(|(look, count)| match look {
-            // Only the beginning of a frame looks so.
-            Look::ProgramStream => *count >= look.enough(),
+            _ if look.begins_only() => *count >= look.enough(),
             Look::Companded => *count >= look.enough() && *count * 4 >= self.looked_at * 3,
-            _ => *count >= look.enough() && is_most(*count),
+            _ => *count >= look.enough() && is_most(*count) && (!look.is_weak() || self.large > 0),
         });
         if let Some((look, _)) = look {
             return Some(name(look, self.kind));
@@ -165,6 +169,7 @@ fn name<'f>(look: Look, kind: u8) -> Found<'f> {
         Look::H264 => (Media::Video, "h264"),
         Look::H265 => (Media::Video, "h265"),
         Look::Vp8 => (Media::Video, "vp8"),
+        Look::H263 => (Media::Video, "h263"),
         Look::Jpeg => (Media::Video, "jpeg"),
         Look::TransportStream => (Media::Video, "mpeg-ts"),
         Look::ProgramStream => (Media::Video, "mpeg-ps"),
@@ -209,6 +214,8 @@ mod tests {
         assert_eq!(watch(96, &[], 40, h264), Some((15, Found::Clear(Media::Video, "h264"))));
         let opus = |number: u16| [&[0x78][..], &noise(number, 80)].concat();
         assert_eq!(watch(111, &[], 40, opus), Some((23, Found::Clear(Media::Voice, "opus"))));
+        let narrow = |number: u16| [&[0x48][..], &noise(number, 30)].concat();
+        assert_eq!(watch(111, &[], 40, narrow), Some((23, Found::Clear(Media::Voice, "opus"))), "looks like parameters of H.264");
         assert_eq!(watch(96, &[], 400, |number| noise(number, 700)).map(|(_, found)| found), Some(Found::Cipher));
         assert_eq!(watch(0, &[], 400, |number| noise(number, 160)).map(|(_, found)| found), Some(Found::Cipher));
         assert_eq!(watch(18, &[], 400, |number| noise(number, 20)), None, "nobody can tell");
