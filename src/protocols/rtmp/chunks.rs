@@ -155,10 +155,13 @@ impl Chunks {
 /// Format, number of the chunk stream, and how long this header is (section 5.3.1.1).
 fn basic_header(bytes: &[u8]) -> Option<(u8, u32, usize)> {
     match *bytes {
-        [first, second, ..] if first & 0x3f == 0 => Some((first >> 6, u32::from(second) + 64, 2)),
-        [first, second, third, ..] if first & 0x3f == 1 => Some((first >> 6, u32::from(third) * 256 + u32::from(second) + 64, 3)),
-        [first, ..] if first & 0x3f > 1 => Some((first >> 6, u32::from(first & 0x3f), 1)),
-        _ => None,
+        [first, ref rest @ ..] => match (first & 0x3f, rest) {
+            (0, [second, ..]) => Some((first >> 6, u32::from(*second) + 64, 2)),
+            (1, [second, third, ..]) => Some((first >> 6, u32::from(*third) * 256 + u32::from(*second) + 64, 3)),
+            (0 | 1, _) => None,
+            (number, _) => Some((first >> 6, u32::from(number), 1)),
+        },
+        [] => None,
     }
 }
 

@@ -75,12 +75,14 @@ impl Look {
             Self::Vp8 => is_dynamic && matches!(payload, [first, ..] if first & 0x4f == 0) && payload.len() > 8,
             Self::H263 => kind == 34 && matches!(payload, [_, _, _, _, 0, 0, 0x80..=0x83, ..]),
             Self::Jpeg => (kind == 26 || is_dynamic) && is_jpeg(payload),
-            Self::TransportStream => payload.len() >= 188 && payload.len() % 188 == 0 && payload.chunks(188).all(|packet| packet.first() == Some(&0x47)),
+            Self::TransportStream => {
+                payload.len() >= 188 && payload.len().is_multiple_of(188) && payload.chunks(188).all(|packet| packet.first() == Some(&0x47))
+            }
             Self::ProgramStream => is_dynamic && matches!(payload, [0, 0, 1, 0xba | 0xbb | 0xbc | 0xc0..=0xef, ..]),
             Self::Aac => is_dynamic && is_aac(payload),
             Self::Amr => is_dynamic && is_amr(payload),
             Self::Companded => (kind == 0 || kind == 8 || is_dynamic) && is_companded(payload, kind == 8),
-            Self::Gsm => kind == 3 && payload.len() % 33 == 0 && payload.chunks(33).all(|frame| frame.first().is_some_and(|first| first >> 4 == 0xd)),
+            Self::Gsm => kind == 3 && payload.len().is_multiple_of(33) && payload.chunks(33).all(|frame| frame.first().is_some_and(|first| first >> 4 == 0xd)),
         }
     }
 }
@@ -131,7 +133,7 @@ const AMR_WIDE: [usize; 10] = [132, 177, 253, 285, 317, 365, 397, 461, 477, 40];
 /// One frame after a request for a mode, with its bytes aligned or not (RFC 4867, sections 4.3 and 4.4).
 fn is_amr(payload: &[u8]) -> bool {
     let [first, second, ..] = payload else { return false };
-    let aligned = first & 0x0f == 0 && second & 0x83 == 0;
+    let aligned = first.trailing_zeros() >= 4 && second & 0x83 == 0;
     let tight = first & 0x08 == 0 && second & 0x40 == 0x40;
     let (aligned_kind, tight_kind) = (usize::from(second >> 3 & 0x0f), usize::from((first & 0x07) << 1 | second >> 7));
     let bits = |kind: usize| [AMR_NARROW.get(kind), AMR_WIDE.get(kind)].into_iter().flatten().copied();

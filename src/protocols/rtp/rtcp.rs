@@ -66,14 +66,13 @@ pub(in crate::protocols) fn tell(input: &Input<'_>, say: Say<'_>) {
 fn items(body: &[u8], mut index: usize, at: usize, input: &Input<'_>, say: Say<'_>) -> Option<usize> {
     loop {
         match body.get(index..)? {
-            [] => return None,
             [0, ..] => return Some((index / 4 + 1) * 4),
             [kind, length, rest @ ..] => {
                 let text = rest.get(..usize::from(*length))?;
                 item(*kind, text, at + index + 2, input, &mut *say);
                 index += 2 + text.len();
             }
-            [_] => return None,
+            [] | [_] => return None,
         }
     }
 }

@@ -132,7 +132,7 @@ impl Stream {
             self.configuration = first >> 3;
         }
         self.configured += u32::from(self.configuration == first >> 3);
-        self.paced += u32::from(lapse >= least_lapse && lapse % 120 == 0 && packet.payload.len() < LARGE);
+        self.paced += u32::from(lapse >= least_lapse && lapse.is_multiple_of(120) && packet.payload.len() < LARGE);
     }
 
     fn conclude<'f>(&self) -> Option<Found<'f>> {
@@ -160,7 +160,9 @@ impl Stream {
         }
         let distinct: u32 = self.firsts.iter().map(|word| word.count_ones()).sum();
         let is_cipher = self.long >= NOISY && self.noisy * 20 >= self.long * 19 && distinct * 2 >= self.looked_at.min(80);
-        (is_cipher && self.kind >= 96 || is_cipher && matches!(self.kind, 0 | 8)).then_some(Found::Cipher)
+        // Of the fixed types only those whose clear payload shows.
+        let would_show = self.kind >= 96 || matches!(self.kind, 0 | 8);
+        (is_cipher && would_show).then_some(Found::Cipher)
     }
 }
 
@@ -186,7 +188,7 @@ fn name<'f>(look: Look, kind: u8) -> Found<'f> {
 mod tests {
     use super::*;
 
-    fn watch<'f>(kind: u8, formats: &'f [Format], count: u16, payload: impl Fn(u16) -> Vec<u8>) -> Option<(u16, Found<'f>)> {
+    fn watch(kind: u8, formats: &[Format], count: u16, payload: impl Fn(u16) -> Vec<u8>) -> Option<(u16, Found<'_>)> {
         let mut watch = Watch::default();
         (0..count).find_map(|number| {
             let payload = payload(number);

@@ -201,7 +201,9 @@ impl Talk {
 
     fn end(&mut self, say: Say<'_>) {
         for direction in [Direction::ToServer, Direction::ToClient] {
-            std::mem::take(self.asked.of_mut(direction)).into_iter().for_each(|asked| asked.tell(&mut *say));
+            for asked in std::mem::take(self.asked.of_mut(direction)) {
+                asked.tell(&mut *say);
+            }
         }
     }
 
@@ -318,9 +320,8 @@ impl Stream {
             match &unit {
                 Some(Unit::Message { head, body }) => self.talk.message(head, body, &mut *say),
                 Some(Unit::Garbage) => say(Event::Malformed { what: "sip message expected" }),
-                Some(Unit::Frame { .. }) => {}
                 None if taken == 0 => return done,
-                None => {}
+                Some(Unit::Frame { .. }) | None => {}
             }
             done += taken;
         }

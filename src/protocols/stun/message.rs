@@ -83,7 +83,7 @@ impl<'m> Message<'m> {
     /// With the cookie any message; without it only a classic one whose attributes fill it, or whose transaction is random.
     fn is_sound(&self) -> bool {
         if self.has_cookie() {
-            return self.attributes.len() % 4 == 0;
+            return self.attributes.len().is_multiple_of(4);
         }
         let is_classic = matches!(self.method, 1 | 2) && self.class != Class::Indication;
         let (count, end) = self.attributes().fold((0, 0), |(count, _), attribute| (count + 1, attribute.at + attribute.value.len().next_multiple_of(4)));
