@@ -238,17 +238,18 @@ fn target(message: &Message<'_>) -> Option<String> {
 
 fn tell_attributes(message: &Message<'_>, input: &Input<'_>, say: Say<'_>) {
     for attribute in message.attributes().filter(|attribute| !attribute.value.is_empty()) {
-        match attribute.kind {
-            message::USERNAME => {
-                let at = input.at(attribute.at, attribute.value.len());
-                say(Event::Value(Value { kind: ValueKind::Username, value: text(attribute.value), field: "username", chain: &[], at }));
-            }
-            message::REALM => {
-                let place = input.place(attribute.at);
-                say(Event::Readable(Readable { role: Role::Record, bytes: attribute.value, field: Some("realm"), media: None, chain: &[], place }));
-            }
-            _ => {}
+        let field = match attribute.kind {
+            message::USERNAME => "username",
+            message::REALM => "realm",
+            _ => continue,
+        };
+        if attribute.kind == message::USERNAME {
+            let at = input.at(attribute.at, attribute.value.len());
+            say(Event::Value(Value { kind: ValueKind::Username, value: text(attribute.value), field, chain: &[], at }));
         }
+        // Plugs and cameras take their hardware address for a name.
+        let place = input.place(attribute.at);
+        say(Event::Readable(Readable { role: Role::Record, bytes: attribute.value, field: Some(field), media: None, chain: &[], place }));
     }
 }
 
@@ -270,6 +271,7 @@ mod tests {
     const SEND: &[u8] = b"\0\x16\0\x0c\x21\x12\xa4\x42ABCDEFGHIJKM\0\x12\0\x08\0\x01\x21\x13\xe1\x12\xa6\x43";
     const TOLD: &[&str] = &[
         "value username username=anna: []",
+        "Record username - [] @24: anna:",
         "exchange binding - 192.0.2.1:1 - - lamp1 status - bytes 0",
         "Record realm - [] @92: r",
         "exchange allocate - - - - - status 401 bytes 0",
@@ -283,8 +285,8 @@ mod tests {
         let place_off = |line: &str| line.split(" @").next().unwrap_or_default().to_owned();
         assert_eq!(told.iter().map(|line| place_off(line)).collect::<Vec<_>>(), TOLD.iter().map(|line| place_off(line)).collect::<Vec<_>>());
         let apart = drive_datagrams((STUN.open)(), &[(ToServer, REQUEST), (ToServer, REQUEST), (ToClient, ANSWER)]);
-        assert_eq!(apart, [TOLD[0], TOLD[0], TOLD[1]]);
-        assert_eq!(drive_datagrams((STUN.open)(), &[(ToServer, REQUEST)])[1], "exchange binding - - - - lamp1 status - bytes 0");
+        assert_eq!(apart, [TOLD[0], TOLD[1], TOLD[0], TOLD[1], TOLD[2]]);
+        assert_eq!(drive_datagrams((STUN.open)(), &[(ToServer, REQUEST)])[2], "exchange binding - - - - lamp1 status - bytes 0");
     }
 
     #[test]
