@@ -27,6 +27,32 @@ pub(super) struct Format {
     pub(super) is_sealed: bool,
 }
 
+/// What a payload type stands for by itself (RFC 3551, section 6).
+pub(super) fn fixed(kind: u8) -> Option<(Media, &'static str)> {
+    Some(match kind {
+        0 => (Media::Voice, "pcmu"),
+        3 => (Media::Voice, "gsm"),
+        4 => (Media::Voice, "g723"),
+        5 | 6 | 16 | 17 => (Media::Voice, "dvi4"),
+        7 => (Media::Voice, "lpc"),
+        8 => (Media::Voice, "pcma"),
+        9 => (Media::Voice, "g722"),
+        10 | 11 => (Media::Voice, "l16"),
+        12 => (Media::Voice, "qcelp"),
+        14 => (Media::Voice, "mpa"),
+        15 => (Media::Voice, "g728"),
+        18 => (Media::Voice, "g729"),
+        25 => (Media::Video, "celb"),
+        26 => (Media::Video, "jpeg"),
+        28 => (Media::Video, "nv"),
+        31 => (Media::Video, "h261"),
+        32 => (Media::Video, "mpv"),
+        33 => (Media::Video, "mpeg-ts"),
+        34 => (Media::Video, "h263"),
+        _ => return None,
+    })
+}
+
 /// Reads a description, tells what it says, and gives its formats.
 pub(super) fn read(input: &Input<'_>, say: Say<'_>) -> Vec<Format> {
     let mut formats: Vec<Format> = Vec::new();
@@ -103,7 +129,7 @@ fn add_media(value: &[u8], formats: &mut Vec<Format>) {
     };
     let is_sealed = words.nth(1).is_some_and(|protocol| protocol.contains("SAVP"));
     for kind in words.filter_map(|word| word.parse::<u8>().ok()).take(FORMATS.saturating_sub(formats.len())) {
-        let codec = super::rtp::fixed(kind).map_or_else(String::new, |(_, codec)| codec.to_owned());
+        let codec = fixed(kind).map_or_else(String::new, |(_, codec)| codec.to_owned());
         formats.push(Format { kind, media, codec, is_sealed });
     }
 }

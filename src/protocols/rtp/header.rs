@@ -1,5 +1,7 @@
 //! One packet of RTP (RFC 3550, section 5.1), in the clear or as SRTP: the header is the same.
 
+use crate::protocols::sdp::fixed;
+
 /// A packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::protocols) struct Packet<'p> {
@@ -42,7 +44,7 @@ impl<'p> Packet<'p> {
 
     /// Whether the payload type is one in use: fixed, or dynamic (RFC 3551, section 6).
     pub(super) fn has_usual_kind(&self) -> bool {
-        super::fixed(self.kind).is_some() || matches!(self.kind, 13 | 19 | 96..=127)
+        fixed(self.kind).is_some() || matches!(self.kind, 13 | 19 | 96..=127)
     }
 }
 

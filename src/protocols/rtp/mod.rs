@@ -12,7 +12,8 @@ mod watch;
 use super::demux::{self, Kind};
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use super::stream::{Both, after};
-use crate::event::{Event, Media};
+use crate::event::Event;
+use crate::wire::Direction;
 pub(super) use header::Packet;
 pub(super) use watch::{Found, Watch};
 
@@ -29,32 +30,6 @@ const STRANGERS: usize = 4;
 const LOWEST_PORT: u16 = 1_024;
 /// A packet is longer than its header and fits a frame.
 const LENGTHS: std::ops::RangeInclusive<usize> = 14..=1_500;
-
-/// What a payload type stands for by itself (RFC 3551, section 6).
-pub(super) fn fixed(kind: u8) -> Option<(Media, &'static str)> {
-    Some(match kind {
-        0 => (Media::Voice, "pcmu"),
-        3 => (Media::Voice, "gsm"),
-        4 => (Media::Voice, "g723"),
-        5 | 6 | 16 | 17 => (Media::Voice, "dvi4"),
-        7 => (Media::Voice, "lpc"),
-        8 => (Media::Voice, "pcma"),
-        9 => (Media::Voice, "g722"),
-        10 | 11 => (Media::Voice, "l16"),
-        12 => (Media::Voice, "qcelp"),
-        14 => (Media::Voice, "mpa"),
-        15 => (Media::Voice, "g728"),
-        18 => (Media::Voice, "g729"),
-        25 => (Media::Video, "celb"),
-        26 => (Media::Video, "jpeg"),
-        28 => (Media::Video, "nv"),
-        31 => (Media::Video, "h261"),
-        32 => (Media::Video, "mpv"),
-        33 => (Media::Video, "mpeg-ts"),
-        34 => (Media::Video, "h263"),
-        _ => return None,
-    })
-}
 
 fn probe(probe: &Probe<'_>) -> Verdict {
     let is_media = probe.from_port.min(probe.to_port) >= LOWEST_PORT && LENGTHS.contains(&probe.bytes.len());
@@ -105,8 +80,7 @@ impl Carried {
     }
 }
 
-use crate::wire::Direction::{ToClient, ToServer};
-const BOTH: [crate::wire::Direction; 2] = [ToServer, ToClient];
+const BOTH: [Direction; 2] = [Direction::ToServer, Direction::ToClient];
 
 #[derive(Default)]
 struct Rtp {
@@ -161,6 +135,7 @@ impl Parser for Rtcp {
 mod tests {
     use super::super::testing::drive_datagrams;
     use super::*;
+    use Direction::ToServer;
 
     fn packet(kind: u8, number: u16, payload: &[u8]) -> Vec<u8> {
         let mut packet = vec![0x80, kind];

@@ -5,7 +5,7 @@
 use super::header::Packet;
 use super::payload::{Look, may_be_cipher};
 use crate::event::Media;
-use crate::protocols::sdp::Format;
+use crate::protocols::sdp::{Format, fixed};
 
 /// At most so many streams of a flow are watched; further ones replace the oldest.
 const STREAMS: usize = 16;
@@ -147,7 +147,7 @@ impl Stream {
             return Some(name(look, self.kind));
         }
         // A payload type that stands for one codec, in a payload that is no noise.
-        if let Some((media, codec)) = super::fixed(self.kind)
+        if let Some((media, codec)) = fixed(self.kind)
             && self.long >= 8
             && self.noisy * 4 < self.long
             && !matches!(self.kind, 0 | 3 | 8 | 26 | 33)
