@@ -84,6 +84,8 @@ pub struct Driver {
     has_waiting: bool,
     /// Whether the parser's client is the flow's server: its messages showed that after something was told of the flow already.
     reversed: bool,
+    /// Whether the parser has told anything.
+    has_told: bool,
     halves: [Half; 2],
 }
 
@@ -101,7 +103,18 @@ impl Driver {
     /// A driver for a flow that was seen from its start, or not.
     pub fn new(carrier: Carrier, from_start: bool) -> Self {
         let halves = [Half::new(), Half::new()];
-        Self { carrier, app: App::Probing, protocol: None, reason: "", from_start, is_handed_over: false, has_waiting: false, reversed: false, halves }
+        Self {
+            carrier,
+            app: App::Probing,
+            protocol: None,
+            reason: "",
+            from_start,
+            is_handed_over: false,
+            has_waiting: false,
+            reversed: false,
+            has_told: false,
+            halves,
+        }
     }
 
     /// A driver of a flow whose bytes are not read.
@@ -121,7 +134,7 @@ impl Driver {
 
     /// The protocol, if it is known.
     pub fn protocol(&self) -> Option<&'static Protocol> {
-        self.protocol
+        self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told)
     }
 
     /// Bytes of memory held.
@@ -185,8 +198,8 @@ impl Driver {
 
     /// What others could make of the flow.
     pub fn judge(&self, voice: &Voice, totals: &mut Totals) {
-        totals.protocol_reason = self.reason;
-        (totals.reading, totals.reading_reason) = match (self.protocol, &voice.sealed) {
+        totals.protocol_reason = if self.protocol().is_some() { self.reason } else { "" };
+        (totals.reading, totals.reading_reason) = match (self.protocol(), &voice.sealed) {
             (_, Some(with)) => (Reading::Encrypted, with.clone()),
             (Some(protocol), None) if protocol.nature == Nature::Sealed => {
                 (Reading::Undetermined, format!("{}, its key exchange not seen whole", protocol.name))
@@ -294,12 +307,19 @@ impl Driver {
 
     fn parse(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>) -> Step {
         let towards = self.towards(direction);
-        let [to_server, to_client] = &self.halves;
+        let [to_server, to_client] = &mut self.halves;
         let half = if direction == Direction::ToServer { to_server } else { to_client };
         let App::Parser(protocol, parser) = &mut self.app else { return Step::Again };
         let protocol = *protocol;
+        if protocol.nature == Nature::Either && !self.has_told {
+            half.meter.get_or_insert_default().add(rest);
+        }
         let input = Input { direction: towards, bytes: rest, offset: half.offset, marks: &half.marks };
-        let progress = parser.read(input, &mut |event: Event<'_>| to.voice.hear(to.ear, protocol, direction, event));
+        let has_told = &mut self.has_told;
+        let progress = parser.read(input, &mut |event: Event<'_>| {
+            *has_told |= !matches!(event, Event::Malformed { .. });
+            to.voice.hear(to.ear, protocol, direction, event);
+        });
         match progress {
             Progress::Consumed(0) => Step::Wait,
             Progress::Consumed(count) => Step::Consumed(count),
@@ -373,7 +393,7 @@ impl Driver {
     fn recognised(&mut self, protocol: &'static Protocol, other_way: bool, voice: &mut Voice, swapped: &mut bool) {
         self.app = App::Parser(protocol, (protocol.open)());
         self.protocol = Some(protocol);
-        self.is_handed_over = false;
+        (self.is_handed_over, self.has_told) = (false, false);
         let conversation = voice.conversation();
         let usual = [conversation.client.port, conversation.server.port].iter().any(|port| protocol.ports.contains(port));
         self.reason = if usual { "its bytes, on its usual port" } else { "its bytes" };

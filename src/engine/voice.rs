@@ -171,7 +171,7 @@ impl Voice {
     }
 
     fn fact(&self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, what: What) {
-        let (name, clear) = protocol.map_or((self.plain_word(), false), |protocol| (protocol.name, protocol.nature == Nature::Clear));
+        let (name, clear) = protocol.map_or((self.plain_word(), false), |protocol| (protocol.name, matches!(protocol.nature, Nature::Clear | Nature::Either)));
         let (packet, time) = (ear.packet.min(u64::MAX - 1), ear.now);
         ear.take(Fact { packet, time, flow: Some(Arc::clone(&self.conversation)), protocol: name, clear, direction, what });
     }

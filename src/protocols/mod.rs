@@ -1,6 +1,7 @@
 //! Bytes → events: one file a protocol, and this list.
 
 pub mod cdp;
+mod credentials;
 mod demux;
 mod description;
 pub mod dhcp;
@@ -9,6 +10,7 @@ pub mod dns;
 pub mod dtls;
 pub mod eapol;
 pub mod fbzero;
+mod flv;
 pub mod gquic;
 pub mod handshake;
 mod head;
@@ -28,10 +30,17 @@ pub mod proxy_protocol;
 pub mod quic;
 mod quic_crypto;
 pub mod rdp;
+pub mod rtmp;
+pub mod rtp;
+pub mod rtsp;
+mod sdp;
+mod session;
+pub mod sip;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
 mod stream;
+pub mod stun;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tls;
@@ -89,6 +98,13 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &makers::yeelight::YEELIGHT,
     &makers::dlink::DLINK,
     &makers::drone::DRONE,
+    &rtsp::RTSP,
+    &sip::SIP,
+    &sip::SIP_TCP,
+    &rtmp::RTMP,
+    &stun::STUN,
+    &stun::STUN_TCP,
+    &rtp::RTCP,
     &trackers::setracker::SETRACKER,
     // Binary trackers: what has a checksum first, what has none last.
     &trackers::gt06::GT06,
@@ -153,6 +169,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &trackers::text::TRACKER,
     &trackers::text::TRACKER_UDP,
     &isakmp::ESP,
+    &rtp::RTP,
 ];
 
 /// What the protocols made of the first bytes of a direction.

@@ -4,7 +4,7 @@
 
 use super::protocol::Say;
 use super::stream::cut;
-use super::{description, media};
+use super::{description, flv, media};
 use crate::event::{Event, Place, Readable, Role};
 
 /// A text is told in pieces of this length.
@@ -72,6 +72,9 @@ impl Pieces {
             Shape::Binary if bytes.len() < BINARY_TOLD && !last => 0,
             Shape::Binary => {
                 self.shape = Shape::Silent;
+                for (media, codec, index) in flv::codecs(bytes) {
+                    say(Event::Media { media, codec, at: place.at(index, 1) });
+                }
                 self.tell(bytes.get(..BINARY_TOLD).unwrap_or(bytes), chain, place, say)
             }
             Shape::Text if self.told >= TOLD_LIMIT => {

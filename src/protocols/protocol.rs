@@ -32,6 +32,9 @@ pub enum Nature {
     Infrastructure,
     /// A protocol that is there to encrypt.
     Sealed,
+    /// In the clear or encrypted under the same headers, and nothing to be recognised by at once: until its parser tells something the flow is
+    /// nobody's, and is judged by its bytes.
+    Either,
 }
 
 /// A protocol, as the list in `mod.rs` holds it.
