@@ -305,6 +305,9 @@ pub struct Readable<'e> {
     pub place: Place<'e>,
 }
 
+/// The field of a position that is no more than the last one that was known: where the device is now, it can't tell.
+pub const LAST_POSITION: &str = "last position";
+
 /// A value that the protocol itself names, so that there is no doubt what it is.
 #[derive(Clone, Debug)]
 pub struct Value<'e> {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Advert, Certificate, Event, Exchange, FingerprintKind, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::event::{Advert, Certificate, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
 use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
@@ -389,7 +389,9 @@ pub(super) fn value_leak(value: &Value<'_>, reveal: bool) -> Leak {
     let decode = value.chain.iter().map(|step| (*step).to_owned()).collect();
     let value_shown = shown(value.kind, &value.value, value.field.to_owned(), decode, reveal);
     let excerpt = format!("{}={}", value_shown.field, value_shown.shown);
-    Leak { value: value_shown, role: Role::Payload, confidence: Confidence::Certain, excerpt, at: value.at, decimals }
+    // Where a device was once is no more than a guess at where it is.
+    let confidence = if value.field == LAST_POSITION { Confidence::Low } else { Confidence::Certain };
+    Leak { value: value_shown, role: Role::Payload, confidence, excerpt, at: value.at, decimals }
 }
 
 #[cfg(test)]

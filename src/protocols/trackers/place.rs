@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{Event, Value};
+use crate::event::{Event, LAST_POSITION, Value};
 use crate::value::ValueKind;
 use crate::wire::At;
 
@@ -35,7 +35,7 @@ impl Place {
 
     /// The event that tells it.
     pub fn event(&self, chain: &'static [&'static str], at: At) -> Event<'static> {
-        let field = if self.fix { "position" } else { "last position" };
+        let field = if self.fix { "position" } else { LAST_POSITION };
         Event::Value(Value { kind: ValueKind::Position, value: Cow::Owned(self.text()), field, chain, at })
     }
 }

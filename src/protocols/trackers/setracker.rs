@@ -3,7 +3,7 @@
 //! A stream in; what the watch told (positions, networks nearby, health, voice, pictures) and what it was ordered out. Frames may be split
 //! anywhere and stand side by side; a wrong length is tolerated. [`frame`] finds frames, [`words`] knows the command words, [`tell`] reads arguments.
 
-mod fields;
+pub(super) mod fields;
 mod frame;
 mod tell;
 mod words;

@@ -26,19 +26,74 @@ pub struct Shaped {
     pub lettered: bool,
 }
 
+/// Which of two plain numbers comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// The latitude, unless only the second number can be one.
+    Latitude,
+    /// The longitude.
+    Longitude,
+}
+
 /// The places of a text, in order. The work grows with its length.
 pub fn places(text: &[u8]) -> Vec<Shaped> {
+    places_in(text, First::Latitude)
+}
+
+/// The same where it is known which of two plain numbers comes first.
+pub fn places_in(text: &[u8], first: First) -> Vec<Shaped> {
     let mut found: Vec<Shaped> = Vec::new();
     let mut last: Option<Number> = None;
     for number in (Numbers { text, at: 0 }) {
-        let shaped = last.as_ref().and_then(|last| lettered(text, last, &number).or_else(|| plain(text, last, &number)));
+        let shaped = last.as_ref().and_then(|last| lettered(text, last, &number).or_else(|| plain(text, last, &number, first)));
         last = Some(number);
         if let Some(shaped) = shaped.filter(|shaped| found.last().is_none_or(|before| before.range.end <= shaped.range.start)) {
             found.push(shaped);
             last = None;
         }
     }
+    if found.is_empty() { glued(text) } else { found }
+}
+
+/// Places whose numbers have the full count of digits, so that other digits may stand right before or behind them: `…004851.5024N00217.6694E000…`,
+/// `N48515024E002176694…`, `N48.858370E002.294490…`.
+fn glued(text: &[u8]) -> Vec<Shaped> {
+    const BEHIND: (&[u8], &[u8]) = (b"0000.0000", b"00000.0000");
+    const BEFORE: &[(&[u8], &[u8])] = &[(b"00000000", b"000000000"), (b"00.000000", b"000.000000")];
+    let mut found: Vec<Shaped> = Vec::new();
+    for (index, letter) in text.iter().enumerate() {
+        if !matches!(letter, b'N' | b'S') || found.last().is_some_and(|before| before.range.end > index) {
+            continue;
+        }
+        let behind = || {
+            let (latitude, longitude) = BEHIND;
+            let start = index.checked_sub(latitude.len())?;
+            Some((fixed(text, start, latitude)?, fixed(text, index + 1, longitude)?, index + 1 + longitude.len()))
+        };
+        let before = || {
+            let wide = |&(latitude, longitude): &(&[u8], &[u8])| {
+                let letter = index + 1 + latitude.len();
+                Some((fixed(text, index + 1, latitude)?, fixed(text, letter + 1, longitude)?, letter))
+            };
+            BEFORE.iter().find_map(wide)
+        };
+        let Some((north, east, second)) = behind().or_else(before) else { continue };
+        let Some((Axis::Longitude, sign)) = text.get(second).copied().and_then(axis) else { continue };
+        let Some((latitude, longitude)) = degrees(&north, &east) else { continue };
+        let range = north.range.start.min(index)..east.range.end.max(second + 1);
+        let south = if *letter == b'S' { -1.0 } else { 1.0 };
+        found.extend(Place::new(latitude * south, longitude * sign, has_fix(text, &range)).map(|place| Shaped { place, range, lettered: true }));
+    }
     found
+}
+
+/// The number that stands at `start`, if it has the form of `like`: digits where that has zeros.
+fn fixed(text: &[u8], start: usize, like: &[u8]) -> Option<Number> {
+    let bytes = text.get(start..start + like.len())?;
+    let fits = bytes.iter().zip(like).all(|(byte, like)| if *like == b'0' { byte.is_ascii_digit() } else { byte == like });
+    let value = fits.then(|| std::str::from_utf8(bytes).ok()?.parse().ok()).flatten()?;
+    let whole = like.iter().take_while(|byte| **byte == b'0').count();
+    Some(Number { range: start..start + like.len(), whole, decimals: like.len().saturating_sub(whole + 1), signed: false, value })
 }
 
 /// A number as it stands in a text.
@@ -179,6 +234,10 @@ fn degrees(latitude: &Number, longitude: &Number) -> Option<(f64, f64)> {
         return Some((degrees_of_minutes(latitude.value / 10_000.0)?, degrees_of_minutes(longitude.value / 10_000.0)?));
     }
     let decimals = latitude.decimals.min(longitude.decimals);
+    // Degrees that are filled up to three digits each.
+    if latitude.whole == 3 && latitude.value < 90.0 && longitude.whole == 3 && decimals >= 6 {
+        return Some((latitude.value, longitude.value));
+    }
     if latitude.whole <= 2 && longitude.whole <= 3 {
         return (decimals >= 3).then_some((latitude.value, longitude.value));
     }
@@ -187,14 +246,15 @@ fn degrees(latitude: &Number, longitude: &Number) -> Option<(f64, f64)> {
 }
 
 /// Two plain numbers of degrees side by side.
-fn plain(text: &[u8], first: &Number, second: &Number) -> Option<Shaped> {
+fn plain(text: &[u8], first: &Number, second: &Number, order: First) -> Option<Shaped> {
     let is_fine = |number: &Number| number.whole <= 3 && (FINE..=9).contains(&number.decimals);
     let gap = text.get(first.range.end..label_before(text, second.range.start))?;
     let is_beside = gap.is_empty() && second.signed || (1..=2).contains(&gap.len()) && gap.iter().all(|byte| is_between(*byte) || *byte == b'_');
     if !is_fine(first) || !is_fine(second) || !is_beside || !first.signed && is_in_number(text, first.range.start) {
         return None;
     }
-    let (latitude, longitude) = if first.value.abs() > 90.0 { (second.value, first.value) } else { (first.value, second.value) };
+    let longitude_first = order == First::Longitude || first.value.abs() > 90.0;
+    let (latitude, longitude) = if longitude_first { (second.value, first.value) } else { (first.value, second.value) };
     let range = first.range.start..second.range.end;
     Some(Shaped { place: Place::new(latitude, longitude, has_fix(text, &range))?, range, lettered: false })
 }
@@ -238,6 +298,10 @@ mod tests {
             "Lat:N48.858373,Lon:E2.294490,Course:0.00",
             "Lat:N48.858373\nLon:E2.294490\nCourse:0.00",
             "id N48515024E002176694;033",
+            "id:00000004851.5024N00217.6694E00000186",
+            "id T142611N48515024E002176694325071033",
+            "id T142611N48.858373E002.2944903250710",
+            "id,048.8583733,N,002.2944900,E,000.0",
         ] {
             let (place, fix) = one(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((place.as_str(), fix), ("48.858373,2.294490", true), "{text}");

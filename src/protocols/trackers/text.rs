@@ -1,9 +1,8 @@
 //! Text trackers in general: how messages are found in a stream or datagram, and what every message tells by its shape. A tracker of its own file gives a
 //! [`Grammar`]; what nobody knows but plainly is a tracker's message is read as [`TRACKER`].
 
-use super::place::Place;
 use super::shape;
-use crate::event::{self, Event, Exchange, Readable, Role};
+use crate::event::{self, Event, Readable, Role};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use crate::wire::{At, Direction};
 
@@ -16,14 +15,12 @@ const IMEI: usize = 15;
 /// Digits of a date or a time of day.
 const DATE: usize = 6;
 /// Positions that one message may hold: buffered ones come by the dozen.
-const PLACES: usize = 256;
+pub const PLACES: usize = 256;
 
 /// How a tracker's messages look.
 pub struct Grammar {
     /// Bytes that end a message, each; they belong to it.
     pub ends: &'static [u8],
-    /// What kind of message it is: its command word, if it has one.
-    pub word: fn(&[u8]) -> Option<&str>,
     /// Tells what a message says. [`tell_by_shape`] where nothing more is known.
     pub tell: fn(&Message<'_>, Say<'_>),
 }
@@ -38,7 +35,7 @@ pub struct Message<'m> {
     place: event::Place<'m>,
 }
 
-impl<'m> Message<'m> {
+impl Message<'_> {
     /// Where the `length` bytes from `index` on were seen.
     pub fn at(&self, index: usize, length: usize) -> At {
         self.place.at(index, length)
@@ -47,18 +44,6 @@ impl<'m> Message<'m> {
     /// Where a part of its bytes was seen.
     pub fn at_part(&self, part: &[u8]) -> At {
         self.at(part.as_ptr().addr().saturating_sub(self.bytes.as_ptr().addr()).min(self.bytes.len()), part.len())
-    }
-
-    /// Its bytes as text; unreadable ones are left out of account by their index staying what it is.
-    pub fn fields(&self, separator: u8) -> impl Iterator<Item = &'m [u8]> {
-        self.bytes.split(move |byte| *byte == separator)
-    }
-
-    /// Tells a place that is written in these bytes of it.
-    pub fn tell_place(&self, place: Option<Place>, part: &[u8], say: Say<'_>) {
-        if let Some(place) = place {
-            say(place.event(&[], self.at_part(part)));
-        }
     }
 
     /// Tells bytes as what anyone can read: they are searched for what is personal.
@@ -113,10 +98,6 @@ impl Messages {
     fn tell(&self, message: &Message<'_>, say: Say<'_>) {
         if message.bytes.iter().all(|byte| byte.is_ascii_whitespace() || self.grammar.ends.contains(byte)) {
             return;
-        }
-        if let Some(word) = (self.grammar.word)(message.bytes) {
-            let bytes = message.bytes.len() as u64;
-            say(Event::Exchange(Exchange { kind: Some(word), bytes, at: message.at(0, message.bytes.len()), ..Exchange::default() }));
         }
         (self.grammar.tell)(message, say);
     }
@@ -174,7 +155,7 @@ pub static TRACKER: Protocol =
 /// The same in datagrams.
 pub static TRACKER_UDP: Protocol = Protocol { carrier: Carrier::Datagram, open: || Messages::in_datagrams(&ANY), ..TRACKER };
 
-static ANY: Grammar = Grammar { ends: b"\r\n\0", word: |_| None, tell: tell_by_shape };
+static ANY: Grammar = Grammar { ends: b"\r\n\0", tell: tell_by_shape };
 
 fn probe_any(probe: &Probe<'_>) -> Verdict {
     let text = probe.bytes.get(..probe.bytes.len().min(PROBED)).unwrap_or_default();

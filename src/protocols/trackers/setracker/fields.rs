@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// How a text in hexadecimal digits was unwrapped.
+pub const WIDE: &[&str] = &["hex", "utf-16be"];
+
 /// A field as it lies in the content.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'c> {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::fields::{self, Field};
+use super::fields::{self, Field, WIDE};
 use super::frame::Frame;
 use super::words;
-use crate::event::{Claim, Command, DeviceKind, Event, Exchange, Media, Place, Readable, Role, Value};
+use crate::event::{Claim, Command, DeviceKind, Event, Exchange, LAST_POSITION, Media, Place, Readable, Role, Value};
 use crate::protocols::protocol::Say;
 use crate::value::ValueKind;
 use crate::wire::{At, Direction};
@@ -15,8 +15,6 @@ const MAX_NETWORKS: usize = 64;
 /// Voice or a picture is longer than the digit that acknowledges one.
 const LEAST_VOICE: usize = 8;
 const LEAST_PICTURE: usize = 64;
-/// How a text in hexadecimal digits was unwrapped.
-const WIDE: &[&str] = &["hex", "utf-16be"];
 
 /// What kind of device the watch is has been told, once without certainty and once with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +120,7 @@ impl<'t> Teller<'t, '_> {
             "ICCID" => self.first_as(ValueKind::Iccid),
             "MESSAGE" => self.message(),
             "TS" => self.settings(),
+            "APN" => self.access(),
             word if words::holds_phones(word) => self.phones(),
             _ => {}
         }
@@ -161,6 +160,15 @@ impl<'t> Teller<'t, '_> {
     fn message(&mut self) {
         if let Some((field, text)) = self.arguments_of().next().and_then(|field| Some((field, fields::wide_text(field.raw)?))) {
             self.wide(&text, field, false);
+        }
+    }
+
+    /// How the watch logs in to its mobile network: access point, user, password.
+    fn access(&mut self) {
+        for (field, kind) in self.arguments_of().skip(1).zip([ValueKind::Username, ValueKind::Password]) {
+            if let Some(text) = field.text() {
+                self.field(kind, text, field);
+            }
         }
     }
 
@@ -248,18 +256,20 @@ impl<'t> Teller<'t, '_> {
     fn report(&mut self) {
         let mut fields = self.arguments_of().skip(2);
         let [fixed, latitude, north, longitude, east] = [(); 5].map(|()| fields.next());
-        if let (Some(Field { raw: b"A", .. }), Some(latitude), Some(north), Some(longitude), Some(east)) = (fixed, latitude, north, longitude, east) {
-            self.position(latitude, north, longitude, east);
+        if let (Some(fixed), Some(latitude), Some(north), Some(longitude), Some(east)) = (fixed, latitude, north, longitude, east) {
+            // Without a fix it is the last place that the watch knew.
+            let field = if fixed.raw == b"A" { self.word } else { LAST_POSITION };
+            self.position(field, latitude, north, longitude, east);
         }
         self.networks(&mut fields.skip(9));
     }
 
-    fn position(&mut self, latitude: Field<'_>, north: Field<'_>, longitude: Field<'_>, east: Field<'_>) {
+    fn position(&mut self, field: &str, latitude: Field<'_>, north: Field<'_>, longitude: Field<'_>, east: Field<'_>) {
         let (Some(lat), Some(lon)) = (degrees(latitude, north, [b"N", b"S"], 90.0), degrees(longitude, east, [b"E", b"W"], 180.0)) else { return };
         let is_zero = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'-'));
         if !(is_zero(&lat) && is_zero(&lon)) {
             let at = self.at(latitude.start, east.start + east.raw.len() - latitude.start);
-            self.value(ValueKind::Position, Cow::Owned(format!("{lat},{lon}")), self.word, &[], at);
+            self.value(ValueKind::Position, Cow::Owned(format!("{lat},{lon}")), field, &[], at);
         }
     }
 

@@ -66,8 +66,11 @@ fn a_fix_tells_position_and_networks() {
 }
 
 #[test]
-fn no_fix_is_no_position() {
-    assert!(!told(Direction::ToServer, &[V_FIX]).iter().any(|line| line.starts_with("position")));
+fn without_a_fix_it_is_the_last_place() {
+    let lines = told(Direction::ToServer, &[V_FIX]);
+    assert!(lines.contains(&"position last position=48.858370,2.294481 []".to_owned()), "{lines:?}");
+    let none = of(Direction::ToServer, b"UD,220426,080912,V,0.0,,0.0,,0.50,181.0,33,9,90,76,1204,12,00000008,0,0");
+    assert!(none.is_empty(), "{none:?}");
     let zero = of(Direction::ToServer, b"UD,220426,080912,A,0.000000,N,000.000000,E,0,0,0,0,0,0,0,0,0,0,0");
     assert!(zero.is_empty(), "{zero:?}");
 }
@@ -99,6 +102,8 @@ fn orders_come_from_the_server_only() {
     assert_eq!(of(Direction::ToClient, b"IP,203.0.113.9,8001"), ["order move-server IP"]);
     assert_eq!(of(Direction::ToClient, b"rcapture"), ["order take-picture rcapture"]);
     assert_eq!(of(Direction::ToClient, b"PW,111111"), ["order set-password PW", "password PW=111111 []"]);
+    assert_eq!(of(Direction::ToClient, b"APN,internet,anna,secret,23415"), ["order set APN", "username APN=anna []", "password APN=secret []"]);
+    assert_eq!(of(Direction::ToClient, b"SMS,+447700900123,hello"), ["order set SMS", "phone SMS=+447700900123 []"]);
     assert_eq!(of(Direction::ToClient, b"LK"), Vec::<String>::new());
     assert_eq!(of(Direction::ToClient, b"LZ,1,0"), ["order set LZ"]);
 }

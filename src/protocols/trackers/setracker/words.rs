@@ -58,14 +58,14 @@ fn known_order(word: &str) -> Option<Order> {
         "PW" => Order::SetPassword,
         "CR" | "UPLOAD" => Order::Locate,
         "FIND" => Order::Ring,
-        "POWEROFF" | "RESET" | "FACTORY" => Order::Power,
+        "POWEROFF" | "RESET" | "RESTART" | "FACTORY" => Order::Power,
         _ => return None,
     })
 }
 
 /// Whether every long number in the arguments is a phone number.
 pub fn holds_phones(word: &str) -> bool {
-    matches!(known_order(word), Some(Order::ListenIn | Order::Call | Order::SetContact))
+    word == "SMS" || matches!(known_order(word), Some(Order::ListenIn | Order::Call | Order::SetContact))
 }
 
 /// Whether the arguments are a position report.
