@@ -6,6 +6,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::event::{Agreement, DeviceKind, FingerprintKind, Media, NameSource, Order, Role, TraitKind};
 use crate::finding::Confidence;
 use crate::value::ValueKind;
@@ -159,12 +161,14 @@ pub enum NamedSubject {
     Device(Mac),
 }
 
-/// See [`crate::event::Certificate`]; texts are masked where they hold a personal value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// See [`crate::event::Certificate`]; texts are masked where they hold a personal value. Put out within `flow.tls`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CertificateShown {
     /// Its place in the chain: 0 is its owner's.
+    #[serde(skip)]
     pub place: usize,
     /// Whether the server showed it.
+    #[serde(skip)]
     pub of_server: bool,
     /// Whose it is.
     pub subject: String,
@@ -181,8 +185,10 @@ pub struct CertificateShown {
     /// How it was signed.
     pub signature: String,
     /// Names of hosts that it stands for.
+    #[serde(skip)]
     pub hosts: Vec<String>,
     /// Where it was seen.
+    #[serde(skip)]
     pub at: At,
 }
 

@@ -28,25 +28,10 @@ const AGREEMENTS: [(&str, &str, &str); 4] = [
     ("pcap/https3-301-get.pcap", "TLS 1.0", "TLS_RSA_WITH_RC4_128_SHA"),
 ];
 
-fn find(folder: &Path, end: &str) -> Option<PathBuf> {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.ends_with(end) {
-                return Some(path);
-            }
-        }
-    }
-    None
-}
-
 /// The capture of the folder, or a note that it is not there.
 fn capture(end: &str) -> Option<PathBuf> {
     let corpus = std::env::var_os("CORPUS").filter(|folder| !folder.is_empty());
-    let found = corpus.and_then(|corpus| find(Path::new(&corpus), end));
+    let found = corpus.and_then(|corpus| common::below(Path::new(&corpus), end));
     if found.is_none() {
         eprintln!("skipped: CORPUS names no folder with {end}");
     }

@@ -3,8 +3,10 @@
 //! `CORPUS` names a folder; the messages stand in `messages.tsv` somewhere below it. Without it the test says so and passes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
+mod common;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tattletale::event::Event;
 use tattletale::protocols::protocol::{Carrier, Input, Parser, Probe, Protocol};
@@ -129,21 +131,6 @@ struct Told {
     places: Vec<(f64, f64, bool)>,
 }
 
-fn below(folder: &Path, name: &str) -> Option<PathBuf> {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.file_name().is_some_and(|found| found == name) {
-                return Some(path);
-            }
-        }
-    }
-    None
-}
-
 fn rows(text: &str) -> Vec<Row> {
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
     let names: Vec<&str> = lines.next().unwrap().split('\t').collect();
@@ -221,7 +208,7 @@ fn told(bytes: &[u8]) -> Option<Told> {
 
 /// The rows, where there are any.
 fn corpus() -> Option<Vec<Row>> {
-    let found = std::env::var_os("CORPUS").filter(|folder| !folder.is_empty()).and_then(|folder| below(Path::new(&folder), "messages.tsv"));
+    let found = std::env::var_os("CORPUS").filter(|folder| !folder.is_empty()).and_then(|folder| common::below(Path::new(&folder), "messages.tsv"));
     if found.is_none() {
         println!("skipped: no CORPUS with messages.tsv");
     }

@@ -47,12 +47,7 @@ fn protocol(outer: Outer, hardware: u16, protocol: u16, rest: Rest<'_>) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{self, packet, reason};
-
-    fn read(link: u32, header: &[u8], datagram: &[u8]) -> Vec<u8> {
-        let frame = [header, datagram].concat();
-        frame[packet(link, &frame).payload].to_vec()
-    }
+    use super::super::sample::{self, behind as read, packet, reason};
 
     #[test]
     fn cooked_captures_give_the_sender_alone() {

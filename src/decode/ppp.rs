@@ -122,12 +122,7 @@ pub(super) fn is_l2tp(rest: Rest<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{self, packet, reason};
-
-    fn read(link: u32, header: &[u8], datagram: &[u8]) -> Vec<u8> {
-        let frame = [header, datagram].concat();
-        frame[packet(link, &frame).payload].to_vec()
-    }
+    use super::super::sample::{self, behind as read, reason};
 
     #[test]
     fn ppp_with_every_form_of_header() {

@@ -69,3 +69,9 @@ pub(super) fn reason(link: u32, frame: &[u8]) -> String {
         other => panic!("{other:?}"),
     }
 }
+
+/// The payload of what a frame of this header and datagram carries.
+pub(super) fn behind(link: u32, header: &[u8], datagram: &[u8]) -> Vec<u8> {
+    let frame = [header, datagram].concat();
+    frame[packet(link, &frame).payload].to_vec()
+}

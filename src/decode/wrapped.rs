@@ -131,12 +131,7 @@ pub(super) fn preamble(outer: Outer, rest: Rest<'_>) -> Result<Decoded, Unread> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{self, packet, reason};
-
-    fn read(link: u32, header: &[u8], datagram: &[u8]) -> Vec<u8> {
-        let frame = [header, datagram].concat();
-        frame[packet(link, &frame).payload].to_vec()
-    }
+    use super::super::sample::{self, behind as read, packet, reason};
 
     #[test]
     fn loopback_in_either_byte_order_with_the_families_of_all_systems() {

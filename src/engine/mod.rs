@@ -4,8 +4,8 @@
 //! thread that called [`run`], puts the facts of each block in order, lets the home learn and the detectors hear, and keeps each finding once.
 //! Every queue is bounded. Reading from a file waits for the slowest; live, what nobody has time for is dropped and counted.
 
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crossbeam::channel::bounded;
@@ -59,23 +59,30 @@ pub fn run(source: Box<dyn Source>, options: &Options, stop: &AtomicBool, record
         let _ = give_back.send(Batch::default());
     }
     thread::scope(|scope| {
-        let (mut batches, mut heard) = (Vec::new(), Vec::new());
+        let (mut batches, mut heard, mut begin) = (Vec::new(), Vec::new(), Vec::new());
         for index in 0..threads {
             let (to_shard, from_reader) = bounded(pool);
             let (to_judge, from_shard) = bounded(2 * pool);
-            let shard = Shard::new(index, threads, limit, options.reveal, options.fingerprints);
-            let started = thread::Builder::new().name(format!("shard-{index}")).spawn_scoped(scope, move || shard.run(&from_reader, &to_judge));
-            if started.is_ok() {
-                batches.push(to_shard);
-                heard.push(from_shard);
-            }
+            let (give, take) = bounded::<Shard>(1);
+            let work = move || take.recv().map_or((), |shard| shard.run(&from_reader, &to_judge));
+            // Where fewer threads can be had than were wanted, those that there are share all flows.
+            let Ok(_) = thread::Builder::new().name(format!("shard-{index}")).spawn_scoped(scope, work) else { break };
+            batches.push(to_shard);
+            heard.push(from_shard);
+            begin.push(give);
+        }
+        for (index, give) in begin.iter().enumerate() {
+            // Its thread waits for it.
+            let _ = give.send(Shard::new(index, begin.len(), limit, options.reveal, options.fingerprints));
         }
         let reader =
             Reader { source, empty, pool: give_back, shards: batches, stop, watched: options.looks, reading: &reading, fragment_memory: FRAGMENT_MEMORY };
-        let started = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, move || reader.run());
+        let started = !heard.is_empty() && thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, move || reader.run()).is_ok();
         let mut judge = Judge::new(options, &reading, is_live);
-        if started.is_ok() {
+        if started {
             judge.listen(&heard, records, look);
+        } else {
+            reading.lock().unwrap_or_else(PoisonError::into_inner).stopped = Some("no thread could be had to read with".to_owned());
         }
         drop(heard);
         judge.finish(records)

@@ -122,7 +122,7 @@ pub struct TlsRecord {
     /// Whether an earlier session went on.
     pub resumed: bool,
     /// The server's certificates, its own first; empty where they are sealed.
-    pub certificates: Vec<CertificateRecord>,
+    pub certificates: Vec<CertificateShown>,
 }
 
 impl TlsRecord {
@@ -131,40 +131,6 @@ impl TlsRecord {
         let number = agreement.suite;
         let suite = (agreement.version >= 0x0100).then(|| suite_name(number).map_or_else(|| format!("{number:#06x}"), str::to_owned));
         Self { version: version_name(agreement.version), suite, resumed: agreement.resumed, certificates: Vec::new() }
-    }
-}
-
-/// A certificate.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CertificateRecord {
-    /// Whose it is (RFC 4514).
-    pub subject: String,
-    /// Who signed it (RFC 4514).
-    pub issuer: String,
-    /// From when on it holds.
-    pub not_before: Timestamp,
-    /// Until when it holds.
-    pub not_after: Timestamp,
-    /// The kind of key.
-    pub key: String,
-    /// Its length in bits.
-    pub key_bits: u32,
-    /// How it was signed.
-    pub signature: String,
-}
-
-impl CertificateRecord {
-    /// Of a certificate that was told.
-    pub fn new(shown: &CertificateShown) -> Self {
-        Self {
-            subject: shown.subject.clone(),
-            issuer: shown.issuer.clone(),
-            not_before: shown.not_before,
-            not_after: shown.not_after,
-            key: shown.key.clone(),
-            key_bits: shown.key_bits,
-            signature: shown.signature.clone(),
-        }
     }
 }
 

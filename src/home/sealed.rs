@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::record::{CertificateRecord, TlsRecord};
+use super::record::TlsRecord;
 use crate::event::Agreement;
 use crate::fact::{CertificateShown, FlowId};
 
@@ -16,7 +16,7 @@ pub(super) struct Agreements(HashMap<FlowId, Sealed>);
 #[derive(Debug, Default)]
 struct Sealed {
     agreement: Option<Agreement>,
-    certificates: Vec<CertificateRecord>,
+    certificates: Vec<CertificateShown>,
 }
 
 impl Agreements {
@@ -29,7 +29,7 @@ impl Agreements {
     pub(super) fn shown(&mut self, flow: FlowId, shown: &CertificateShown) {
         let listed = &mut self.0.entry(flow).or_default().certificates;
         if shown.of_server && listed.len() < CERTIFICATES {
-            listed.push(CertificateRecord::new(shown));
+            listed.push(shown.clone());
         }
     }
 

@@ -4,7 +4,7 @@
 //! No protocol of its own. In come the bytes of one direction, out go units: messages and frames. After a gap or garbage the next unit that can be
 //! recognised is read. A message is told when it is whole, or what there is of it when no more will come.
 
-use super::head::{self, Field, is_token};
+use super::head::{self, Field, Start, is_token};
 use super::protocol::Input;
 use super::stream::{after, first};
 
@@ -34,25 +34,6 @@ pub(super) struct Dialect {
     pub(super) schemes: &'static [&'static str],
     /// Whether frames may stand between messages.
     pub(super) has_frames: bool,
-}
-
-/// A start line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Start<'h> {
-    /// `METHOD SP target SP VERSION`.
-    Request {
-        /// The method.
-        method: &'h str,
-        /// The target.
-        target: &'h [u8],
-        /// Index of its first byte.
-        target_at: usize,
-    },
-    /// `VERSION SP status`.
-    Answer {
-        /// The status.
-        status: u16,
-    },
 }
 
 /// A head.

@@ -47,3 +47,19 @@ pub fn captures() -> Vec<PathBuf> {
     assert!(!paths.is_empty(), "captures/ holds no capture");
     paths
 }
+
+/// A file below a folder whose path ends so.
+pub fn below(folder: &Path, end: &str) -> Option<PathBuf> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.ends_with(end) {
+                return Some(path);
+            }
+        }
+    }
+    None
+}

@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::head::Field;
+use super::head::Start;
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use super::rtp::{self, Found, Packet, Watch};
 use super::sdp::{self, Format};
-use super::session::{Dialect, Framing, Head, Start, Unit};
+use super::session::{Dialect, Framing, Head, Unit};
 use super::stream::{Both, Waiting, after};
 use super::{credentials, pieces::Pieces};
 use crate::event::{Claim, DeviceKind, Event, Exchange, Media, Readable, Role, Value};

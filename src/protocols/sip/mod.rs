@@ -10,8 +10,9 @@ use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use super::head::Field;
+use super::head::Start;
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
-use super::session::{Dialect, Framing, Head, Start, Unit};
+use super::session::{Dialect, Framing, Head, Unit};
 use super::stream::{Both, Waiting, after, first};
 use super::{credentials, head, pieces::Pieces, sdp};
 use crate::event::{Event, Exchange, Readable, Role};

@@ -202,6 +202,18 @@ pub fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0xff, |crc, byte| (0..8).fold(crc ^ byte, step))
 }
 
+/// A frame with its escapes undone: `undo` says what `mark` and the byte behind it stand for; what is no escape stays.
+pub fn unescape(frame: &[u8], mark: u8, undo: impl Fn(u8) -> Option<u8>) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(frame.len());
+    let mut rest = frame;
+    while let Some((&byte, after)) = rest.split_first() {
+        let meant = if byte == mark { after.first().and_then(|second| undo(*second)) } else { None };
+        plain.push(meant.unwrap_or(byte));
+        rest = if meant.is_some() { after.get(1..).unwrap_or_default() } else { after };
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,5 +259,11 @@ mod tests {
         assert!(!is_moment([26, 13, 22, 8, 9, 12]));
         assert!(is_bcd_moment(&[0x26, 0x04, 0x22, 0x08, 0x09, 0x12]));
         assert!(!is_bcd_moment(&[0x26, 0x1a, 0x22, 0x08, 0x09, 0x12]) && !is_bcd_moment(&[]));
+    }
+
+    #[test]
+    fn escapes_are_undone_and_what_is_none_stays() {
+        let undo = |second| (second == 0x0f).then_some(0xf8);
+        assert_eq!(unescape(b"\x01\xf7\x0f\x02\xf7\x03\xf7", 0xf7, undo), b"\x01\xf8\x02\xf7\x03\xf7");
     }
 }

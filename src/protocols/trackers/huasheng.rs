@@ -2,7 +2,7 @@
 //!
 //! Source: the project Traccar's description; the maker publishes none.
 
-use super::bits::Reader;
+use super::bits::{self, Reader};
 use super::frames::{self, Frame, Grammar, Measure};
 use crate::protocols::protocol::Protocol;
 use crate::wire::Direction;
@@ -50,20 +50,11 @@ impl Grammar for Huasheng {
 
 /// The frame without its escapes.
 fn unescaped(frame: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(frame.len());
-    let mut bytes = frame.iter();
-    while let Some(byte) = bytes.next() {
-        match (byte, bytes.as_slice().first()) {
-            (0xdb, Some(0xdc)) => plain.push(0xc0),
-            (0xdb, Some(0xdd)) => plain.push(0xdb),
-            (other, _) => {
-                plain.push(*other);
-                continue;
-            }
-        }
-        bytes.next();
-    }
-    plain
+    bits::unescape(frame, 0xdb, |second| match second {
+        0xdc => Some(0xc0),
+        0xdd => Some(0xdb),
+        _ => None,
+    })
 }
 
 fn is_right(plain: &[u8]) -> bool {

@@ -57,18 +57,7 @@ fn unescaped(frame: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(0x7d, frame).is_none() {
         return Cow::Borrowed(frame);
     }
-    let mut plain = Vec::with_capacity(frame.len());
-    let mut bytes = frame.iter();
-    while let Some(byte) = bytes.next() {
-        match (byte, bytes.as_slice().first()) {
-            (0x7d, Some(second @ 1..=2)) => {
-                plain.push(0x7c + second);
-                bytes.next();
-            }
-            (other, _) => plain.push(*other),
-        }
-    }
-    Cow::Owned(plain)
+    Cow::Owned(bits::unescape(frame, 0x7d, |second| matches!(second, 1..=2).then(|| 0x7c + second)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Source: "MXT protocol" (Maxtrack), as the project Traccar describes it.
 
-use super::bits::Crc16;
+use super::bits::{self, Crc16};
 use super::frames::{self, Frame, Grammar, Measure};
 use crate::protocols::protocol::Protocol;
 use crate::wire::Direction;
@@ -37,19 +37,9 @@ impl Grammar for Mxt {
     }
 }
 
+/// A frame whose escapes are undone.
 fn unescaped(frame: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(frame.len());
-    let mut bytes = frame.iter();
-    while let Some(byte) = bytes.next() {
-        match (byte, bytes.as_slice().first()) {
-            (0x10, Some(second @ 0x20..)) => {
-                plain.push(second - 0x20);
-                bytes.next();
-            }
-            (other, _) => plain.push(*other),
-        }
-    }
-    plain
+    bits::unescape(frame, 0x10, |second| second.checked_sub(0x20))
 }
 
 fn is_right(plain: &[u8]) -> bool {

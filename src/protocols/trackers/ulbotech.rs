@@ -42,22 +42,13 @@ impl Grammar for Ulbotech {
     }
 }
 
-/// A frame whose escapes are undone; what is no escape stays.
+/// A frame whose escapes are undone.
 fn unescaped(frame: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(frame.len());
-    let mut bytes = frame.iter();
-    while let Some(byte) = bytes.next() {
-        match (byte, bytes.as_slice().first()) {
-            (0xf7, Some(0)) => plain.push(0xf7),
-            (0xf7, Some(0x0f)) => plain.push(0xf8),
-            (other, _) => {
-                plain.push(*other);
-                continue;
-            }
-        }
-        bytes.next();
-    }
-    plain
+    bits::unescape(frame, 0xf7, |second| match second {
+        0 => Some(0xf7),
+        0x0f => Some(0xf8),
+        _ => None,
+    })
 }
 
 fn is_right(plain: &[u8]) -> bool {
