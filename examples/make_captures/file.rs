@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::cast::Cast;
 use super::wire::Sent;
 
 /// Ethernet.
@@ -17,6 +18,8 @@ pub struct Label {
     pub title: &'static str,
     /// Codes that must be found.
     pub must: &'static [&'static str],
+    /// Groups of codes of which one must be found.
+    pub must_one: &'static [&'static [&'static str]],
     /// Codes that must be found when the words beside it are given.
     pub must_with_words: &'static [&'static str],
     /// Codes that must not be found.
@@ -36,11 +39,11 @@ pub struct Label {
 impl Label {
     /// A label with nothing in it, to be filled.
     pub const EMPTY: Self =
-        Self { scenario: "", title: "", must: &[], must_with_words: &[], must_not: &[], highest: "critical", told: &[], not_told: &[], masked: &[], notes: "" };
+        Self { scenario: "", title: "", must: &[], must_one: &[], must_with_words: &[], must_not: &[], highest: "critical", told: &[], not_told: &[], masked: &[], notes: "" };
 
     /// As JSON; empty lists beyond `must` and `must_not` are left out.
-    pub fn to_json(self) -> Vec<u8> {
-        let list = |texts: &[&str]| Value::from(texts.to_vec());
+    pub fn to_json(self, cast: &Cast, truths: Vec<Value>) -> Vec<u8> {
+        let list = |texts: &[&str]| Value::from(texts.iter().map(|text| cast.word(text)).collect::<Vec<_>>());
         let mut map = Map::new();
         map.insert("scenario".to_owned(), self.scenario.into());
         map.insert("title".to_owned(), self.title.into());
@@ -52,6 +55,12 @@ impl Label {
                 map.insert(key.to_owned(), list(texts));
             }
         }
+        if !self.must_one.is_empty() {
+            map.insert("must_one".to_owned(), self.must_one.iter().map(|codes| list(codes)).collect());
+        }
+        if !truths.is_empty() {
+            map.insert("truth".to_owned(), truths.into());
+        }
         map.insert("notes".to_owned(), self.notes.into());
         let mut bytes = serde_json::to_vec_pretty(&map).unwrap_or_default();
         bytes.push(b'\n');
@@ -61,12 +70,18 @@ impl Label {
 
 /// A classic capture file: microseconds, little-endian.
 pub fn pcap(frames: &[Sent]) -> Vec<u8> {
+    cut_pcap(frames, SNAP)
+}
+
+/// The same, with no more than so many bytes of each frame.
+pub fn cut_pcap(frames: &[Sent], snap: u32) -> Vec<u8> {
     let mut out = Vec::new();
-    words(&mut out, &[0xa1b2_c3d4, 4 << 16 | 2, 0, 0, SNAP, LINK]);
+    words(&mut out, &[0xa1b2_c3d4, 4 << 16 | 2, 0, 0, snap, LINK]);
     for frame in frames {
         let length = frame.bytes.len() as u32;
-        words(&mut out, &[(frame.micros / 1_000_000) as u32, (frame.micros % 1_000_000) as u32, length, length]);
-        out.extend(&frame.bytes);
+        let kept = frame.bytes.get(..snap as usize).unwrap_or(&frame.bytes);
+        words(&mut out, &[(frame.micros / 1_000_000) as u32, (frame.micros % 1_000_000) as u32, kept.len() as u32, length]);
+        out.extend(kept);
     }
     out
 }

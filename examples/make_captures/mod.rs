@@ -3,21 +3,36 @@
 //! Out come files: a capture, beside it a label that says what must be found in it and what must not. People, numbers and addresses are
 //! invented or reserved (RFC 5737, RFC 3849, RFC 7042, fiction ranges of phone numbers, the test range of IMEIs).
 
+mod cameras;
+pub mod cast;
+pub mod codec;
 mod demo;
+pub mod encode;
+mod family;
 mod file;
+pub mod held_out;
 mod media;
 mod pki;
+mod places;
+mod plugs;
 mod quic;
 mod resolver;
-mod services;
+mod robust;
+mod secret;
+pub mod services;
 mod setup;
 mod tls;
 mod toy;
+mod trackers;
 mod trials;
+mod tv;
+mod voice;
 mod watch;
 mod web;
-mod wire;
+pub mod wire;
+mod zoo;
 
+use cast::Cast;
 use file::Label;
 use wire::Net;
 
@@ -44,27 +59,115 @@ struct Scenario {
     play: fn(&mut Net),
 }
 
-/// Every file, always in the same order and of the same bytes.
-pub fn files() -> Vec<File> {
-    let mut files = Vec::new();
-    for scenario in
-        [watch::SCENARIOS, toy::SCENARIOS, web::SCENARIOS, setup::SCENARIOS, resolver::SCENARIOS, quic::SCENARIOS, demo::SCENARIOS, trials::SCENARIOS].concat()
-    {
-        let name = scenario.label.scenario;
-        let ending = if scenario.container == Container::Pcap { "pcap" } else { "pcapng" };
-        files.push(File { name: format!("{name}.{ending}"), bytes: capture(scenario.container, name, scenario.play) });
-        files.push(File { name: format!("{name}.label.json"), bytes: scenario.label.to_json() });
+/// How a scenario is told another time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// As it is kept.
+    Plain,
+    /// In the other container.
+    Container,
+    /// Tagged with a VLAN.
+    Vlan,
+    /// With addresses of version 6.
+    Six,
+    /// With neighbouring packets of one sender in the wrong order.
+    Reordered,
+    /// With no more than so many bytes of each packet.
+    Cut(u32),
+}
+
+impl Variant {
+    /// By its word.
+    #[allow(dead_code, reason = "tests name them")]
+    pub fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "plain" => Self::Plain,
+            "container" => Self::Container,
+            "vlan" => Self::Vlan,
+            "six" => Self::Six,
+            "reordered" => Self::Reordered,
+            _ => Self::Cut(word.parse().ok()?),
+        })
     }
-    files.push(File { name: "S01b.words.toml".to_owned(), bytes: watch::WORDS.as_bytes().to_vec() });
+}
+
+/// Every scenario.
+fn scenarios() -> Vec<Scenario> {
+    [
+        watch::SCENARIOS,
+        toy::SCENARIOS,
+        web::SCENARIOS,
+        setup::SCENARIOS,
+        resolver::SCENARIOS,
+        quic::SCENARIOS,
+        demo::SCENARIOS,
+        trials::SCENARIOS,
+        voice::SCENARIOS,
+        cameras::SCENARIOS,
+        plugs::SCENARIOS,
+        trackers::SCENARIOS,
+        secret::SCENARIOS,
+        tv::SCENARIOS,
+        places::SCENARIOS,
+        zoo::SCENARIOS,
+        family::SCENARIOS,
+        robust::SCENARIOS,
+    ]
+    .concat()
+}
+
+/// Every file that is kept, always in the same order and of the same bytes.
+#[allow(dead_code, reason = "not every user keeps them")]
+pub fn files() -> Vec<File> {
+    files_of(0, false, Variant::Plain)
+}
+
+/// Every file of another telling. Seed 0 is the one that is kept; casts that are held out are not to be looked at while the tool is made better.
+pub fn files_of(seed: u64, held_out: bool, variant: Variant) -> Vec<File> {
+    let cast = Cast::of(seed, held_out);
+    let mut files: Vec<File> = scenarios().iter().flat_map(|scenario| tell(scenario, seed, cast, variant)).collect();
+    for (name, words) in [("S01b", watch::WORDS), ("S18", family::WORDS), ("N21", family::WORDS)] {
+        files.push(File { name: format!("{name}.words.toml"), bytes: cast.say(words.as_bytes()) });
+    }
     files
 }
 
-/// Plays a scenario; its name is the seed of everything that varies.
-fn capture(container: Container, name: &str, play: fn(&mut Net)) -> Vec<u8> {
-    let mut net = Net::new(name);
-    play(&mut net);
-    match container {
-        Container::Pcap => file::pcap(&net.frames()),
-        Container::Pcapng => file::pcapng(&net.frames()),
+/// Plays a scenario; its name and the seed decide everything that varies.
+fn tell(scenario: &Scenario, seed: u64, cast: Cast, variant: Variant) -> [File; 2] {
+    let name = scenario.label.scenario;
+    let mut net = Net::new(name, seed, cast);
+    net.six = variant == Variant::Six;
+    net.vlan = (variant == Variant::Vlan).then_some(42);
+    (scenario.play)(&mut net);
+    let mut frames = net.frames();
+    if variant == Variant::Reordered {
+        reorder(&mut frames, &mut net);
+    }
+    let is_pcap = (scenario.container == Container::Pcap) != (variant == Variant::Container);
+    let bytes = match variant {
+        Variant::Cut(snap) => file::cut_pcap(&frames, snap),
+        _ if is_pcap => file::pcap(&frames),
+        _ => file::pcapng(&frames),
+    };
+    let ending = if is_pcap || matches!(variant, Variant::Cut(_)) { "pcap" } else { "pcapng" };
+    // Elsewhere the places are others.
+    let truths = if matches!(variant, Variant::Plain | Variant::Container | Variant::Vlan) { net.found() } else { Vec::new() };
+    [File { name: format!("{name}.{ending}"), bytes }, File { name: format!("{name}.label.json"), bytes: scenario.label.to_json(&cast, truths) }]
+}
+
+/// Swaps neighbours that the same device sent to the same one, here and there; times stay in order.
+fn reorder(frames: &mut [wire::Sent], net: &mut Net) {
+    let mut index = 1;
+    while index < frames.len() {
+        if let Some([first, second]) = frames.get_mut(index - 1..=index).and_then(|two| <&mut [wire::Sent; 2]>::try_from(two).ok()) {
+            // The same addresses at both layers, and neither of them opens or closes a connection.
+            let is_same = first.bytes.get(..12) == second.bytes.get(..12) && first.bytes.get(26..38) == second.bytes.get(26..38);
+            let flags = |sent: &wire::Sent| sent.bytes.get(47).copied().unwrap_or_default() & 7;
+            if is_same && flags(first) == 0 && flags(second) == 0 && net.random().is_multiple_of(3) {
+                std::mem::swap(&mut first.bytes, &mut second.bytes);
+                index += 1;
+            }
+        }
+        index += 1;
     }
 }

@@ -62,6 +62,19 @@ pub fn certificate(net: &mut Net) -> Vec<u8> {
     signed(net, body)
 }
 
+/// A server's certificate: for this name, by this authority, within these times; the same name twice makes it its own authority.
+pub fn leaf(net: &mut Net, subject: &str, issuer: &str, [from, to]: [&str; 2]) -> Vec<u8> {
+    let called = |text: &str| sequence(&[der(0x31, &sequence(&[der(OBJECT, &[0x55, 4, 3]), der(0x0c, text.as_bytes())]))]);
+    let modulus = [&[0, 0xc5], &net.noise(255)[..]].concat();
+    let key = sequence(&[der(INTEGER, &modulus), der(INTEGER, &[1, 0, 1])]);
+    let key = sequence(&[rsa(1), der(BITS, &[&[0], &key[..]].concat())]);
+    let validity = sequence(&[der(UTC_TIME, from.as_bytes()), der(UTC_TIME, to.as_bytes())]);
+    let names = der(OCTETS, &sequence(&[der(0x82, subject.as_bytes())]));
+    let extensions = der(0xa3, &sequence(&[sequence(&[der(OBJECT, &[0x55, 0x1d, 0x11]), names])]));
+    let body = sequence(&[der(0xa0, &der(INTEGER, &[2])), der(INTEGER, &[0x55, 0x66]), rsa(11), called(issuer), validity, called(subject), key, extensions]);
+    signed(net, body)
+}
+
 /// A list of revoked certificates: one.
 pub fn revocation_list(net: &mut Net) -> Vec<u8> {
     let revoked = sequence(&[sequence(&[der(INTEGER, &[0x33, 0x44]), der(UTC_TIME, b"260301120000Z")])]);

@@ -60,6 +60,7 @@ pub fn look_up(net: &mut Net, device: Host, name: &str, addresses: &[IpAddr]) {
 /// A device looks a name up at some resolver.
 pub fn look_up_at(net: &mut Net, device: Host, resolver: Host, name: &str, addresses: &[IpAddr]) {
     let (port, transaction) = (net.fresh_port(), net.random() as u16);
+    let addresses: &[IpAddr] = &addresses.iter().map(|ip| net.end(Host::server(*ip)).ip).collect::<Vec<_>>();
     let is_six = addresses.iter().any(IpAddr::is_ipv6);
     net.udp((device, port), (resolver, 53), &dns(transaction, name, is_six, None));
     net.wait(14);

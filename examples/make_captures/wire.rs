@@ -4,11 +4,14 @@
 //! makes what varies.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::cast::Cast;
 
 /// 2026-04-22T08:00:00Z: when every capture begins.
 const BEGIN: u64 = 1_776_844_800_000_000;
-/// Bytes of payload in one segment.
-const SEGMENT: usize = 1_400;
 /// The router's hardware address.
 pub const ROUTER_MAC: [u8; 6] = [0x00, 0x00, 0x5e, 0x00, 0x53, 0x01];
 /// The router's address at home.
@@ -74,13 +77,128 @@ pub struct Net {
     port: u16,
     /// The VLAN that every frame is tagged with.
     pub vlan: Option<u16>,
+    /// Whether everybody uses addresses of version 6 (but for DHCP).
+    pub six: bool,
+    /// Who lives there: the values that take the place of those in the scenarios.
+    pub cast: Cast,
+    /// What was said, to find again where the truths stand.
+    said: Vec<Said>,
+    truths: Vec<Truth>,
+    /// Of a wait, so many hundredths are sure, and so many at random.
+    jitter: [u64; 2],
+    /// Bytes of payload in one segment.
+    segment: usize,
+}
+
+/// A piece of what one end said, as it was sent.
+struct Said {
+    flow: Arc<str>,
+    up: bool,
+    /// Where it begins among all that this end said there; 0 in a datagram.
+    offset: usize,
+    bytes: Vec<u8>,
+    /// 1-based number of the frame.
+    frame: usize,
+    datagram: bool,
+}
+
+/// What stands somewhere on the wire, and the code that must be told of it.
+struct Truth {
+    label: &'static str,
+    code: &'static str,
+    needle: Vec<u8>,
 }
 
 impl Net {
-    /// A silent network.
-    pub fn new(seed: &str) -> Self {
-        let state = seed.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        Self { frames: Vec::new(), now: BEGIN, state, identification: 0x1000, port: 49_200, vlan: None }
+    /// A silent network. Seed 0 is the one that is kept; others differ in people, times, lengths and noise.
+    pub fn new(name: &str, seed: u64, cast: Cast) -> Self {
+        let add = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let mut state = name.bytes().fold(0xcbf2_9ce4_8422_2325u64, add);
+        let mut net = Self {
+            frames: Vec::new(),
+            now: BEGIN,
+            state,
+            identification: 0x1000,
+            port: 49_200,
+            vlan: None,
+            six: false,
+            cast,
+            said: Vec::new(),
+            truths: Vec::new(),
+            jitter: [90, 20],
+            segment: 1_400,
+        };
+        if seed > 0 {
+            state = seed.to_le_bytes().into_iter().fold(state, add);
+            net.state = state;
+            net.now += net.random() % 1_000_000_000;
+            net.jitter = [60, 40 + net.random() % 80];
+            net.segment = 500 + (net.random() % 900) as usize;
+            net.port += (net.random() % 9_000) as u16;
+        }
+        net
+    }
+
+    /// Declares that these bytes, wherever they were or will be said, are of this kind and must be told by this code.
+    pub fn truth(&mut self, label: &'static str, code: &'static str, needle: &[u8]) {
+        let needle = self.cast.say(needle);
+        self.truths.push(Truth { label, code, needle });
+    }
+
+    /// Where every truth stands: flow, direction, byte range among what was said in that direction (or within the datagram), frames.
+    pub fn found(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        let mut flows: Vec<(&Arc<str>, bool, bool)> = Vec::new();
+        for said in &self.said {
+            if !flows.iter().any(|(flow, up, _)| **flow == said.flow && *up == said.up) {
+                flows.push((&said.flow, said.up, said.datagram));
+            }
+        }
+        for truth in &self.truths {
+            let before = all.len();
+            for (flow, up, datagram) in &flows {
+                let pieces: Vec<&Said> = self.said.iter().filter(|said| said.flow == **flow && said.up == *up).collect();
+                let rows: Vec<Vec<&Said>> = if *datagram { pieces.into_iter().map(|piece| vec![piece]).collect() } else { vec![pieces] };
+                for row in rows {
+                    let whole: Vec<u8> = row.iter().flat_map(|said| said.bytes.clone()).collect();
+                    let mut from = 0;
+                    while let Some(found) = whole.get(from..).and_then(|rest| memchr::memmem::find(rest, &truth.needle)).filter(|_| all.len() < before + 8) {
+                        let (start, end) = (from + found, from + found + truth.needle.len());
+                        let frames: Vec<usize> =
+                            row.iter().filter(|said| said.offset < end && said.offset + said.bytes.len() > start).map(|said| said.frame).collect();
+                        all.push(json!({"label": truth.label, "must": truth.code, "flow": flow.as_ref(), "direction": if *up { "up" } else { "down" }, "offset": start, "length": end - start, "packets": frames}));
+                        from = end;
+                    }
+                }
+            }
+            assert!(all.len() > before, "{} of {} is said nowhere", truth.label, truth.code);
+        }
+        all
+    }
+
+    /// The address that is used for another one.
+    fn address(&self, ip: IpAddr) -> IpAddr {
+        let IpAddr::V4(four) = ip else { return ip };
+        let [a, b, c, d] = four.octets();
+        let six = match (self.six, a) {
+            (false, _) | (_, 0) => return ip,
+            (_, 255) => Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1),
+            (_, 224) => Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, u16::from(d)),
+            (_, 239) => Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xc),
+            (_, 192) if b == 168 => Ipv6Addr::new(0x2001, 0xdb8, u16::from(c), 0, 0, 0, 0, u16::from(d)),
+            _ => Ipv6Addr::new(0x2001, 0xdb8, 0x1000 | u16::from(a), u16::from(c), 0, 0, 0, u16::from(d)),
+        };
+        IpAddr::V6(six)
+    }
+
+    /// The same end by the address that is used.
+    pub fn end(&self, host: Host) -> Host {
+        host.by(self.address(host.ip))
+    }
+
+    fn say(&mut self, flow: &Arc<str>, up: bool, offset: usize, bytes: &[u8], datagram: bool) {
+        let frame = self.frames.len() + 1;
+        self.said.push(Said { flow: Arc::clone(flow), up, offset, bytes: bytes.to_vec(), frame, datagram });
     }
 
     /// What was sent, in the order of time.
@@ -95,8 +213,9 @@ impl Net {
 
     /// Lets so many milliseconds pass, give or take a tenth.
     pub fn wait(&mut self, millis: u64) {
-        let jitter = self.random() % (millis * 200 + 1);
-        self.now += millis * 900 + jitter;
+        let [sure, random] = self.jitter;
+        let jitter = self.random() % (millis * random * 10 + 1);
+        self.now += millis * sure * 10 + jitter;
     }
 
     /// The next random number (splitmix64).
@@ -136,6 +255,7 @@ impl Net {
 
     /// Asks who has an address, and the answer: by ARP, or by neighbour discovery.
     pub fn resolve(&mut self, asker: Host, wanted: Host) {
+        let (asker, wanted) = (self.end(asker), self.end(wanted));
         if let (IpAddr::V4(from), IpAddr::V4(to)) = (asker.ip, wanted.ip) {
             self.frame(asker.mac, BROADCAST, 0x0806, &arp(1, (asker.mac, from), ([0; 6], to)));
             self.wait(1);
@@ -177,6 +297,13 @@ impl Net {
 
     /// Sends a UDP datagram.
     pub fn udp(&mut self, (from, from_port): (Host, u16), (to, to_port): (Host, u16), payload: &[u8]) {
+        let is_dhcp = matches!((from_port, to_port), (67, 68) | (68, 67));
+        let (from, to) = if is_dhcp { (from, to) } else { (self.end(from), self.end(to)) };
+        let payload = &self.cast.say(payload);
+        let (near, far) = (format!("{}:{from_port}", from.ip), format!("{}:{to_port}", to.ip));
+        let is_back = self.said.iter().any(|said| said.datagram && *said.flow == *format!("udp {far} {near}"));
+        let flow: Arc<str> = if is_back { format!("udp {far} {near}") } else { format!("udp {near} {far}") }.into();
+        self.say(&flow, !is_back, 0, payload, true);
         let mut datagram = Vec::new();
         datagram.extend(from_port.to_be_bytes());
         datagram.extend(to_port.to_be_bytes());
@@ -189,9 +316,11 @@ impl Net {
 
     /// Opens a TCP connection: the three-way handshake.
     pub fn connect(&mut self, client: Host, server: Host, port: u16) -> Tcp {
+        let (client, server) = (self.end(client), self.end(server));
         let client_port = self.fresh_port();
         let next = [self.random() as u32, self.random() as u32];
-        let mut tcp = Tcp { ends: [(client, client_port), (server, port)], next, last: Vec::new() };
+        let flow = format!("tcp {}:{client_port} {}:{port}", client.ip, server.ip).into();
+        let mut tcp = Tcp { ends: [(client, client_port), (server, port)], next, last: Vec::new(), flow, sent: [0; 2] };
         tcp.segment(self, 0, SYN, &[]);
         self.wait(18);
         tcp.segment(self, 1, SYN | ACK, &[]);
@@ -211,6 +340,9 @@ pub struct Tcp {
     next: [u32; 2],
     /// The last segment with payload: from which end, with what number, what.
     last: Vec<(usize, u32, Vec<u8>)>,
+    flow: Arc<str>,
+    /// Bytes that each end has said.
+    sent: [usize; 2],
 }
 
 impl Tcp {
@@ -226,7 +358,13 @@ impl Tcp {
 
     fn send(&mut self, net: &mut Net, from: usize, payload: &[u8]) {
         net.wait(4);
-        for (index, piece) in payload.chunks(SEGMENT).enumerate() {
+        let payload = net.cast.say(payload);
+        let segment = net.segment;
+        for (index, piece) in payload.chunks(segment).enumerate() {
+            if let Some(sent) = self.sent.get_mut(from) {
+                net.say(&self.flow, from == 0, *sent, piece, false);
+                *sent += piece.len();
+            }
             self.last = vec![(from, self.next.get(from).copied().unwrap_or(0), piece.to_vec())];
             self.segment(net, from, PSH | ACK, piece);
             if index % 2 == 1 {
@@ -253,6 +391,19 @@ impl Tcp {
         net.wait(16);
         self.segment(net, 1, FIN | ACK, &[]);
         self.segment(net, 0, ACK, &[]);
+    }
+
+    /// Sends bytes at a place of this end's stream, before or behind what is due: a trial of the reader. Nothing is acknowledged.
+    pub fn odd(&mut self, net: &mut Net, from: usize, ahead: i32, payload: &[u8]) {
+        let sequence = self.next.get(from).copied().unwrap_or(0).wrapping_add_signed(ahead);
+        self.raw(net, from, sequence, PSH | ACK, payload);
+    }
+
+    /// So many bytes of this end were sent where nobody listened.
+    pub fn skip(&mut self, from: usize, bytes: u32) {
+        if let Some(next) = self.next.get_mut(from) {
+            *next = next.wrapping_add(bytes);
+        }
     }
 
     fn segment(&mut self, net: &mut Net, from: usize, flags: u8, payload: &[u8]) {
