@@ -3,7 +3,7 @@ CARGO ?= cargo
 CORPUS ?=
 export CORPUS
 
-.PHONY: help demo build test quick bench corpus captures setup
+.PHONY: help demo build test quick bench corpus captures quality setup
 
 help:
 	@echo "make setup     install what is needed to build and test"
@@ -12,6 +12,7 @@ help:
 	@echo "make quick     format, lints and tests of the library alone"
 	@echo "make bench     measure"
 	@echo "make corpus CORPUS=FOLDER   every capture of a folder must survive"
+	@echo "make quality   measure how good the tool is (takes minutes)"
 	@echo "make captures  make the project's own captures again"
 
 demo:
@@ -45,6 +46,10 @@ bench:
 corpus:
 	@test -n "$(CORPUS)" || { echo "Which captures?  make corpus CORPUS=FOLDER"; exit 2; }
 	$(CARGO) test --release --test corpus -- --nocapture
+
+# QUALITY_SAMPLES, QUALITY_EACH, QUALITY_ROUNDS and QUALITY_SEEDS make it shorter or longer: docs/quality.md.
+quality:
+	$(CARGO) test --release --test quality -- --ignored --nocapture
 
 captures:
 	$(CARGO) run --example make_captures -- captures

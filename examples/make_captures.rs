@@ -4,6 +4,7 @@
 //! Invented homes only. The same bytes come out every time; `tests/captures_made.rs` compares them with what is kept.
 
 #[path = "make_captures/mod.rs"]
+#[allow(dead_code, reason = "tests use the rest")]
 mod scenarios;
 
 use std::path::PathBuf;

@@ -4,51 +4,20 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use common::labelled::{Fault, Labelled};
 use data_encoding::{BASE64_NOPAD, HEXLOWER, HEXUPPER};
-use serde_json::Value;
-use tattletale::detect;
-
-/// A capture and what must and must not be told of it.
-struct Labelled {
-    capture: PathBuf,
-    label: Value,
-}
-
-impl Labelled {
-    fn list(&self, field: &str) -> Vec<&str> {
-        self.label[field].as_array().map(|list| list.iter().map(|each| each.as_str().unwrap()).collect()).unwrap_or_default()
-    }
-
-    fn name(&self) -> &str {
-        self.label["scenario"].as_str().unwrap()
-    }
-
-    /// Standard output of `inspect` with these arguments behind the capture.
-    fn inspect(&self, arguments: &[&str]) -> Vec<u8> {
-        let all: Vec<&str> = ["inspect", self.capture.to_str().unwrap()].iter().chain(arguments).copied().collect();
-        let output = common::run(&all, b"");
-        assert!(output.status.success(), "{}: {}", self.name(), String::from_utf8_lossy(&output.stderr));
-        output.stdout
-    }
-
-    fn findings(&self) -> Vec<Value> {
-        common::records(&self.inspect(&["--format", "jsonl"])).into_iter().filter(|record| record["type"] == "finding").collect()
-    }
-}
 
 fn labelled() -> Vec<Labelled> {
-    let label = |capture: &Path| std::fs::read(capture.with_extension("label.json")).map(|text| serde_json::from_slice(&text).unwrap());
-    common::captures().into_iter().map(|capture| Labelled { label: label(&capture).unwrap(), capture }).collect()
+    common::labelled::labelled(&Path::new(env!("CARGO_MANIFEST_DIR")).join("captures"))
 }
 
-fn built() -> BTreeSet<&'static str> {
-    detect::cards().iter().map(|card| card.code).collect()
-}
-
-fn rank(severity: &str) -> usize {
-    ["info", "low", "medium", "high", "critical"].iter().position(|each| *each == severity).unwrap_or_else(|| panic!("no severity: {severity}"))
+/// Fails for what is wrong and not known to be; tells what is.
+fn held(faults: Vec<Fault>) {
+    let (open, wrong): (Vec<_>, Vec<_>) = faults.into_iter().partition(Fault::is_open);
+    open.iter().for_each(|fault| eprintln!("open: {} {} {}", fault.scenario, fault.about, fault.what));
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// Every spelling in which a value could slip out: as it is, in hexadecimal digits, percent-encoded, in base64 at any offset, as UTF-16BE digits.
@@ -71,38 +40,16 @@ fn spellings(value: &str) -> Vec<String> {
 
 #[test]
 fn what_must_be_found_is_found_and_nothing_else() {
-    let built = built();
-    let (mut wrong, mut missing) = (Vec::new(), BTreeSet::new());
-    for labelled in labelled() {
-        let findings = labelled.findings();
-        let told: BTreeSet<&str> = findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect();
-        for code in labelled.list("must") {
-            if !built.contains(code) {
-                missing.insert(code.to_owned());
-            } else if !told.contains(code) {
-                wrong.push(format!("{}: {code} is not told", labelled.name()));
-            }
-        }
-        wrong.extend(labelled.list("must_not").iter().filter(|code| told.contains(**code)).map(|code| format!("{}: {code} is told", labelled.name())));
-        let highest = rank(labelled.label["highest"].as_str().unwrap());
-        for finding in findings.iter().filter(|finding| rank(finding["severity"].as_str().unwrap()) > highest) {
-            wrong.push(format!("{}: {} is {}: {}", labelled.name(), finding["code"], finding["severity"], finding["evidence"][0]));
-        }
-    }
+    let mut missing = BTreeSet::new();
+    let faults = labelled().iter().flat_map(|labelled| labelled.faults(false, &mut missing)).collect();
     eprintln!("cards that labels name and that are not built: {}", missing.into_iter().collect::<Vec<_>>().join(" "));
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    held(faults);
 }
 
 /// Only values of cards that are built can be told.
 #[test]
 fn values_are_told_under_reveal_and_no_others() {
-    let mut wrong = Vec::new();
-    for labelled in labelled() {
-        let shown = String::from_utf8(labelled.inspect(&["--reveal", "--format", "jsonl", "--records", "all"])).unwrap();
-        wrong.extend(labelled.list("told").iter().filter(|value| !shown.contains(**value)).map(|value| format!("{}: {value} is not told", labelled.name())));
-        wrong.extend(labelled.list("not_told").iter().filter(|value| shown.contains(**value)).map(|value| format!("{}: {value} is told", labelled.name())));
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    held(labelled().iter().flat_map(|labelled| labelled.values(false)).collect());
 }
 
 #[test]

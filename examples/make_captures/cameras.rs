@@ -125,7 +125,15 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         container: Container::Pcap,
-        label: Label { scenario: "N17", title: "Kalay with DTLS inside", must: &[], must_not: &["PT-05", "PT-04", "PT-06"], highest: "info", notes: "From the middle: its name (UID) is not seen.", ..Label::EMPTY },
+        label: Label {
+            scenario: "N17",
+            title: "Kalay with DTLS inside",
+            must: &[],
+            must_not: &["PT-05", "PT-04", "PT-06"],
+            highest: "info",
+            notes: "From the middle: its name (UID) is not seen.",
+            ..Label::EMPTY
+        },
         play: kalay_inside,
     },
     Scenario {
@@ -241,9 +249,9 @@ const TABLE: &str = "7c9ce84a13dedcb22f2123e4307b3d8cbc0b270c3cf79ae708719600 97
 /// Scrambled as some makers do, with a word that stands in all their devices.
 fn scrambled(word: &str, bytes: &[u8]) -> Vec<u8> {
     let table = HEXLOWER_PERMISSIVE.decode(TABLE.replace(' ', "").as_bytes()).unwrap_or_default();
-    let digest = word.bytes().fold([0_u8; 4], |[sum, less, third, both], byte| {
-        [sum.wrapping_add(byte), less.wrapping_sub(byte), third.wrapping_add(byte / 3), both ^ byte]
-    });
+    let digest = word
+        .bytes()
+        .fold([0_u8; 4], |[sum, less, third, both], byte| [sum.wrapping_add(byte), less.wrapping_sub(byte), third.wrapping_add(byte / 3), both ^ byte]);
     let mut before = 0_u8;
     let one = |byte: &u8| {
         before = byte ^ table[usize::from(digest[usize::from(before & 3)].wrapping_add(before))];

@@ -11,31 +11,6 @@ pub type Swaps = &'static [(&'static str, &'static str)];
 #[derive(Clone, Copy, Default)]
 pub struct Cast(Swaps);
 
-/// What stands in the scenarios, in the order in which a cast gives its own.
-pub const OWN: [&str; 21] = [
-    "Mia Testkind",
-    "Oma Testfrau",
-    "2018-05-04",
-    "Testschule",
-    "001017000000011",
-    "001017000000029",
-    "+4477009004",
-    "48.858370",
-    "2.294481",
-    "48.861120",
-    "2.288930",
-    "48.860611",
-    "2.337644",
-    "48.852968",
-    "2.349902",
-    "TestHome",
-    "korrekt-pferd-42",
-    "tr4cker-pass",
-    "h3ater-pass",
-    "mia.testkind@example.org",
-    "SN20260042",
-];
-
 macro_rules! cast {
     ($($own:literal => $other:literal),* $(,)?) => { &[$(($own, $other)),*] };
 }

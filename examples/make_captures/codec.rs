@@ -324,9 +324,9 @@ fn page(out: &mut Vec<u8>, (flags, serial, number, granule): (u8, u32, u32, u64)
     page.push(laces.len() as u8);
     page.extend(laces);
     page.extend(packets.concat());
-    let sum = page.iter().fold(0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| if sum & 0x8000_0000 == 0 { sum << 1 } else { sum << 1 ^ 0x04c1_1db7 })
-    });
+    let sum = page
+        .iter()
+        .fold(0_u32, |sum, byte| (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| if sum & 0x8000_0000 == 0 { sum << 1 } else { sum << 1 ^ 0x04c1_1db7 }));
     page[22..26].copy_from_slice(&sum.to_le_bytes());
     out.extend(page);
 }

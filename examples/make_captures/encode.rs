@@ -103,7 +103,10 @@ pub fn encode(encoding: &str, text: &str, filler: &str) -> Vec<u8> {
 
 /// Percent-encoded where it has to be (RFC 3986).
 pub fn escaped(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    bytes
+        .iter()
+        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 /// As a part of an address or cookie: what is escaped already stays.
@@ -139,7 +142,9 @@ pub struct Value<'v> {
 
 /// Sends messages that carry values, all in one conversation.
 pub fn carry(net: &mut Net, device: Host, server: Host, port: u16, carrier: &str, values: &[Value<'_>]) {
-    let host = "api.carrier.example";
+    // Servers of version 6 have a name each, so that what is told of one is not told of another.
+    let host = if server.ip.is_ipv6() { format!("s{}.example", server.ip.to_string().replace(':', "-")) } else { "api.carrier.example".to_owned() };
+    let host = host.as_str();
     let ok = answer("200 OK", "application/json", b"{}");
     let json = |value: &Value<'_>| value.shape.replace("{}", &format!("\"{}\":\"{}\"", value.key, in_json(value.encoding, &value.bytes))).into_bytes();
     if carrier == "udp" {
@@ -159,7 +164,10 @@ pub fn carry(net: &mut Net, device: Host, server: Host, port: u16, carrier: &str
     if carrier == "websocket" {
         let headers = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
         tcp.up(net, &services::request("GET /ws", host, headers, b""));
-        tcp.down(net, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+        tcp.down(
+            net,
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+        );
     }
     for value in values {
         let line = in_line(value.encoding, &value.bytes);
@@ -168,7 +176,11 @@ pub fn carry(net: &mut Net, device: Host, server: Host, port: u16, carrier: &str
             "query" => tcp.up(net, &request(&format!("GET /v1/put?n=1&{}={line}&z=2", value.key), "", b"")),
             "path" => tcp.up(net, &request(&format!("GET /v1/{}/{line}/end", value.key), "", b"")),
             "header" => {
-                let text = if value.bytes.iter().all(|byte| (0x20..0x7f).contains(byte) || *byte >= 0xa0) { String::from_utf8_lossy(&value.bytes).into_owned() } else { line };
+                let text = if value.bytes.iter().all(|byte| (0x20..0x7f).contains(byte) || *byte >= 0xa0) {
+                    String::from_utf8_lossy(&value.bytes).into_owned()
+                } else {
+                    line
+                };
                 tcp.up(net, &request("GET /v1/put", &format!("X-{}: {text}\r\n", value.key), b""));
             }
             "cookie" => tcp.up(net, &request("GET /v1/put", &format!("Cookie: a=1; {}={line}\r\n", value.key), b"")),

@@ -38,8 +38,19 @@ pub struct Label {
 
 impl Label {
     /// A label with nothing in it, to be filled.
-    pub const EMPTY: Self =
-        Self { scenario: "", title: "", must: &[], must_one: &[], must_with_words: &[], must_not: &[], highest: "critical", told: &[], not_told: &[], masked: &[], notes: "" };
+    pub const EMPTY: Self = Self {
+        scenario: "",
+        title: "",
+        must: &[],
+        must_one: &[],
+        must_with_words: &[],
+        must_not: &[],
+        highest: "critical",
+        told: &[],
+        not_told: &[],
+        masked: &[],
+        notes: "",
+    };
 
     /// As JSON; empty lists beyond `must` and `must_not` are left out.
     pub fn to_json(self, cast: &Cast, truths: Vec<Value>) -> Vec<u8> {

@@ -34,6 +34,7 @@ mod zoo;
 
 use cast::Cast;
 use file::Label;
+pub use file::pcap;
 use wire::Net;
 
 /// A file to be written.
@@ -78,7 +79,6 @@ pub enum Variant {
 
 impl Variant {
     /// By its word.
-    #[allow(dead_code, reason = "tests name them")]
     pub fn of(word: &str) -> Option<Self> {
         Some(match word {
             "plain" => Self::Plain,
@@ -117,7 +117,6 @@ fn scenarios() -> Vec<Scenario> {
 }
 
 /// Every file that is kept, always in the same order and of the same bytes.
-#[allow(dead_code, reason = "not every user keeps them")]
 pub fn files() -> Vec<File> {
     files_of(0, false, Variant::Plain)
 }

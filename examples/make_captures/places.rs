@@ -155,7 +155,10 @@ fn exif(latitude: f64, longitude: f64) -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| [&tag.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes(), &value].concat();
     let parts = |degrees: f64| {
         let seconds = (degrees * 3_600.0 * 100.0).round() as u32;
-        [(seconds / 360_000, 1), (seconds / 6_000 % 60, 1), (seconds % 6_000, 100)].iter().flat_map(|(top, bottom): &(u32, u32)| [top.to_be_bytes(), bottom.to_be_bytes()].concat()).collect::<Vec<u8>>()
+        [(seconds / 360_000, 1), (seconds / 6_000 % 60, 1), (seconds % 6_000, 100)]
+            .iter()
+            .flat_map(|(top, bottom): &(u32, u32)| [top.to_be_bytes(), bottom.to_be_bytes()].concat())
+            .collect::<Vec<u8>>()
     };
     let mut tiff = b"MM\0\x2a\0\0\0\x08".to_vec();
     tiff.extend([&[0, 1][..], &entry(0x8825, 4, 1, 26_u32.to_be_bytes()), &[0; 4]].concat());
@@ -221,7 +224,13 @@ fn hidden_places(net: &mut Net) {
     post(net, "api.toy.example", "/v1/state", JSON, format!(r#"{{"plus_code":"{code}","battery":80}}"#).as_bytes(), br#"{"ok":true}"#);
     let mut tcp = net.connect(DEVICE, SERVER, 7_602);
     for step in 0..6 {
-        let point = [vec![0x0d], ((latitude + f64::from(step) * 0.0004) as f32).to_le_bytes().to_vec(), vec![0x15], ((longitude + f64::from(step) * 0.0003) as f32).to_le_bytes().to_vec()].concat();
+        let point = [
+            vec![0x0d],
+            ((latitude + f64::from(step) * 0.0004) as f32).to_le_bytes().to_vec(),
+            vec![0x15],
+            ((longitude + f64::from(step) * 0.0003) as f32).to_le_bytes().to_vec(),
+        ]
+        .concat();
         let record = [number(1, 1_776_844_800 + 60 * step as u64), field(2, &point), number(3, 80)].concat();
         tcp.up(net, &record);
         net.wait(60_000);
@@ -236,7 +245,13 @@ fn no_places(net: &mut Net) {
     post(net, "photos.toy.example", "/upload/0002.jpg", "image/jpeg", &picture, br#"{"ok":true}"#);
     let mut tcp = net.connect(DEVICE, SERVER, 7_603);
     for step in 0..20_u64 {
-        let point = [vec![0x0d], ((rng.unit() * 300.0 - 150.0) as f32).to_le_bytes().to_vec(), vec![0x15], ((rng.unit() * 300.0 - 150.0) as f32).to_le_bytes().to_vec()].concat();
+        let point = [
+            vec![0x0d],
+            ((rng.unit() * 300.0 - 150.0) as f32).to_le_bytes().to_vec(),
+            vec![0x15],
+            ((rng.unit() * 300.0 - 150.0) as f32).to_le_bytes().to_vec(),
+        ]
+        .concat();
         let record = [number(1, 1_776_844_800 + 60 * step), field(2, &point), number(3, rng.below(1 << 31))].concat();
         tcp.up(net, &record);
         net.wait(1_000);

@@ -118,7 +118,8 @@ fn coded_json(net: &mut Net) {
     for (port, form) in (7_101..).zip(["base64", "hex", "xor", "autokey"]) {
         let mut tcp = net.connect(PLUG, CLOUD, port);
         for watt in [12, 13, 11] {
-            let text = format!("{{\"imei\":\"001017000000029\",\"owner_email\":\"mia.testkind@example.org\",\"state\":\"on\",\"watt\":{watt},\"fw\":\"1.0.9\"}}");
+            let text =
+                format!("{{\"imei\":\"001017000000029\",\"owner_email\":\"mia.testkind@example.org\",\"state\":\"on\",\"watt\":{watt},\"fw\":\"1.0.9\"}}");
             let text = net.cast.say(text.as_bytes());
             let bytes = match form {
                 "base64" => BASE64.encode(&text).into_bytes(),

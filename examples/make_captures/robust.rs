@@ -84,13 +84,21 @@ fn nested() -> Vec<u8> {
 }
 
 fn wrong_length() -> Vec<u8> {
-    [format!("POST /wrong HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 99999999999999999999\r\nTransfer-Encoding: chunked\r\n\r\n").into_bytes(), b"FFFFFFFFFFFFFFFFF\r\nabc\r\n0\r\n\r\n".to_vec()].concat()
+    [
+        format!("POST /wrong HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 99999999999999999999\r\nTransfer-Encoding: chunked\r\n\r\n").into_bytes(),
+        b"FFFFFFFFFFFFFFFFF\r\nabc\r\n0\r\n\r\n".to_vec(),
+    ]
+    .concat()
 }
 
 /// Datagrams whose lengths are not what they say.
 fn cut_short(net: &mut Net) {
     let (own, resolver) = ((BOX, net.fresh_port()), (Host::router(), 53));
-    for message in [&b"\x12\x34\x01\x00\x00\x01"[..], b"\x12\x34\x01\x00\xff\xff\xff\xff\xff\xff\xff\xff\xc0\x0c", b"\x12\x34\x81\x80\x00\x00\x00\x01\x00\x00\x00\x00\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x01\xff\xff\x01"] {
+    for message in [
+        &b"\x12\x34\x01\x00\x00\x01"[..],
+        b"\x12\x34\x01\x00\xff\xff\xff\xff\xff\xff\xff\xff\xc0\x0c",
+        b"\x12\x34\x81\x80\x00\x00\x00\x01\x00\x00\x00\x00\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x01\xff\xff\x01",
+    ] {
         net.udp(own, resolver, message);
         net.wait(50);
     }

@@ -155,8 +155,7 @@ fn repeated_key(net: &mut Net) {
     let mut rng = begin(net);
     for (port, length) in (7_401..).zip([4, 16, 32]) {
         let key = rng.noise(length);
-        let messages: Vec<Vec<u8>> =
-            (0..24).map(|_| json(net, &mut rng).iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key).collect()).collect();
+        let messages: Vec<Vec<u8>> = (0..24).map(|_| json(net, &mut rng).iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key).collect()).collect();
         flow(net, port, &messages);
     }
 }
@@ -212,7 +211,8 @@ fn bare_film(net: &mut Net) {
 fn bare_sound(net: &mut Net) {
     let mut rng = begin(net);
     let packets = codec::opus_packets(&mut rng, 22_000);
-    let messages: Vec<Vec<u8>> = packets.chunks(6).map(|six| six.iter().flat_map(|packet| [&(packet.len() as u16).to_be_bytes(), &packet[..]].concat()).collect()).collect();
+    let messages: Vec<Vec<u8>> =
+        packets.chunks(6).map(|six| six.iter().flat_map(|packet| [&(packet.len() as u16).to_be_bytes(), &packet[..]].concat()).collect()).collect();
     flow(net, 7_505, &messages);
 }
 

@@ -90,9 +90,23 @@ fn four(net: &mut Net) {
     let (north, east) = (minutes(latitude, 2), minutes(longitude, 3));
     let id = net.cast.word("001017000000029");
     for (port, code, messages) in [
-        (5_013, "DV-04", [format!("*HQ,{id},V1,080130,A,{north},N,{east},E,0.00,152,220426,FFFFFBFF#"), format!("*HQ,{id},V1,080230,A,{north},N,{east},E,0.00,153,220426,FFFFFBFF#")]),
+        (
+            5_013,
+            "DV-04",
+            [
+                format!("*HQ,{id},V1,080130,A,{north},N,{east},E,0.00,152,220426,FFFFFBFF#"),
+                format!("*HQ,{id},V1,080230,A,{north},N,{east},E,0.00,153,220426,FFFFFBFF#"),
+            ],
+        ),
         (5_001, "DV-05", [format!("##,imei:{id},A;"), format!("imei:{id},tracker,2604220801,,F,080130.000,A,{north},N,{east},E,0.00,0;")]),
-        (5_002, "DV-06", [format!("({}BP05{id}260422A{north}N{east}E000.0080130000.0000000000L00000000)", &id[3..]), format!("({}BR00260422A{north}N{east}E000.0080230000.0000000000L00000000)", &id[3..])]),
+        (
+            5_002,
+            "DV-06",
+            [
+                format!("({}BP05{id}260422A{north}N{east}E000.0080130000.0000000000L00000000)", &id[3..]),
+                format!("({}BR00260422A{north}N{east}E000.0080230000.0000000000L00000000)", &id[3..]),
+            ],
+        ),
     ] {
         let mut tcp = net.connect(TRACKER, SERVER, port);
         for message in messages {

@@ -113,7 +113,13 @@ fn programme(net: &mut Net) {
     arrive(net, TV, "livingroom-tv", "udhcp 1.31.1");
     let body = r#"{"guide":[{"title":"Hills of Home","age":6,"rating":"PG","start":"20:15"},{"title":"Night Train","age":16,"rating":"R","start":"22:00"}],"product":{"weight":1.4,"height":12,"name":"Remote"}}"#;
     post(net, "guide.tv.example", "/v1/seen", "", body);
-    post(net, "guide.tv.example", "/v1/devices", "", r#"{"name":"TV 55","model":"55X","parent":"root","grade":"A","license":"gender-neutral; no child nodes"}"#);
+    post(
+        net,
+        "guide.tv.example",
+        "/v1/devices",
+        "",
+        r#"{"name":"TV 55","model":"55X","parent":"root","grade":"A","license":"gender-neutral; no child nodes"}"#,
+    );
 }
 
 fn no_secrets(net: &mut Net) {
@@ -125,7 +131,13 @@ fn no_secrets(net: &mut Net) {
 fn no_cards(net: &mut Net) {
     arrive(net, TV, "livingroom-tv", "udhcp 1.31.1");
     // Milliseconds and microseconds whose digits pass the check, and a parcel's number that does.
-    post(net, "shop.example", "/seen", "", r#"{"ts":1776844800006,"first":1776844800000000,"card":{"kind":"promo","shown":1776844811116},"parcel":"00340434161094015902","order":"4539148803436"}"#);
+    post(
+        net,
+        "shop.example",
+        "/seen",
+        "",
+        r#"{"ts":1776844800006,"first":1776844800000000,"card":{"kind":"promo","shown":1776844811116},"parcel":"00340434161094015902","order":"4539148803436"}"#,
+    );
 }
 
 fn no_tracking(net: &mut Net) {

@@ -83,6 +83,8 @@ pub struct Net {
     pub cast: Cast,
     /// What was said, to find again where the truths stand.
     said: Vec<Said>,
+    /// Whether what is said is kept, so that truths can be found.
+    pub keep_said: bool,
     truths: Vec<Truth>,
     /// Of a wait, so many hundredths are sure, and so many at random.
     jitter: [u64; 2],
@@ -124,6 +126,7 @@ impl Net {
             six: false,
             cast,
             said: Vec::new(),
+            keep_said: true,
             truths: Vec::new(),
             jitter: [90, 20],
             segment: 1_400,
@@ -197,6 +200,9 @@ impl Net {
     }
 
     fn say(&mut self, flow: &Arc<str>, up: bool, offset: usize, bytes: &[u8], datagram: bool) {
+        if !self.keep_said {
+            return;
+        }
         let frame = self.frames.len() + 1;
         self.said.push(Said { flow: Arc::clone(flow), up, offset, bytes: bytes.to_vec(), frame, datagram });
     }

@@ -80,9 +80,17 @@ struct Old<'o> {
 fn old(net: &mut Net, old: &Old<'_>) {
     let mut tcp = net.connect(HUB, old.server, old.port);
     let extensions = [old.name.map(name).unwrap_or_default(), extension(10, &[0, 4, 0, 0x17, 0, 0x18]), extension(11, &[1, 0])].concat();
-    let body =
-        [&old.version[..], &net.noise(32), &[0], &(old.suites.len() as u16).to_be_bytes(), old.suites, &[1, 0], &(extensions.len() as u16).to_be_bytes(), &extensions]
-            .concat();
+    let body = [
+        &old.version[..],
+        &net.noise(32),
+        &[0],
+        &(old.suites.len() as u16).to_be_bytes(),
+        old.suites,
+        &[1, 0],
+        &(extensions.len() as u16).to_be_bytes(),
+        &extensions,
+    ]
+    .concat();
     tcp.up(net, &record([3, 1], 22, &handshake(1, &body)));
     let hello = handshake(2, &[&old.version[..], &net.noise(32), &[0], &old.suite, &[0]].concat());
     let one = [&[0][..], &(old.certificate.len() as u16).to_be_bytes(), &old.certificate].concat();
@@ -120,7 +128,10 @@ fn zoo(net: &mut Net) {
     let ran_out = pki::leaf(net, "s2.hub.example", "Hub CA", ["190101000000Z", "200101000000Z"]);
     let other = pki::leaf(net, "other.example", "Hub CA", ["250101000000Z", "270101000000Z"]);
     let base = |server, port, name| Old { server, port, name, version: [3, 3], suites: MODERN, suite: [0xc0, 0x2f], certificate: Vec::new(), goes_on: true };
-    old(net, &Old { version: [3, 1], suites: &[0, 5, 0, 4, 0, 0x2f, 0, 10], suite: [0, 5], certificate: valid, ..base(host(201), 8_441, Some("s1.hub.example")) });
+    old(
+        net,
+        &Old { version: [3, 1], suites: &[0, 5, 0, 4, 0, 0x2f, 0, 10], suite: [0, 5], certificate: valid, ..base(host(201), 8_441, Some("s1.hub.example")) },
+    );
     old(net, &Old { certificate: ran_out, ..base(host(202), 8_442, Some("s2.hub.example")) });
     old(net, &Old { certificate: other.clone(), ..base(host(203), 8_443, Some("s3.hub.example")) });
     old(net, &Old { certificate: other, goes_on: false, ..base(host(204), 8_444, Some("s4.hub.example")) });
@@ -151,7 +162,18 @@ fn grease(net: &mut Net) {
         .concat();
         let suites = [0x5a, 0x5a, 0x13, 1, 0x13, 2, 0x13, 3, 0xc0, 0x2f, 0, 0xff, 0x56, 0];
         let session = net.noise(32);
-        let body = [&[3, 3][..], &net.noise(32), &[32], &session, &(suites.len() as u16).to_be_bytes(), &suites, &[1, 0], &(extensions.len() as u16).to_be_bytes(), &extensions].concat();
+        let body = [
+            &[3, 3][..],
+            &net.noise(32),
+            &[32],
+            &session,
+            &(suites.len() as u16).to_be_bytes(),
+            &suites,
+            &[1, 0],
+            &(extensions.len() as u16).to_be_bytes(),
+            &extensions,
+        ]
+        .concat();
         tcp.up(net, &record([3, 1], 22, &handshake(1, &body)));
         let extensions = [extension(43, &[3, 4]), extension(51, &[&[0, 0x1d, 0, 32], &net.noise(32)[..]].concat())].concat();
         let body = [&[3, 3][..], &net.noise(32), &[32], &session, &[0x13, 1, 0], &(extensions.len() as u16).to_be_bytes(), &extensions].concat();
@@ -175,6 +197,7 @@ fn private(net: &mut Net) {
     arrive(net, HUB, "hub", "udhcp 1.36.1");
     net.resolve(HUB, bridge);
     let certificate = pki::leaf(net, "001788fffe005391", "Bridge Root CA", ["250101000000Z", "380101000000Z"]);
-    let shown = Old { server: bridge, port: 443, name: Some("001788fffe005391"), version: [3, 3], suites: MODERN, suite: [0xc0, 0x2b], certificate, goes_on: true };
+    let shown =
+        Old { server: bridge, port: 443, name: Some("001788fffe005391"), version: [3, 3], suites: MODERN, suite: [0xc0, 0x2b], certificate, goes_on: true };
     old(net, &shown);
 }

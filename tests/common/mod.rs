@@ -1,6 +1,7 @@
 //! What the tests of the whole program share.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+pub mod labelled;
 pub mod pcap;
 
 use std::io::Write;

@@ -115,12 +115,30 @@ fn binary(rng: &mut Rng, from: &Templates, length: usize) -> Vec<u8> {
                     out.push(value as u8);
                     out
                 };
-                let body = [&[0x0a, name.len() as u8][..], name.as_bytes(), &[0x10], &varint(u64::from(start + count * 60)), &[0x18], &varint(light as u16 as u64), &[0x25], &(heat as f32 / 10.0).to_le_bytes(), &[0x28], &varint(charge as u8 as u64)].concat();
+                let body = [
+                    &[0x0a, name.len() as u8][..],
+                    name.as_bytes(),
+                    &[0x10],
+                    &varint(u64::from(start + count * 60)),
+                    &[0x18],
+                    &varint(light as u16 as u64),
+                    &[0x25],
+                    &(heat as f32 / 10.0).to_le_bytes(),
+                    &[0x28],
+                    &varint(charge as u8 as u64),
+                ]
+                .concat();
                 out.extend([0x0a, body.len() as u8]);
                 out.extend(body);
             }
             _ => {
-                for (kind, value) in [(1_u8, count.to_be_bytes().to_vec()), (2, (heat as i16).to_be_bytes().to_vec()), (3, name.as_bytes().to_vec()), (7, vec![charge as u8]), (9, (start + count).to_be_bytes().to_vec())] {
+                for (kind, value) in [
+                    (1_u8, count.to_be_bytes().to_vec()),
+                    (2, (heat as i16).to_be_bytes().to_vec()),
+                    (3, name.as_bytes().to_vec()),
+                    (7, vec![charge as u8]),
+                    (9, (start + count).to_be_bytes().to_vec()),
+                ] {
                     out.extend([kind, value.len() as u8]);
                     out.extend(value);
                 }

@@ -22,7 +22,10 @@ pub struct Templates {
 
 /// May be looked at.
 pub const TUNING: Templates = Templates {
-    words: &["lamp", "is", "on", "the", "door", "room", "warm", "and", "light", "off", "window", "open", "children", "sleep", "rain", "garden", "Küche", "türe", "fenêtre", "calor", "evening", "music", "kitchen", "battery", "charged", "update"],
+    words: &[
+        "lamp", "is", "on", "the", "door", "room", "warm", "and", "light", "off", "window", "open", "children", "sleep", "rain", "garden", "Küche", "türe",
+        "fenêtre", "calor", "evening", "music", "kitchen", "battery", "charged", "update",
+    ],
     keys: &["state", "watt", "volt", "heat", "humidity", "uptime", "seq", "mode", "level", "fw", "room", "rssi", "retries", "free_heap", "cycle"],
     shapes: &[r#"{"n":1,{},"z":2}"#, r#"{"device":{{},"fw":"1.0.9"},"seq":41}"#, r#"[{"n":7},{{}}]"#, r#"{"data":{"user":{"a":1,{}}},"ok":true}"#],
     named: &[

@@ -1,0 +1,258 @@
+//! How good the tool is, measured: scenarios, identifiers, the family's words, what unknown bytes are taken for. `docs/quality.md` says how and how well.
+//!
+//! `cargo test` runs a short part. The whole: `make quality`, which is `cargo test --release --test quality -- --ignored --nocapture`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stdout, clippy::print_stderr, missing_docs)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod held_out;
+mod identifiers;
+#[path = "../../examples/make_captures/mod.rs"]
+#[allow(dead_code)]
+mod make_captures;
+mod reader;
+mod reading;
+mod samples;
+mod scenarios;
+mod templates;
+mod words;
+
+use std::collections::BTreeMap;
+
+use held_out::HELD_OUT;
+use identifiers::Tally;
+use make_captures::Variant;
+use make_captures::codec::Rng;
+use make_captures::encode::{CARRIERS, ENCODINGS};
+use reading::{Answers, SIZES, Table};
+use samples::{CLASSES, Truth, truth};
+use templates::TUNING;
+
+/// Bars that were missed.
+#[derive(Default)]
+struct Missed(Vec<String>);
+
+impl Missed {
+    fn bar(&mut self, is_met: bool, what: String) {
+        if !is_met {
+            println!("MISSED  {what}");
+            self.0.push(what);
+        }
+    }
+}
+
+/// A number of the environment, or the usual.
+fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn a_short_part() {
+    let faults = scenarios::measure(&[(1, false, Variant::Reordered)]);
+    let wrong: Vec<_> = faults.into_iter().filter(|(fault, _)| !fault.is_open()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let report = identifiers::measure(&TUNING, 1, 7);
+    for (class, tally) in &report.classes {
+        assert!(tally.precision() >= 0.97, "{class}: {} told wrongly: {:?}", tally.wrong, report.wrongs.first());
+    }
+    let mut raw: BTreeMap<&str, Tally> = BTreeMap::new();
+    for ((class, _, _), cell) in
+        report.cells.iter().filter(|((_, encoding, carrier), _)| *encoding == "raw" && matches!(*carrier, "query" | "form" | "json" | "gzip" | "mqtt"))
+    {
+        let tally = raw.entry(class).or_default();
+        tally.planted += cell.planted;
+        tally.told += cell.told;
+    }
+    for (class, tally) in raw {
+        assert!(tally.recall() >= 0.8, "{class}: {} of {} told", tally.told, tally.planted);
+    }
+    let (mut table, mut rng) = (Table::new(), Rng(11));
+    for size in [256, 1_024, 4_096] {
+        for class in 0..CLASSES.len() {
+            reading::measure(&mut table, &TUNING, class, size, 12, false, &mut rng);
+        }
+    }
+    for ((class, size, _), answers) in &table {
+        if truth(CLASSES[*class]) == Truth::Plain && CLASSES[*class] != "XOR-like" {
+            assert_eq!(answers.of(&["encrypted"]), 0, "{} of {size} bytes", CLASSES[*class]);
+        }
+        if CLASSES[*class] == "ciphertext" {
+            assert!(answers.of(&["readable", "unpacked"]) <= 1, "ciphertext of {size} bytes: {:?}", answers.tool);
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes minutes: make quality"]
+fn all_of_it() {
+    let mut missed = Missed::default();
+    all_scenarios(&mut missed);
+    all_identifiers(&mut missed);
+    all_words(&mut missed);
+    all_readings(&mut missed);
+    println!("\n{} bars missed", missed.0.len());
+    assert!(missed.0.is_empty(), "{:#?}", missed.0);
+}
+
+fn all_scenarios(missed: &mut Missed) {
+    println!("\n## Scenarios\n");
+    let seeds = setting("QUALITY_SEEDS", 2);
+    let variants = [Variant::Plain, Variant::Container, Variant::Vlan, Variant::Six, Variant::Reordered, Variant::Cut(200), Variant::Cut(96)];
+    for is_held_out in [false, true] {
+        let runs: Vec<_> = (1..=seeds).flat_map(|seed| variants.map(|variant| (seed, is_held_out, variant))).collect();
+        let faults = scenarios::measure(&runs);
+        let mut by: BTreeMap<(String, String, String), u64> = BTreeMap::new();
+        for (fault, _) in &faults {
+            // Values differ by cast.
+            let what = fault.what.split(':').next().unwrap_or("").to_owned();
+            *by.entry((fault.scenario.clone(), fault.about.clone(), what)).or_default() += 1;
+        }
+        println!(
+            "{} tellings of {} scenarios, {}: {} faults",
+            runs.len(),
+            scenarios::count(),
+            if is_held_out { "held-out casts" } else { "tuning casts" },
+            faults.len()
+        );
+        for ((scenario, about, what), count) in by {
+            missed.bar(false, format!("{scenario}: {about} {what} ({count} of {} tellings)", runs.len()));
+        }
+    }
+}
+
+fn all_identifiers(missed: &mut Missed) {
+    for (name, from) in [("tuning", &TUNING), ("held out", &HELD_OUT)] {
+        println!("\n## Identifiers, templates: {name}\n");
+        let report = identifiers::measure(from, setting("QUALITY_ROUNDS", 4) as usize, 41);
+        println!("{:14} {:>8} {:>8} {:>8} {:>9} {:>6}", "class", "planted", "told", "recall", "precision", "wrong");
+        for (class, tally) in &report.classes {
+            println!("{class:14} {:8} {:8} {:8.4} {:9.4} {:6}", tally.planted, tally.told, tally.recall(), tally.precision(), tally.wrong);
+            missed.bar(tally.recall() >= 0.98, format!("{name}: recall of {class} is {:.4}", tally.recall()));
+            missed.bar(tally.precision() >= 0.99, format!("{name}: precision of {class} is {:.4}", tally.precision()));
+        }
+        println!("\nrecall by spelling and part of a message, over all classes");
+        println!("{:14} {}", "", CARRIERS.map(|carrier| format!("{carrier:>9}")).join(" "));
+        for encoding in ENCODINGS {
+            let row = CARRIERS.map(|carrier| {
+                let cells = report.cells.iter().filter(|((_, at, by), _)| *at == encoding && *by == carrier);
+                cells.fold(Tally::default(), |sum, (_, cell)| Tally { planted: sum.planted + cell.planted, told: sum.told + cell.told, wrong: 0 })
+            });
+            if row[0].planted > 0 {
+                println!("{encoding:14} {}", row.map(|cell| format!("{:9.3}", cell.recall())).join(" "));
+            }
+        }
+        println!("\nrecall by class and part of a message, as it is");
+        println!("{:14} {}", "", CARRIERS.map(|carrier| format!("{carrier:>9}")).join(" "));
+        for class in report.classes.keys() {
+            let row = CARRIERS.map(|carrier| report.cells.get(&(*class, "raw", carrier)).copied().unwrap_or_default());
+            println!("{class:14} {}", row.map(|cell| format!("{:9.3}", cell.recall())).join(" "));
+        }
+        println!("\ntold of another class: {:?}", report.confused);
+        for wrong in report.wrongs.iter().take(40) {
+            println!("wrong: {wrong}");
+        }
+    }
+}
+
+fn all_words(missed: &mut Missed) {
+    println!("\n## The family's words\n");
+    let Some(report) = words::measure() else {
+        println!("LK-01 is not built");
+        return;
+    };
+    println!("{} planted, {} told; of {} near misses {} told", report.planted, report.told, report.near, report.wrong);
+    for ((encoding, carrier), misses) in &report.missed {
+        println!("missed: {encoding} in {carrier}: {misses}");
+    }
+    report.wrongs.iter().take(20).for_each(|wrong| println!("wrong: {wrong}"));
+    missed.bar(report.told * 100 >= report.planted * 98, format!("words: {} of {} told", report.told, report.planted));
+    missed.bar(report.wrong == 0, format!("words: {} near misses told", report.wrong));
+}
+
+fn all_readings(missed: &mut Missed) {
+    let many = setting("QUALITY_SAMPLES", 100_000);
+    for (name, from) in [("tuning", &TUNING), ("held out", &HELD_OUT)] {
+        println!("\n## What unknown bytes are taken for, templates: {name}\n");
+        let (mut table, mut rng) = (Table::new(), Rng(if name == "tuning" { 5 } else { 6 }));
+        for (class, word) in CLASSES.iter().enumerate() {
+            for size in SIZES {
+                let usual = setting("QUALITY_EACH", 400) * if size > 60_000 { 1 } else { 2 };
+                let count = if *word == "ciphertext" && size >= 256 && name == "held out" { if size > 60_000 { many / 10 } else { many } } else { usual };
+                reading::measure(&mut table, from, class, size, count, false, &mut rng);
+                if truth(word) == Truth::Packed {
+                    reading::measure(&mut table, from, class, size, usual / 2, true, &mut rng);
+                }
+            }
+        }
+        print_readings(&table, false);
+        print_readings(&table, true);
+        judge_readings(name, &table, missed);
+    }
+}
+
+fn print_readings(table: &Table, middle: bool) {
+    println!("\n{}", if middle { "from the middle" } else { "from the beginning" });
+    println!(
+        "{:17} {:>6} {:>8} | readable unpacked encrypt. scrambl. undeterm. | IMC'19 plain/unsure/encr. | nDPI plain/unsure/encr.",
+        "class", "bytes", "samples"
+    );
+    for ((class, size, is_middle), answers) in table {
+        if *is_middle == middle {
+            let share = |count: u64| 100.0 * count as f64 / answers.total() as f64;
+            let tool = answers.tool.map(|count| format!("{:8.3}", share(count))).join(" ");
+            let [imc, ndpi] = [answers.imc, answers.ndpi].map(|row| row.map(|count| format!("{:7.2}", share(count))).join(" "));
+            println!("{:17} {size:6} {:8} | {tool} |  {imc} |  {ndpi}", CLASSES[*class], answers.total());
+        }
+    }
+}
+
+fn judge_readings(name: &str, table: &Table, missed: &mut Missed) {
+    let sum = |wanted: &dyn Fn(&str, usize, bool) -> bool| {
+        let mut sum = Answers::default();
+        for ((class, size, middle), answers) in table {
+            if wanted(CLASSES[*class], *size, *middle) {
+                sum.tool.iter_mut().zip(answers.tool).for_each(|(sum, count)| *sum += count);
+                sum.imc.iter_mut().zip(answers.imc).for_each(|(sum, count)| *sum += count);
+                sum.ndpi.iter_mut().zip(answers.ndpi).for_each(|(sum, count)| *sum += count);
+            }
+        }
+        sum
+    };
+    println!("\ntwo dangerous errors, {name}");
+    for size in SIZES {
+        let plain = sum(&|class, at, _| at == size && truth(class) == Truth::Plain);
+        let secret = sum(&|class, at, _| at == size && class == "ciphertext");
+        let (hidden, open) = (plain.of(&["encrypted", "scrambled"]), secret.of(&["readable", "unpacked"]));
+        let (low, high) = reader::wilson(hidden, plain.total());
+        println!(
+            "{size:6} B: plaintext called encrypted or scrambled {hidden} of {} ({:.4} % to {:.4} %; IMC'19 {:.2} %, nDPI {:.2} %)",
+            plain.total(),
+            low * 100.0,
+            high * 100.0,
+            100.0 * plain.imc[2] as f64 / plain.total() as f64,
+            100.0 * plain.ndpi[2] as f64 / plain.total() as f64
+        );
+        let (low, high) = reader::wilson(open, secret.total());
+        println!(
+            "          ciphertext called plain {open} of {} ({:.4} % to {:.4} %; not called encrypted: IMC'19 {:.2} %, nDPI {:.2} %)",
+            secret.total(),
+            low * 100.0,
+            high * 100.0,
+            100.0 - 100.0 * secret.imc[2] as f64 / secret.total() as f64,
+            100.0 - 100.0 * secret.ndpi[2] as f64 / secret.total() as f64
+        );
+        if size >= 256 {
+            let share = |count: u64, of: u64| count as f64 / of as f64;
+            missed
+                .bar(share(hidden, plain.total()) <= 0.001, format!("{name}, {size} B: plaintext called encrypted or scrambled {hidden} of {}", plain.total()));
+            missed.bar(share(open, secret.total()) <= 0.001, format!("{name}, {size} B: ciphertext called plain {open} of {}", secret.total()));
+        }
+        if size >= 1_024 {
+            for class in CLASSES.iter().filter(|class| truth(class) != Truth::Secret) {
+                let answers = sum(&|at, of, middle| at == *class && of == size && !middle);
+                let unsure = answers.of(&["scrambled", "undetermined"]);
+                missed.bar(unsure * 20 <= answers.total(), format!("{name}, {size} B: {class} scrambled or undetermined {unsure} of {}", answers.total()));
+            }
+        }
+    }
+}
