@@ -185,7 +185,7 @@ fn send_film(net: &mut Net, from: (Host, u16), to: (Host, u16), length: usize) {
     let (source, mut number, mut time) = (net.random() as u32, 0_u16, 0_u32);
     for unit in codec::units(&mut Rng(net.random()), length) {
         let mut send = |net: &mut Net, is_last: bool, body: &[u8]| {
-            net.udp(from, to, &rtp(96 | u8::from(is_last) << 7, number, time, source, body));
+            net.udp(from, to, &rtp(0x60 | u8::from(is_last) << 7, number, time, source, body));
             number += 1;
         };
         if unit.len() <= 1_200 {
@@ -195,7 +195,7 @@ fn send_film(net: &mut Net, from: (Host, u16), to: (Host, u16), length: usize) {
             let last = pieces.len() - 1;
             for (index, piece) in pieces.enumerate() {
                 let flags = if index == 0 { 0x80 } else { 0 } | if index == last { 0x40 } else { 0 };
-                send(net, index == last, &[&[unit[0] & 0x60 | 28, flags | unit[0] & 0x1f], piece].concat());
+                send(net, index == last, &[&[unit[0] & 0x60 | 0x1c, flags | unit[0] & 0x1f], piece].concat());
             }
         }
         time += 3_600;

@@ -69,7 +69,7 @@ fn nearly(net: &mut Net) {
             values.push(Value { key: "v", encoding, bytes: encode(encoding, "Zoé Prüfking", "of "), shape: r#"{"n":1,{},"z":2}"# });
         }
         // TWF4 is Max; here it is chance.
-        values.push(Value { key: "v", encoding: "raw", bytes: b"q8TWF4eXk2TWF4oA".to_vec(), shape: r#"{{}}"# });
+        values.push(Value { key: "v", encoding: "raw", bytes: b"q8TWF4eXk2TWF4oA".to_vec(), shape: r"{{}}" });
         carry(net, DEVICE, SERVER, 80, carrier, &values);
         net.wait(3_000);
     }

@@ -3,6 +3,9 @@
 //! Out come files: a capture, beside it a label that says what must be found in it and what must not. People, numbers and addresses are
 //! invented or reserved (RFC 5737, RFC 3849, RFC 7042, fiction ranges of phone numbers, the test range of IMEIs).
 
+// Whoever makes bytes knows their lengths.
+#![allow(clippy::indexing_slicing, clippy::format_collect)]
+
 mod cameras;
 pub mod cast;
 pub mod codec;
@@ -34,6 +37,7 @@ mod zoo;
 
 use cast::Cast;
 use file::Label;
+#[allow(unused_imports, reason = "tests use it")]
 pub use file::pcap;
 use wire::Net;
 

@@ -114,7 +114,7 @@ fn autokey(bytes: &[u8]) -> Vec<u8> {
 fn coded_json(net: &mut Net) {
     arrive(net, PLUG, "plug", "udhcp 1.33.0");
     look_up(net, PLUG, "cloud.plug.example", &[CLOUD.ip]);
-    let key = 1 + (net.random() % 254) as u8 | 0x80;
+    let key = (1 + (net.random() % 254) as u8) | 0x80;
     for (port, form) in (7_101..).zip(["base64", "hex", "xor", "autokey"]) {
         let mut tcp = net.connect(PLUG, CLOUD, port);
         for watt in [12, 13, 11] {

@@ -97,7 +97,12 @@ struct Planted {
     encoding: &'static str,
     carrier: &'static str,
     value: Option<String>,
+    /// As it was sent.
+    sent: Vec<u8>,
 }
+
+/// Classes whose values have no form: what is coded may as well be the value. Told under its key it counts as told, and is counted apart.
+const FORMLESS: [&str; 6] = ["password", "network-key", "token", "network-name", "serial", "uuid"];
 
 /// Found and missed, and what was told wrongly.
 #[derive(Clone, Copy, Default)]
@@ -106,6 +111,8 @@ pub struct Tally {
     pub planted: u64,
     /// Told.
     pub told: u64,
+    /// Of these, told as they were sent, still coded.
+    pub coded: u64,
     /// Told of the class where nothing of it was.
     pub wrong: u64,
 }
@@ -168,8 +175,9 @@ fn plant(from: &Templates, index: usize, rounds: usize, rng: &mut Rng) -> (Vec<u
             "udp" => 47_011,
             _ => 80,
         };
+        let sent = bytes.clone();
         carry(net, device(), server(planted.len()), port, carrier, &[Value { key, encoding, bytes, shape }]);
-        planted.push(Planted { class: index, encoding, carrier, value });
+        planted.push(Planted { class: index, encoding, carrier, value, sent });
     };
     for encoding in ENCODINGS.into_iter().filter(|encoding| is_asked(encoding)) {
         for carrier in CARRIERS {
@@ -193,7 +201,8 @@ fn plant(from: &Templates, index: usize, rounds: usize, rng: &mut Rng) -> (Vec<u
     }
     for (key, value) in class.traps {
         for carrier in CARRIERS {
-            for encoding in ["raw", "percent", "base64-0"] {
+            // What has no form may be anything once it is coded.
+            for encoding in ["raw", "percent", "base64-0"].into_iter().take(if FORMLESS.contains(&class.kind) { 2 } else { 3 }) {
                 send(&mut net, rng, carrier, key, encoding, encode(encoding, value, ""), None);
             }
         }
@@ -232,16 +241,20 @@ fn judge(class: &Class, planted: &[Planted], findings: &[Finding], report: &mut 
                 let cell = report.cells.entry((class.kind, plant.encoding, plant.carrier)).or_default();
                 tally.planted += 1;
                 cell.planted += 1;
-                if told.iter().any(|(kind, shown)| of_class(kind) && is_same(class.kind, value, shown)) {
-                    tally.told += 1;
-                    cell.told += 1;
+                let sent = String::from_utf8_lossy(&plant.sent);
+                let is_coded =
+                    |shown: &str| FORMLESS.contains(&class.kind) && shown.len() * 2 >= value.len() && (sent.contains(shown) || shown.contains(sent.as_ref()));
+                let is_told = told.iter().any(|(kind, shown)| of_class(kind) && is_same(class.kind, value, shown));
+                let is_told_coded = !is_told && told.iter().any(|(kind, shown)| of_class(kind) && is_coded(shown));
+                for tally in [&mut *tally, cell] {
+                    tally.told += u64::from(is_told || is_told_coded);
+                    tally.coded += u64::from(is_told_coded);
                 }
                 for (kind, shown) in told {
                     if !of_class(kind) {
                         *report.confused.entry((class.kind, (*kind).to_owned())).or_default() += 1;
-                    } else if !is_same(class.kind, value, shown) {
+                    } else if !is_same(class.kind, value, shown) && !is_coded(shown) {
                         tally.wrong += 1;
-                        cell.wrong += 1;
                         report.wrongs.push(format!("{} in {} {}: sent {value}, told {kind} {shown}", class.kind, plant.encoding, plant.carrier));
                     }
                 }

@@ -163,16 +163,16 @@ pub fn sample(class: &str, rng: &mut Rng, from: &Templates, length: usize, middl
         }
         "compressed" => {
             // Text shrinks to a third or less.
-            let plain = if rng.below(2) == 0 { text(rng, from, want * 6 + 200) } else { records(rng, from, want * 9 + 200) };
+            let plain = if rng.below(2) == 0 { text(rng, from, want * 4 + 200) } else { records(rng, from, want * 5 + 200) };
             let pack: fn(&[u8]) -> Vec<u8> = [codec::gzip, codec::zlib, codec::deflate][rng.below(3) as usize];
             let mut packed = pack(&plain);
             if packed.len() < want {
-                packed = pack(&[plain, text(rng, from, want * 30)].concat());
+                packed = pack(&[plain, text(rng, from, want * 12)].concat());
             }
             packed
         }
         "image" => {
-            let mut side = 64;
+            let mut side = (want as f64 * 2.5).sqrt() as usize + 32;
             loop {
                 let picture = codec::jpeg(rng, side, b"");
                 if picture.len() >= want {
