@@ -16,7 +16,9 @@ fn labelled() -> Vec<Labelled> {
 /// Fails for what is wrong and not known to be; tells what is.
 fn held(faults: Vec<Fault>) {
     let (open, wrong): (Vec<_>, Vec<_>) = faults.into_iter().partition(Fault::is_open);
-    open.iter().for_each(|fault| eprintln!("open: {} {} {}", fault.scenario, fault.about, fault.what));
+    for fault in open {
+        eprintln!("open: {} {} {}", fault.scenario, fault.about, fault.what);
+    }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

@@ -152,7 +152,7 @@ pub fn a_law(sound: &[f64]) -> Vec<u8> {
 /// A range coder with chances that adapt, bit by bit (as in LZMA; G. N. N. Martin, 1979).
 struct Range {
     low: u64,
-    range: u32,
+    width: u32,
     cache: u8,
     waiting: u64,
     out: Vec<u8>,
@@ -161,23 +161,23 @@ struct Range {
 
 impl Range {
     fn new() -> Self {
-        Self { low: 0, range: u32::MAX, cache: 0, waiting: 1, out: Vec::new(), chances: vec![1_024; 1_024] }
+        Self { low: 0, width: u32::MAX, cache: 0, waiting: 1, out: Vec::new(), chances: vec![1_024; 1_024] }
     }
 
     fn bit(&mut self, context: usize, bit: bool) {
         let chance = &mut self.chances[context % 1_024];
-        let bound = (self.range >> 11) * u32::from(*chance);
+        let bound = (self.width >> 11) * u32::from(*chance);
         if bit {
             self.low += u64::from(bound);
-            self.range -= bound;
+            self.width -= bound;
             *chance -= *chance >> 5;
         } else {
-            self.range = bound;
+            self.width = bound;
             *chance += (2_048 - *chance) >> 5;
         }
-        while self.range < 1 << 24 {
+        while self.width < 1 << 24 {
             self.shift();
-            self.range <<= 8;
+            self.width <<= 8;
         }
     }
 

@@ -94,7 +94,13 @@ impl Labelled {
         let findings = self.findings(&[]);
         let told: BTreeSet<&str> = findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect();
         let mut faults = Vec::new();
-        let mut is_built = |code: &str| built.contains(code) || !missing.insert(code.to_owned()) && false;
+        let mut is_built = |code: &str| {
+            let is_built = built.contains(code);
+            if !is_built {
+                missing.insert(code.to_owned());
+            }
+            is_built
+        };
         for code in self.list("must").into_iter().filter(|code| is_built(code)) {
             if !told.contains(code) && !is_cut {
                 faults.push(self.fault(code, "is not told"));

@@ -33,7 +33,7 @@ pub const HELD_OUT: Templates = Templates {
         "ışık",
     ],
     keys: &["st", "pwr", "cur", "t1", "t2", "co2", "lux", "up", "cnt", "prog", "valve", "build", "zone", "err", "queue"],
-    shapes: &[r#"{"payload":[{"k":0,{}}]}"#, r#"{"v":2,"body":{"attrs":{{},"q":[1,2,3]}}}"#, r#"{{}}"#, r#"{"evt":"up","ctx":{"x":null,{},"y":false}}"#],
+    shapes: &[r#"{"payload":[{"k":0,{}}]}"#, r#"{"v":2,"body":{"attrs":{{},"q":[1,2,3]}}}"#, r"{{}}", r#"{"evt":"up","ctx":{"x":null,{},"y":false}}"#],
     named: &[
         ("email", &["emailAddress", "parent_mail", "e_mail", "login_email"]),
         ("phone", &["phoneNumber", "msisdn", "mobile_number", "emergency_phone"]),

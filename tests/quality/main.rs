@@ -1,7 +1,17 @@
 //! How good the tool is, measured: scenarios, identifiers, the family's words, what unknown bytes are taken for. `docs/quality.md` says how and how well.
 //!
 //! `cargo test` runs a short part. The whole: `make quality`, which is `cargo test --release --test quality -- --ignored --nocapture`.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stdout, clippy::print_stderr, missing_docs)]
+#![allow(
+    clippy::format_push_string,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    missing_docs
+)]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -41,7 +41,9 @@ pub type Table = BTreeMap<(usize, usize, bool), Answers>;
 
 fn bits(bytes: &[u8]) -> f64 {
     let mut counts = [0_u32; 256];
-    bytes.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+    for byte in bytes {
+        counts[usize::from(*byte)] += 1;
+    }
     let total = bytes.len() as f64;
     counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / total).map(|share| -share * share.log2()).sum()
 }
@@ -82,7 +84,7 @@ pub fn measure(table: &mut Table, from: &Templates, class: usize, size: usize, c
             let head = rng.noise(length);
             let head = if size < 64 || middle { Vec::new() } else { head };
             match way {
-                0 => wire.tcp(port, &[bytes.clone()]),
+                0 => wire.tcp(port, std::slice::from_ref(&bytes)),
                 1 => wire.udp(port, &bytes.chunks(1_200).map(|piece| [&head, piece].concat()).collect::<Vec<_>>()),
                 _ => wire.tcp(
                     port,

@@ -93,7 +93,9 @@ fn binary(rng: &mut Rng, from: &Templates, length: usize) -> Vec<u8> {
     let mut walk = [rng.below(400) as i32, rng.below(4_000) as i32, rng.below(90) as i32];
     while out.len() < length {
         count += 1;
-        walk.iter_mut().for_each(|value| *value += rng.laplace(2.0) as i32);
+        for value in &mut walk {
+            *value += rng.laplace(2.0) as i32;
+        }
         let [heat, light, charge] = walk;
         match form {
             0 => {
