@@ -70,6 +70,24 @@ fn without_reveal_no_output_holds_a_value_in_any_spelling() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// The family's own words are never put out, whatever is asked for (contract, "The family's own words").
+#[test]
+fn with_words_no_output_holds_one_in_any_spelling() {
+    if !common::labelled::built().contains("LK-01") {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for labelled in labelled() {
+        let Some(words) = labelled.words() else { continue };
+        let shown = String::from_utf8(labelled.inspect(&["--reveal", "--format", "jsonl", "--records", "all", "--words", words.to_str().unwrap()])).unwrap();
+        for value in labelled.list("masked_with_words") {
+            let slips = spellings(value).into_iter().filter(|spelling| shown.contains(spelling));
+            wrong.extend(slips.map(|spelling| format!("{}: {spelling}", labelled.name())));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn the_folder_may_hold_labels_and_words_beside_its_captures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");

@@ -21,7 +21,7 @@ pub const SCENARIOS: &[Scenario] = &[
             title: "A child's name leaves in 24 spellings and eight places",
             must: &["PT-01"],
             must_with_words: &["LK-01"],
-            masked: &["Zoé Prüfling"],
+            masked_with_words: &["Zoé Prüfling"],
             notes: "Words: S18.words.toml. One connection a place: query, form, JSON, header, path, cookie, gzip body, MQTT.",
             ..Label::EMPTY
         },

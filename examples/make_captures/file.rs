@@ -32,6 +32,8 @@ pub struct Label {
     pub not_told: &'static [&'static str],
     /// Texts that must not be told without `--reveal`.
     pub masked: &'static [&'static str],
+    /// Texts that must not be told when the words beside it are given, even under `--reveal`.
+    pub masked_with_words: &'static [&'static str],
     /// What to mind.
     pub notes: &'static str,
 }
@@ -49,6 +51,7 @@ impl Label {
         told: &[],
         not_told: &[],
         masked: &[],
+        masked_with_words: &[],
         notes: "",
     };
 
@@ -61,7 +64,13 @@ impl Label {
         map.insert("must".to_owned(), list(self.must));
         map.insert("must_not".to_owned(), list(self.must_not));
         map.insert("highest".to_owned(), self.highest.into());
-        for (key, texts) in [("must_with_words", self.must_with_words), ("told", self.told), ("not_told", self.not_told), ("masked", self.masked)] {
+        for (key, texts) in [
+            ("must_with_words", self.must_with_words),
+            ("told", self.told),
+            ("not_told", self.not_told),
+            ("masked", self.masked),
+            ("masked_with_words", self.masked_with_words),
+        ] {
             if !texts.is_empty() {
                 map.insert(key.to_owned(), list(texts));
             }
