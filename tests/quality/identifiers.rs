@@ -97,8 +97,6 @@ struct Planted {
     encoding: &'static str,
     carrier: &'static str,
     value: Option<String>,
-    /// As it was sent.
-    sent: Vec<u8>,
 }
 
 /// Classes whose values have no form: what is coded may as well be the value. Told under its key it counts as told, and is counted apart.
@@ -175,9 +173,8 @@ fn plant(from: &Templates, index: usize, rounds: usize, rng: &mut Rng) -> (Vec<u
             "udp" => 47_011,
             _ => 80,
         };
-        let sent = bytes.clone();
         carry(net, device(), server(planted.len()), port, carrier, &[Value { key, encoding, bytes, shape }]);
-        planted.push(Planted { class: index, encoding, carrier, value, sent });
+        planted.push(Planted { class: index, encoding, carrier, value });
     };
     for encoding in ENCODINGS.into_iter().filter(|encoding| is_asked(encoding)) {
         for carrier in CARRIERS {
@@ -241,9 +238,9 @@ fn judge(class: &Class, planted: &[Planted], findings: &[Finding], report: &mut 
                 let cell = report.cells.entry((class.kind, plant.encoding, plant.carrier)).or_default();
                 tally.planted += 1;
                 cell.planted += 1;
-                let sent = String::from_utf8_lossy(&plant.sent);
-                let is_coded =
-                    |shown: &str| FORMLESS.contains(&class.kind) && shown.len() * 2 >= value.len() && (sent.contains(shown) || shown.contains(sent.as_ref()));
+                // Nothing else was sent to this server.
+                let is_spelt = !matches!(plant.encoding, "raw" | "upper" | "lower");
+                let is_coded = |shown: &str| is_spelt && FORMLESS.contains(&class.kind) && bare(shown).len() * 2 >= bare(value).len();
                 let is_told = told.iter().any(|(kind, shown)| of_class(kind) && is_same(class.kind, value, shown));
                 let is_told_coded = !is_told && told.iter().any(|(kind, shown)| of_class(kind) && is_coded(shown));
                 for tally in [&mut *tally, cell] {
