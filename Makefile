@@ -3,7 +3,7 @@ CARGO ?= cargo
 CORPUS ?=
 export CORPUS
 
-.PHONY: help demo build test quick bench corpus captures setup
+.PHONY: help demo build test quick bench corpus captures fuzz setup
 
 help:
 	@echo "make setup     install what is needed to build and test"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench     measure"
 	@echo "make corpus CORPUS=FOLDER   every capture of a folder must survive"
 	@echo "make captures  make the project's own captures again"
+	@echo "make fuzz      fuzz every target, FOR=60 seconds each (nightly compiler; CORPUS=FOLDER: begin with the captures there)"
 
 demo:
 	@scripts/setup.sh build
@@ -48,6 +49,9 @@ corpus:
 
 captures:
 	$(CARGO) run --example make_captures -- captures
+
+fuzz:
+	scripts/fuzz.sh
 
 setup:
 	scripts/setup.sh test
