@@ -42,7 +42,14 @@ impl Shard {
     pub fn new(index: usize, of: usize, limit: usize, reveal: bool, fingerprints: bool) -> Self {
         let tables = (0..SHARDS).map(|_| Table::new(limit)).collect();
         let ear = Ear { reveal, fingerprints, ..Ear::default() };
-        Self { index, of, tables, ear, outside: (0..SHARDS).map(|_| Outside::default()).collect(), awaited: (0..SHARDS).map(|_| AwaitedFlows::default()).collect() }
+        Self {
+            index,
+            of,
+            tables,
+            ear,
+            outside: (0..SHARDS).map(|_| Outside::default()).collect(),
+            awaited: (0..SHARDS).map(|_| AwaitedFlows::default()).collect(),
+        }
     }
 
     /// Reads batches until there are no more, then closes every flow.

@@ -44,7 +44,14 @@ impl Asked {
     /// Tells it.
     pub(super) fn tell(&self, status: Option<u16>, bytes: u64, say: Say<'_>) {
         let target = self.target.as_deref().map(Cow::Borrowed);
-        say(Event::Exchange(Exchange { method: Some(&self.method), target, status, bytes: self.bytes.saturating_add(bytes), at: self.at, ..Exchange::default() }));
+        say(Event::Exchange(Exchange {
+            method: Some(&self.method),
+            target,
+            status,
+            bytes: self.bytes.saturating_add(bytes),
+            at: self.at,
+            ..Exchange::default()
+        }));
     }
 }
 

@@ -15,8 +15,14 @@ use crate::value::ValueKind;
 use crate::wire::Direction;
 
 /// IRC over TCP.
-pub static IRC: Protocol =
-    Protocol { name: "irc", carrier: Carrier::Stream, nature: Nature::Clear, ports: &[6_667, 6_666, 6_668, 6_669, 7_000], probe, open: || Box::new(Lined::<Irc>::default()) };
+pub static IRC: Protocol = Protocol {
+    name: "irc",
+    carrier: Carrier::Stream,
+    nature: Nature::Clear,
+    ports: &[6_667, 6_666, 6_668, 6_669, 7_000],
+    probe,
+    open: || Box::new(Lined::<Irc>::default()),
+};
 
 /// Parameters of one message (RFC 2812, section 2.3, allows 15).
 const PARAMETERS: usize = 15;
@@ -250,9 +256,9 @@ mod tests {
                 "exchange - JOIN #bots - - - status - bytes 0",
                 "value password identify=tiger12 []",
                 "exchange - PRIVMSG NickServ - - - status - bytes 0",
-                "Body - - [] @119: ready",
+                "Body - - [] @123: ready",
                 "exchange - PRIVMSG #bots - - - status - bytes 0",
-                "Body - - [] @83: !scan 203.0.113.0",
+                "Body - - [] @82: !scan 203.0.113.0",
             ]
         );
     }
@@ -273,8 +279,13 @@ mod tests {
         for first in [&b":irc.test 001 a :Welcome\r\n"[..], b"NOTICE AUTH :*** Looking up\r\n", b":a!b@c PRIVMSG #x :y\r\n"] {
             assert_eq!((ask(first, ToClient, true), ask(first, ToServer, true)), (Verdict::Yes, Verdict::No), "{first:?}");
         }
-        assert_eq!((ask(b"PASS x\r\n", ToServer, true), ask(b"NIC", ToServer, true), ask(b":a 00", ToClient, true)), (Verdict::Unsure, Verdict::Unsure, Verdict::Unsure));
-        for other in [&b"USER anna\r\n"[..], b"PASS x\r\nSYST\r\n", b"NICK\r\n", b"NICK a b\r\n", b": a b\r\n", b":a 12 b\r\n", b"NOTICE a\r\n", b"GET / HTTP/1.1\r\n"] {
+        assert_eq!(
+            (ask(b"PASS x\r\n", ToServer, true), ask(b"NIC", ToServer, true), ask(b":a 00", ToClient, true)),
+            (Verdict::Unsure, Verdict::Unsure, Verdict::Unsure)
+        );
+        for other in
+            [&b"USER anna\r\n"[..], b"PASS x\r\nSYST\r\n", b"NICK\r\n", b"NICK a b\r\n", b": a b\r\n", b":a 12 b\r\n", b"NOTICE a\r\n", b"GET / HTTP/1.1\r\n"]
+        {
             assert_eq!(ask(other, ToServer, true), Verdict::No, "{other:?}");
         }
     }

@@ -325,7 +325,8 @@ mod tests {
         let shows = [Show::Bytes(ToServer, b"a\r\nUSE"), Show::Gap(ToServer, 9), Show::Bytes(ToServer, b"x\r\nb\r\n+9\r\n12"), Show::Gap(ToServer, 5)];
         let told = drive_all(open(), &[&shows[..], &[Show::Bytes(ToServer, b"34c\r\n")]].concat());
         let want = ["a", "USE"].map(|line| format!("media voice {line}")).into_iter();
-        let want: Vec<String> = want.chain(["malformed gap", "media voice b", "media voice +9", "malformed bytes", "media voice c", "malformed end"].map(str::to_owned)).collect();
+        let want: Vec<String> =
+            want.chain(["malformed gap", "media voice b", "media voice +9", "malformed bytes", "media voice c", "malformed end"].map(str::to_owned)).collect();
         assert_eq!(told, want);
     }
 

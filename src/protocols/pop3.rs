@@ -149,7 +149,9 @@ impl Pop3 {
         if !is_good && !line.bytes().starts_with(b"-ERR") {
             return;
         }
-        self.login = None;
+        if self.queue.next().is_some_and(|asked| asked.method == "AUTH") {
+            self.login = None;
+        }
         let is_first = !std::mem::replace(&mut self.has_greeted, true);
         let Some(asked) = self.queue.next() else {
             if is_first {
@@ -241,7 +243,14 @@ mod tests {
 
     #[test]
     fn logins_of_every_kind_are_read() {
-        let told = drive_split(open, &[(ToServer, b"APOP anna c4c9334bac560ecc979e58001b3e22fb\r\nAUTH PLAIN\r\n"), (ToClient, b"+ \r\n"), (ToServer, b"AGFubmEAdGlnZXIxMg==\r\nSTAT\r\n")]);
+        let told = drive_split(
+            open,
+            &[
+                (ToServer, b"APOP anna c4c9334bac560ecc979e58001b3e22fb\r\nAUTH PLAIN\r\n"),
+                (ToClient, b"+ \r\n"),
+                (ToServer, b"AGFubmEAdGlnZXIxMg==\r\nSTAT\r\n"),
+            ],
+        );
         let want = [
             "value username apop=anna []",
             "value password apop digest=c4c9334bac560ecc979e58001b3e22fb []",
@@ -256,15 +265,32 @@ mod tests {
 
     #[test]
     fn a_gap_in_a_mail_ends_it() {
-        let shows = [Show::Bytes(ToServer, b"RETR 1\r\nNOOP\r\n"), Show::Bytes(ToClient, b"+OK\r\nTo: a\r\n\r\nhi\r\n"), Show::Gap(ToClient, 90), Show::Bytes(ToClient, b"x\r\n.\r\n+OK\r\n")];
+        let shows = [
+            Show::Bytes(ToServer, b"RETR 1\r\nNOOP\r\n"),
+            Show::Bytes(ToClient, b"+OK\r\nTo: a\r\n\r\nhi\r\n"),
+            Show::Gap(ToClient, 90),
+            Show::Bytes(ToClient, b"x\r\n.\r\n+OK\r\n"),
+        ];
         let told = drive_all(open(), &shows);
-        assert_eq!(told.get(1..), Some(&[r#"Body - - ["mail"] @0: hi\n"#, "exchange - RETR 1 - - - status - bytes 13", "exchange - NOOP - - - - status - bytes 0"].map(str::to_owned)[..]));
+        assert_eq!(
+            told.get(1..),
+            Some(
+                &[r#"Body - - ["mail"] @0: hi\n"#, "exchange - RETR 1 - - - status - bytes 13", "exchange - NOOP - - - - status - bytes 0"].map(str::to_owned)
+                    [..]
+            )
+        );
     }
 
     #[test]
     fn it_is_known_by_its_bytes() {
-        assert_eq!((ask(b"+OK POP3 ready\r\n", ToClient, true), ask(b"+OK\r\n", ToClient, true), ask(b"+OK POP3 ready\r\n", ToServer, false)), (Verdict::Yes, Verdict::Unsure, Verdict::Swapped));
-        assert_eq!((ask(b"capa\r\n", ToServer, true), ask(b"STLS\r\n", ToServer, true), ask(b"CAP", ToServer, true)), (Verdict::Yes, Verdict::Yes, Verdict::Unsure));
+        assert_eq!(
+            (ask(b"+OK POP3 ready\r\n", ToClient, true), ask(b"+OK\r\n", ToClient, true), ask(b"+OK POP3 ready\r\n", ToServer, false)),
+            (Verdict::Yes, Verdict::Unsure, Verdict::Swapped)
+        );
+        assert_eq!(
+            (ask(b"capa\r\n", ToServer, true), ask(b"STLS\r\n", ToServer, true), ask(b"CAP", ToServer, true)),
+            (Verdict::Yes, Verdict::Yes, Verdict::Unsure)
+        );
         assert_eq!((ask(b"RETR 1\r\n", ToServer, false), ask(b"TOP 1 0\r\n", ToServer, false)), (Verdict::Yes, Verdict::Yes));
         for other in [&b"USER anna\r\n"[..], b"RETR a.txt\r\n", b"+PONG\r\n", b"APOP anna x\r\n", b"CAPABILITY\r\n", b"+OK \x01\r\n"] {
             assert_eq!(ask(other, ToServer, true), Verdict::No, "{other:?}");

@@ -15,8 +15,14 @@ use crate::value::ValueKind;
 use crate::wire::Direction;
 
 /// SMTP over TCP.
-pub static SMTP: Protocol =
-    Protocol { name: "smtp", carrier: Carrier::Stream, nature: Nature::Clear, ports: &[25, 587, 2_525, 24], probe, open: || Box::new(Lined::<Smtp>::default()) };
+pub static SMTP: Protocol = Protocol {
+    name: "smtp",
+    carrier: Carrier::Stream,
+    nature: Nature::Clear,
+    ports: &[25, 587, 2_525, 24],
+    probe,
+    open: || Box::new(Lined::<Smtp>::default()),
+};
 
 /// What a client begins with, and what only SMTP says later on.
 const FIRST: &[&[u8]] = &[b"EHLO ", b"HELO ", b"LHLO "];
@@ -173,7 +179,7 @@ impl Smtp {
     fn reply(&mut self, line: &Line<'_>, say: Say<'_>) {
         let Some(number) = self.replies.read(line.bytes()) else { return };
         let is_first = !std::mem::replace(&mut self.has_greeted, true);
-        if number != 334 {
+        if number != 334 && self.queue.next().is_some_and(|asked| asked.method == "AUTH") {
             self.login = None;
         }
         match self.queue.next() {

@@ -42,7 +42,9 @@ const PASSWORDS: &[&[u8]] = &[b"password:", b"passwd:", b"passphrase:", b"passco
 
 fn asks(line: &[u8]) -> Asks {
     let line = line.trim_ascii_end();
-    let ends = |list: &[&[u8]]| list.iter().any(|end| line.len().checked_sub(end.len()).and_then(|start| line.get(start..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end)));
+    let ends = |list: &[&[u8]]| {
+        list.iter().any(|end| line.len().checked_sub(end.len()).and_then(|start| line.get(start..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end)))
+    };
     // "Password for anna:"
     let names_password = line.ends_with(b":") && line.len() < 80 && lines::begins(line, b"password for ");
     match () {
@@ -307,9 +309,22 @@ mod tests {
         for letter in [b"a", b"n", b"n", b"a"] {
             pieces.extend([(ToServer, &letter[..]), (ToClient, &letter[..])]);
         }
-        pieces.extend([(ToServer, &b"\r"[..]), (ToClient, b"\r\nPassword:"), (ToServer, b"1"), (ToClient, b"*"), (ToServer, b"2\r"), (ToClient, b"\r\n> "), (ToServer, b"\r\nls\r")]);
+        pieces.extend([
+            (ToServer, &b"\r"[..]),
+            (ToClient, b"\r\nPassword:"),
+            (ToServer, b"1"),
+            (ToClient, b"*"),
+            (ToServer, b"2\r"),
+            (ToClient, b"\r\n> "),
+            (ToServer, b"\r\nls\r"),
+        ]);
         let told = drive(open(), &pieces);
-        let want = ["value username login=anna []", "exchange login - - - - - status - bytes 0", "value password password=12 []", "exchange command - ls - - - status - bytes 0"];
+        let want = [
+            "value username login=anna []",
+            "exchange login - - - - - status - bytes 0",
+            "value password password=12 []",
+            "exchange command - ls - - - status - bytes 0",
+        ];
         assert_eq!(told.get(..4), Some(&want.map(str::to_owned)[..]));
     }
 
@@ -331,9 +346,13 @@ mod tests {
         for telnet in [&b"\xff\xfd\x18\xff\xfd\x20"[..], b"\xff\xfb\x01\r\nlogin: ", b"\xff\xfa\x18\x00VT100\xff\xf0"] {
             assert_eq!((ask(telnet, ToServer, true), ask(telnet, ToClient, false)), (Verdict::Yes, Verdict::Yes), "{telnet:?}");
         }
-        assert_eq!((ask(b"\xff", ToClient, true), ask(b"\xff\xfd", ToClient, true), ask(b"\xff\xfa\x18", ToClient, true)), (Verdict::Unsure, Verdict::Unsure, Verdict::Unsure));
+        assert_eq!(
+            (ask(b"\xff", ToClient, true), ask(b"\xff\xfd", ToClient, true), ask(b"\xff\xfa\x18", ToClient, true)),
+            (Verdict::Unsure, Verdict::Unsure, Verdict::Unsure)
+        );
         assert_eq!((ask(b"\r\ncam login: ", ToClient, true), ask(b"\r\ncam login: ", ToServer, true)), (Verdict::Yes, Verdict::No));
-        for other in [&b"\xff\xfb\x90\x64\0\0\0"[..], b"\xff\xd8\xff\xe0", b"\xff\xfd\x18\x01\x02", b"\xff\xff\xff\xff", b"login\r\n", b"password: x\r\n", b""] {
+        for other in [&b"\xff\xfb\x90\x64\0\0\0"[..], b"\xff\xd8\xff\xe0", b"\xff\xfd\x18\x01\x02", b"\xff\xff\xff\xff", b"login\r\n", b"password: x\r\n", b""]
+        {
             assert_eq!(ask(other, ToClient, true), Verdict::No, "{other:?}");
         }
     }
@@ -342,7 +361,8 @@ mod tests {
     fn floods_and_gaps_do_no_harm() {
         let flood = [b"login: ".repeat(10_000), b"\xff\xfa".repeat(10_000)].concat();
         assert!(drive(open(), &[(ToClient, &flood), (ToServer, &flood)]).len() < 50);
-        let shows = [Show::Bytes(ToClient, b"login: "), Show::Bytes(ToServer, b"an"), Show::Gap(ToServer, 3), Show::Bytes(ToServer, b"x\r"), Show::Gap(ToClient, 1)];
+        let shows =
+            [Show::Bytes(ToClient, b"login: "), Show::Bytes(ToServer, b"an"), Show::Gap(ToServer, 3), Show::Bytes(ToServer, b"x\r"), Show::Gap(ToClient, 1)];
         assert_eq!(drive_all(open(), &shows).first().map(String::as_str), Some("value username login=an []"));
     }
 }

@@ -22,7 +22,10 @@ const OPTIONS: &[&[u8]] = &[b"blksize", b"timeout", b"tsize", b"multicast", b"wi
 #[derive(Debug, PartialEq, Eq)]
 enum Message<'m> {
     /// To read or to write, the file, the mode.
-    Request { method: &'static str, file: &'m [u8] },
+    Request {
+        method: &'static str,
+        file: &'m [u8],
+    },
     /// A block's number and bytes.
     Data(u16, &'m [u8]),
     Acknowledged,
@@ -206,7 +209,10 @@ mod tests {
     #[test]
     fn blocks_make_a_file() {
         let first = data(1, &[b'a'; 16]);
-        let told = drive_datagrams(open(), &[(ToServer, b"\0\x06blksize\x0016\0"), (ToClient, b"\0\x04\0\0"), (ToServer, &first), (ToServer, &first), (ToServer, &data(2, b"end"))]);
+        let told = drive_datagrams(
+            open(),
+            &[(ToServer, b"\0\x06blksize\x0016\0"), (ToClient, b"\0\x04\0\0"), (ToServer, &first), (ToServer, &first), (ToServer, &data(2, b"end"))],
+        );
         assert_eq!(told, [r#"Body - - ["tftp-file"] @0: aaaaaaaaaaaaaaaaend"#]);
         let told = drive_datagrams(open(), &[(ToServer, &data(2, b"late")), (ToServer, &[0xff; 9])]);
         assert_eq!(told, ["malformed tftp message expected"]);
@@ -218,7 +224,18 @@ mod tests {
             assert_eq!(ask(own), Verdict::Yes, "{own:?}");
         }
         assert_eq!(ask(&data(1, &[7; BLOCK])), Verdict::Yes);
-        for other in [&b""[..], b"\0", b"\0\x01", b"\0\x01a\0octal\0", b"\0\x01\0octet\0", b"\0\x01\xff\x01\0octet\0", b"\0\x03\0\x01abc", b"\0\x04\0\x01", b"\0\x06x\0y\0", b"\0\x05\0\x01a\0"] {
+        for other in [
+            &b""[..],
+            b"\0",
+            b"\0\x01",
+            b"\0\x01a\0octal\0",
+            b"\0\x01\0octet\0",
+            b"\0\x01\xff\x01\0octet\0",
+            b"\0\x03\0\x01abc",
+            b"\0\x04\0\x01",
+            b"\0\x06x\0y\0",
+            b"\0\x05\0\x01a\0",
+        ] {
             assert_eq!(ask(other), Verdict::No, "{other:?}");
         }
         assert_eq!(ask(&data(2, &[7; BLOCK])), Verdict::No);

@@ -31,7 +31,7 @@ impl Parser for Data {
         if content.is_none() {
             match *input.bytes {
                 [0x16, 3, ..] => return Progress::Handover(0),
-                [0x16] => return Progress::Consumed(0),
+                [] | [0x16] => return Progress::Consumed(0),
                 _ => {}
             }
         }

@@ -20,13 +20,15 @@ pub static FTP: Protocol =
 /// Commands that a client may begin with.
 const FIRST: &[&str] = &["USER", "AUTH", "FEAT", "HOST", "CLNT", "SYST", "OPTS", "REIN", "LANG"];
 /// Commands that no other protocol has: they tell a stream that was picked up in its middle.
-const OWN: &[&str] = &["PASV", "EPSV", "EPRT", "PORT", "RETR", "STOR", "APPE", "CWD", "CDUP", "PWD", "XPWD", "NLST", "MLSD", "MLST", "RNFR", "MDTM", "TYPE", "SYST"];
+const OWN: &[&str] =
+    &["PASV", "EPSV", "EPRT", "PORT", "RETR", "STOR", "APPE", "CWD", "CDUP", "PWD", "XPWD", "NLST", "MLSD", "MLST", "RNFR", "MDTM", "TYPE", "SYST"];
 /// Of a stream that was picked up in its middle: answers with what no other protocol says.
-const ANSWERS: &[&str] = &["227 Entering Passive Mode (", "229 Entering Extended Passive Mode (", "150 Opening ", "226 Transfer complete", "331 Password required"];
+const ANSWERS: &[&str] =
+    &["227 Entering Passive Mode (", "229 Entering Extended Passive Mode (", "150 Opening ", "226 Transfer complete", "331 Password required"];
 /// Commands whose argument is a file or folder.
 const FILES: &[&str] = &[
-    "RETR", "STOR", "STOU", "APPE", "CWD", "XCWD", "LIST", "NLST", "MLSD", "MLST", "STAT", "DELE", "RMD", "XRMD", "MKD", "XMKD", "RNFR", "RNTO", "SIZE", "MDTM", "MFMT",
-    "SMNT",
+    "RETR", "STOR", "STOU", "APPE", "CWD", "XCWD", "LIST", "NLST", "MLSD", "MLST", "STAT", "DELE", "RMD", "XRMD", "MKD", "XMKD", "RNFR", "RNTO", "SIZE",
+    "MDTM", "MFMT", "SMNT",
 ];
 
 fn probe(probe: &Probe<'_>) -> Verdict {

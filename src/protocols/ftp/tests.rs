@@ -56,10 +56,14 @@ fn a_camera_puts_a_picture_on_a_server() {
 
 #[test]
 fn anybodys_password_is_none() {
-    let told = drive_split(open, &[(ToServer, b"user Anonymous\r\npass anna@example.org\r\nSITE PSWD old new\r\nPORT 192,0,2,7,4,1\r\nEPRT |1|192.0.2.7|1026|\r\n")]);
+    let told =
+        drive_split(open, &[(ToServer, b"user Anonymous\r\npass anna@example.org\r\nSITE PSWD old new\r\nPORT 192,0,2,7,4,1\r\nEPRT |1|192.0.2.7|1026|\r\n")]);
     assert_eq!(told.iter().filter(|line| line.starts_with("value password")).count(), 1, "{told:?}");
     assert!(told.contains(&"Payload pass - [] @21: anna@example.org".to_owned()), "{told:?}");
-    assert!(told.contains(&"value password site=old new []".to_owned()) && told.contains(&"exchange - SITE PSWD - - - status - bytes 0".to_owned()), "{told:?}");
+    assert!(
+        told.contains(&"value password site=old new []".to_owned()) && told.contains(&"exchange - SITE PSWD - - - status - bytes 0".to_owned()),
+        "{told:?}"
+    );
     assert!(told.contains(&"awaited ftp-data Some(1025)".to_owned()) && told.contains(&"awaited ftp-data Some(1026)".to_owned()));
 }
 
@@ -82,7 +86,16 @@ fn it_is_known_by_its_bytes() {
         assert_eq!((ask(middle, ToServer, false), ask(middle, ToClient, false), ask(middle, ToServer, true)), (Verdict::Yes, Verdict::Swapped, Verdict::No));
     }
     assert_eq!(ask(b"227 Entering Passive Mode (192,0,2,1,4,1)\r\n", ToServer, false), Verdict::Swapped);
-    for other in [&b"USER anna 0 * :Anna\r\n"[..], b"EHLO a\r\n", b"AUTH PLAIN\r\n", b"GET / HTTP/1.1\r\n", b"HTTP/1.1 220 x\r\n", b"USER\r\n", b"\x16\x03\x01\n", b"2200 x\r\n"] {
+    for other in [
+        &b"USER anna 0 * :Anna\r\n"[..],
+        b"EHLO a\r\n",
+        b"AUTH PLAIN\r\n",
+        b"GET / HTTP/1.1\r\n",
+        b"HTTP/1.1 220 x\r\n",
+        b"USER\r\n",
+        b"\x16\x03\x01\n",
+        b"2200 x\r\n",
+    ] {
         assert_eq!(ask(other, ToServer, true), Verdict::No, "{other:?}");
     }
     assert_eq!((ask(b"RETR 1\r\n", ToServer, false), ask(b"LIST\r\n", ToServer, false)), (Verdict::No, Verdict::No), "POP3's");
@@ -99,6 +112,9 @@ fn gaps_and_garbage_do_no_harm() {
     ];
     let told = drive_all(open(), &shows);
     let exchanges: Vec<&str> = told.iter().filter(|line| line.starts_with("exchange")).map(String::as_str).collect();
-    assert_eq!(exchanges, ["exchange - USER - - - - status - bytes 0", "exchange - PWD - - - - status - bytes 0", "exchange - NOOP - - - - status 200 bytes 0"]);
+    assert_eq!(
+        exchanges,
+        ["exchange - USER - - - - status - bytes 0", "exchange - PWD - - - - status - bytes 0", "exchange - NOOP - - - - status 200 bytes 0"]
+    );
     assert!(told.contains(&"malformed ftp command expected".to_owned()));
 }

@@ -41,7 +41,8 @@ fn probe(probe: &Probe<'_>) -> Verdict {
         let (tag, rest) = bytes.split_at_checked(bytes.iter().position(|byte| *byte == b' ').unwrap_or(bytes.len())).unwrap_or((bytes, b""));
         let word = rest.trim_ascii_start();
         let word = word.get(..word.iter().position(|byte| matches!(byte, b' ' | b'\r')).unwrap_or(word.len())).unwrap_or_default();
-        let may_ask = is_tag(tag) && KNOWN.iter().any(|known| known.as_bytes().iter().zip(word).all(|(wanted, byte)| byte.eq_ignore_ascii_case(wanted)) && word.len() <= known.len());
+        let may_ask = is_tag(tag)
+            && KNOWN.iter().any(|known| known.as_bytes().iter().zip(word).all(|(wanted, byte)| byte.eq_ignore_ascii_case(wanted)) && word.len() <= known.len());
         return if bytes.len() < 1_024 && lines::is_text(bytes.trim_ascii_end()) && (may_greet || may_ask) { Verdict::Unsure } else { Verdict::No };
     };
     if !lines::is_text(line) {
@@ -59,7 +60,9 @@ fn probe(probe: &Probe<'_>) -> Verdict {
 
 /// A client's tags are counted: they hold a digit.
 fn is_tag(tag: &[u8]) -> bool {
-    (1..=TAG_LIMIT).contains(&tag.len()) && tag.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')) && tag.iter().any(u8::is_ascii_digit)
+    (1..=TAG_LIMIT).contains(&tag.len())
+        && tag.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        && tag.iter().any(u8::is_ascii_digit)
 }
 
 /// A command that waits for its answer.
@@ -252,28 +255,30 @@ impl Imap {
     fn answer(&mut self, line: &Line<'_>, say: Say<'_>) -> Next {
         let (text, length) = literal(line.bytes());
         let goes_on = std::mem::replace(&mut self.goes_on, length.is_some());
-        let (tag, rest) = line.word();
+        let (tag, _) = line.word();
         if goes_on || tag == b"*" {
-            self.untagged(line, &rest, text, length.is_some(), say);
+            self.untagged(line, text, length.is_some(), goes_on, say);
         } else if tag != b"+" {
-            // A refused command is over, though more of it was announced.
-            self.login = None;
             let place = self.asked.iter().position(|asked| asked.tag.as_bytes() == tag);
             if let Some(asked) = place.and_then(|place| self.asked.remove(place)) {
+                if asked.method == "AUTHENTICATE" {
+                    self.login = None;
+                }
                 asked.tell(say);
             }
         }
         length.map_or(Next::Line, Next::Bytes)
     }
 
-    fn untagged(&mut self, line: &Line<'_>, rest: &Line<'_>, text: &[u8], has_literal: bool, say: Say<'_>) {
+    fn untagged(&mut self, line: &Line<'_>, text: &[u8], has_literal: bool, goes_on: bool, say: Say<'_>) {
+        let rest = line.word().1;
         let is_first = !std::mem::replace(&mut self.has_greeted, true);
         if is_first && self.asked.is_empty() && (lines::begins(rest.bytes(), b"OK") || lines::begins(rest.bytes(), b"PREAUTH")) {
             asked::tell_greeting(&rest.word().1.text(), None, line.at(), say);
             return;
         }
-        let is_fetched = lines::holds(text, b"FETCH") || has_literal;
-        if is_fetched && !text.is_empty() {
+        let is_fetched = lines::holds(text, b"FETCH") || has_literal || goes_on;
+        if is_fetched && text.len() > 1 {
             let bytes = line.bytes().get(..text.len()).unwrap_or_default();
             say(Event::Readable(Readable { role: Role::Body, bytes, field: None, media: None, chain: &[], place: line.input.place(0) }));
         }

@@ -95,7 +95,9 @@ fn it_is_known_by_its_bytes() {
         assert_eq!(ask(first, ToServer, true), Verdict::Yes, "{first:?}");
     }
     assert_eq!((ask(b"a1 CAPAB", ToServer, true), ask(b"a1 LOGIN anna x\r\n", ToClient, false)), (Verdict::Unsure, Verdict::Swapped));
-    for other in [&b"GET / HTTP/1.1\r\n"[..], b"a CAPABILITY\r\n", b"a1 HELLO x\r\n", b"a1 CAPABILITY x\r\n", b"a1 LOGIN\r\n", b"* x\r\n", b"PRIVMSG #a1 :LOGIN\r\n"] {
+    for other in
+        [&b"GET / HTTP/1.1\r\n"[..], b"a CAPABILITY\r\n", b"a1 HELLO x\r\n", b"a1 CAPABILITY x\r\n", b"a1 LOGIN\r\n", b"* x\r\n", b"PRIVMSG #a1 :LOGIN\r\n"]
+    {
         assert_eq!(ask(other, ToServer, true), Verdict::No, "{other:?}");
     }
 }

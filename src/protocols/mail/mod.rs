@@ -183,7 +183,11 @@ impl Mail {
             return;
         }
         let (index, at) = (encoding::index_in(&field, value), self.field_at);
-        let at = At { offset: at.offset.map(|offset| offset.saturating_add(u32::try_from(index).unwrap_or(0))), length: u32::try_from(value.len()).unwrap_or(0), ..at };
+        let at = At {
+            offset: at.offset.map(|offset| offset.saturating_add(u32::try_from(index).unwrap_or(0))),
+            length: u32::try_from(value.len()).unwrap_or(0),
+            ..at
+        };
         let plain = encoding::words(value);
         let chain: &[&str] = if matches!(plain, Cow::Owned(_)) { &["encoded-word"] } else { &[] };
         say(Event::Readable(Readable { role: Role::Header, bytes: &plain, field: Some(name), media: None, chain, place: Place::Unpacked(at) }));

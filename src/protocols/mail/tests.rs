@@ -13,7 +13,11 @@ fn told(text: &str) -> Vec<String> {
 #[test]
 fn a_mail_tells_its_head_and_its_text() {
     let lines = told("From: Anna\n <anna@example.org>\nMessage-ID: <1@example.org>\nSubject: =?utf-8?Q?f=C3=BCr?=\nno field\n\nHello\n\nBert");
-    let want = [r"Header From - [] unpacked: Anna\r\n <anna@example.org>", r#"Header Subject - ["encoded-word"] unpacked: f\xc3\xbcr"#, r#"Body - - ["mail"] @0: Hello\n\nBert\n"#];
+    let want = [
+        r"Header From - [] unpacked: Anna\r\n <anna@example.org>",
+        r#"Header Subject - ["encoded-word"] unpacked: f\xc3\xbcr"#,
+        r#"Body - - ["mail"] @0: Hello\n\nBert\n"#,
+    ];
     assert_eq!(lines, want);
 }
 
