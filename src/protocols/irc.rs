@@ -177,9 +177,8 @@ impl Irc {
 }
 
 fn answer(message: &Message<'_>, say: Say<'_>) {
-    match message.command {
-        b"PRIVMSG" | b"NOTICE" | b"TOPIC" | b"332" => said(message, say),
-        _ => {}
+    if matches!(message.command, b"PRIVMSG" | b"NOTICE" | b"TOPIC" | b"332") {
+        said(message, say);
     }
 }
 

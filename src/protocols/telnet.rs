@@ -56,13 +56,13 @@ fn asks(line: &[u8]) -> Asks {
 
 fn probe(probe: &Probe<'_>) -> Verdict {
     match negotiation(probe.bytes) {
-        Some(Some(0)) | None => {}
-        Some(Some(length)) => {
+        Options::None => {}
+        Options::Whole(length) => {
             let rest = probe.bytes.get(length..).unwrap_or_default();
             let is_text = rest.iter().take(64).all(|byte| matches!(byte, 7..=13 | 27 | 0x20..=0x7e | 0x80..));
             return if is_text { Verdict::Yes } else { Verdict::No };
         }
-        Some(None) => return Verdict::Unsure,
+        Options::Part => return Verdict::Unsure,
     }
     let is_server = probe.from_start && probe.direction == Direction::ToClient;
     let is_text = probe.bytes.len() < 2_048 && probe.bytes.iter().all(|byte| matches!(byte, 0 | 7..=13 | 27 | 0x20..=0x7e | 0x80..));
@@ -77,8 +77,17 @@ fn last_line(bytes: &[u8]) -> usize {
     memchr::memrchr2(b'\n', b'\r', bytes).map_or(0, |end| end + 1)
 }
 
-/// The length of the option commands that bytes begin with; inner none: more is needed; none: no telnet.
-fn negotiation(bytes: &[u8]) -> Option<Option<usize>> {
+/// What option commands bytes begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Options {
+    None,
+    /// More bytes are needed.
+    Part,
+    /// So many bytes.
+    Whole(usize),
+}
+
+fn negotiation(bytes: &[u8]) -> Options {
     let mut length = 0;
     loop {
         match bytes.get(length..).unwrap_or_default() {
@@ -87,13 +96,13 @@ fn negotiation(bytes: &[u8]) -> Option<Option<usize>> {
                 let end = rest.windows(2).take(512).position(|pair| pair == [IAC, 240]);
                 match end {
                     Some(end) => length += 3 + end + 2,
-                    None if rest.len() < 512 => return Some(None),
-                    None => return None,
+                    None if rest.len() < 512 => return Options::Part,
+                    None => return Options::None,
                 }
             }
-            [IAC] | [IAC, 250..=254] => return Some(None),
-            [IAC, ..] if length == 0 => return None,
-            _ => return Some(Some(length)),
+            [IAC] | [IAC, 250..=254] => return Options::Part,
+            _ if length == 0 => return Options::None,
+            _ => return Options::Whole(length),
         }
     }
 }
