@@ -59,10 +59,9 @@ fn probe(probe: &Probe<'_>) -> Verdict {
         b"PASV" | b"FEAT" | b"PWD" | b"XPWD" | b"CDUP" | b"SYST" | b"REIN" => argument.is_empty(),
         _ => !argument.is_empty(),
     };
-    match is(FIRST) || (!probe.from_start && is(OWN)) {
-        true if fits && (!probe.from_start || probe.direction == Direction::ToServer) => role(Direction::ToServer),
-        _ => Verdict::No,
-    }
+    let is_command = is(FIRST) || (!probe.from_start && is(OWN));
+    let may_be_client = !probe.from_start || probe.direction == Direction::ToServer;
+    if is_command && fits && may_be_client { role(Direction::ToServer) } else { Verdict::No }
 }
 
 /// A greeting is also SMTP's; where it does not say what it is, the client's first words decide.
@@ -80,7 +79,7 @@ fn may_begin(bytes: &[u8]) -> bool {
     let end = bytes.iter().position(|byte| *byte == b' ').unwrap_or(bytes.len());
     let word = bytes.get(..end).unwrap_or_default();
     let starts = |command: &&str| command.as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    bytes.len() < 512 && lines::is_text(bytes.trim_ascii_end()) && (is_reply || FIRST.iter().chain(OWN).any(|command| starts(&command)))
+    bytes.len() < 512 && lines::is_text(bytes.trim_ascii_end()) && (is_reply || FIRST.iter().chain(OWN).any(starts))
 }
 
 #[derive(Default)]
