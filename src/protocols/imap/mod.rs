@@ -189,22 +189,7 @@ impl Imap {
             self.is_idle = false;
             return Next::Line;
         }
-        let mut arguments = match self.open.take() {
-            Some(arguments) => arguments,
-            None => {
-                let (tag, rest) = line.word();
-                let (word, _) = rest.word();
-                match asked::command(word) {
-                    Some(method) if tag.len() <= TAG_LIMIT => Arguments::new(String::from_utf8_lossy(tag).into_owned(), method, line.at()),
-                    _ => {
-                        if !line.bytes().is_empty() {
-                            say(Event::Malformed { what: "imap command expected" });
-                        }
-                        return Next::Line;
-                    }
-                }
-            }
-        };
+        let Some(mut arguments) = self.open.take().or_else(|| begin(line, say)) else { return Next::Line };
         let (text, length) = literal(line.bytes());
         arguments.add_line(&line.input, text.len());
         if let Some(length) = length {
@@ -287,6 +272,16 @@ impl Imap {
             self.fetched.mail = Some(Box::new(if whole { Mail::default() } else { Mail::headless() }));
         }
     }
+}
+
+/// The command that a line begins.
+fn begin(line: &Line<'_>, say: Say<'_>) -> Option<Arguments> {
+    let (tag, rest) = line.word();
+    let method = asked::command(rest.word().0).filter(|_| tag.len() <= TAG_LIMIT);
+    if method.is_none() && !line.bytes().is_empty() {
+        say(Event::Malformed { what: "imap command expected" });
+    }
+    Some(Arguments::new(String::from_utf8_lossy(tag).into_owned(), method?, line.at()))
 }
 
 #[cfg(test)]

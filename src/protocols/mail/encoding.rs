@@ -87,14 +87,12 @@ impl Decoder {
 /// A line of quoted-printable with its end, unless that is quoted.
 fn quoted_line(line: &[u8]) -> Vec<u8> {
     let line = line.trim_ascii_end();
-    match line.strip_suffix(b"=") {
-        Some(line) => unquote(line, false),
-        None => {
-            let mut whole = unquote(line, false);
-            whole.push(b'\n');
-            whole
-        }
+    if let Some(line) = line.strip_suffix(b"=") {
+        return unquote(line, false);
     }
+    let mut whole = unquote(line, false);
+    whole.push(b'\n');
+    whole
 }
 
 /// `=41` → `A`; in words `_` is a blank.
