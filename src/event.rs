@@ -438,6 +438,15 @@ pub struct Certificate<'e> {
     pub at: At,
 }
 
+/// Another conversation of the same two ends that a message announces, at a port that has no protocol of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Awaited {
+    /// The protocol that it will speak, by its name in the list of protocols.
+    pub protocol: &'static str,
+    /// The port at which the sender of the message waits; none: that which it has in this conversation.
+    pub port: Option<u16>,
+}
+
 /// What a parser tells.
 #[derive(Clone, Debug)]
 pub enum Event<'e> {
@@ -464,6 +473,8 @@ pub enum Event<'e> {
         /// Its address.
         address: IpAddr,
     },
+    /// Another conversation is announced.
+    Awaited(Awaited),
     /// A recording in the clear.
     Media {
         /// Of what.

@@ -127,6 +127,12 @@ impl Driver {
         Self { protocol: Some(protocol), reason: "its IP protocol number", ..Self::silent() }
     }
 
+    /// A driver of a flow whose protocol another flow has named.
+    pub fn announced(protocol: &'static Protocol, from_start: bool) -> Self {
+        let app = App::Parser(protocol, (protocol.open)());
+        Self { app, protocol: Some(protocol), reason: "another flow announced it", ..Self::new(protocol.carrier, from_start) }
+    }
+
     /// Whether bytes need not be given any more.
     pub fn is_silent(&self) -> bool {
         matches!(self.app, App::Silent)

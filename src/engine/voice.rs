@@ -9,12 +9,14 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Advert, Certificate, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::event::{Advert, Awaited, Certificate, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
 use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
 use crate::value::{ValueKind, mask};
 use crate::wire::{At, Direction, Mac, Timestamp};
+
+use super::awaited::Announcement;
 
 /// Distinct exchanges of one flow that become records; the rest are counted (contract, "JSON Lines").
 pub const EXCHANGES: usize = 10_000;
@@ -82,6 +84,8 @@ pub struct Ear {
     pub now: Timestamp,
     /// What limits and faults came to.
     pub tally: Tally,
+    /// Conversations that the packet that is being read announced.
+    pub awaited: Vec<Announcement>,
     /// Whether values are shown as they are.
     pub reveal: bool,
     /// Whether flows are to be numbered as other analysers number them.
@@ -212,6 +216,7 @@ impl Voice {
             }
             Event::Advert(told) => self.tell(ear, listed, direction, advert(&told)),
             Event::Binding { mac, address } => self.tell(ear, listed, direction, What::Binding { mac, address }),
+            Event::Awaited(told) => ear.awaited.push(self.announcement(ear.now, direction, &told)),
             Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
             Event::Trait(told) => {
                 if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
@@ -241,6 +246,13 @@ impl Voice {
             }
             Event::Malformed { what } => *ear.tally.malformed.entry(what).or_default() += 1,
         }
+    }
+
+    /// What the flow says of another one that is to come.
+    fn announcement(&self, now: Timestamp, direction: Direction, told: &Awaited) -> Announcement {
+        let (waits, other) = (self.conversation.sender(direction), self.conversation.sender(direction.flip()));
+        let port = told.port.unwrap_or(waits.port);
+        Announcement { waits: (waits.ip, port), other: other.ip, transport: self.conversation.transport, protocol: told.protocol, since: now }
     }
 
     /// Searches readable bytes and tells what was found.

@@ -1,5 +1,6 @@
 //! Bytes → events: one file a protocol, and this list.
 
+mod asked;
 pub mod cdp;
 mod credentials;
 mod demux;
@@ -11,12 +12,18 @@ pub mod dtls;
 pub mod eapol;
 pub mod fbzero;
 mod flv;
+pub mod ftp;
+mod gathered;
 pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
+pub mod imap;
+pub mod irc;
 pub mod isakmp;
+mod lines;
 pub mod lldp;
+mod mail;
 pub mod makers;
 mod media;
 pub mod mqtt;
@@ -25,6 +32,7 @@ mod noise;
 pub mod openvpn;
 mod ordered;
 mod pieces;
+pub mod pop3;
 pub mod protocol;
 pub mod proxy_protocol;
 pub mod quic;
@@ -33,16 +41,20 @@ pub mod rdp;
 pub mod rtmp;
 pub mod rtp;
 pub mod rtsp;
+mod sasl;
 mod sdp;
 mod session;
 pub mod sip;
+pub mod smtp;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
 mod stream;
 pub mod stun;
+pub mod telnet;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tftp;
 pub mod tls;
 pub mod trackers;
 pub mod wire_name;
@@ -81,6 +93,14 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &http1::HTTP,
     &ssdp::SSDP,
     &wsd::WSD,
+    &imap::IMAP,
+    &pop3::POP3,
+    &smtp::SMTP,
+    &ftp::FTP,
+    &ftp::data::FTP_DATA,
+    &irc::IRC,
+    &telnet::TELNET,
+    &tftp::TFTP,
     &mqtt::MQTT,
     &socks::SOCKS,
     &socks::SOCKS_UDP,

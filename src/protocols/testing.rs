@@ -130,6 +130,7 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Media { media, codec, .. } => format!("media {} {codec}", media.word()),
         Event::Fingerprint { kind, value, .. } => format!("fingerprint {} {value}", kind.word()),
         Event::Sealed { with, .. } => format!("sealed {with}"),
+        Event::Awaited(awaited) => format!("awaited {} {:?}", awaited.protocol, awaited.port),
         Event::Malformed { what } => format!("malformed {what}"),
     }
 }
