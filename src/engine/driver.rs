@@ -6,8 +6,8 @@ use crate::content::classify::{Meter, is_text};
 use crate::content::shape::shape;
 use crate::event::{Event, Readable, Role};
 use crate::fact::{Reading, Totals, What};
-use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol};
-use crate::protocols::{Recognition, recognise};
+use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Upgrade};
+use crate::protocols::{Recognition, recognise, upgraded};
 use crate::wire::{Direction, Mark, Marks};
 
 use super::voice::{Ear, Voice};
@@ -26,6 +26,12 @@ const TEXT: usize = 4 << 10;
 
 /// Fewer bytes are no text yet.
 const SHORT: usize = 32;
+
+/// Streams may lie in one another so deep.
+const DEPTH: u8 = 4;
+
+/// Of bytes within a stream that nobody knows and that are no text, so many of each piece are searched.
+const UNKNOWN: usize = 4 << 10;
 
 /// Who reads the flow.
 enum App {
@@ -87,6 +93,10 @@ pub struct Driver {
     /// Whether the parser has told anything.
     has_told: bool,
     halves: [Half; 2],
+    /// The stream within this one.
+    inner: Option<Box<Driver>>,
+    /// How many streams lie around it.
+    depth: u8,
 }
 
 /// What became of a step.
@@ -114,6 +124,8 @@ impl Driver {
             reversed: false,
             has_told: false,
             halves,
+            inner: None,
+            depth: 0,
         }
     }
 
@@ -134,14 +146,16 @@ impl Driver {
 
     /// The protocol, if it is known.
     pub fn protocol(&self) -> Option<&'static Protocol> {
-        self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told)
+        let own = self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told);
+        self.inner.as_ref().and_then(|inner| inner.protocol()).or(own)
     }
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
         let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |_| size_of::<Meter>());
         let parser = if let App::Parser(_, parser) = &self.app { 256 + parser.memory() } else { 0 };
-        self.halves.iter().map(half).sum::<usize>() + parser
+        let inner = self.inner.as_ref().map_or(0, |inner| size_of::<Self>() + inner.memory());
+        self.halves.iter().map(half).sum::<usize>() + parser + inner
     }
 
     /// Bytes of a stream, in order, or one datagram. Whether client and server were found to be the other way round.
@@ -179,7 +193,11 @@ impl Driver {
         let towards = self.towards(direction);
         let App::Parser(protocol, parser) = &mut self.app else { return };
         let protocol = *protocol;
-        let progress = parser.gap(towards, missing, &mut |event| to.voice.hear(to.ear, protocol, direction, event));
+        let (inner, depth) = (&mut self.inner, self.depth);
+        let progress = parser.gap(towards, missing, &mut |event| hear(inner, depth, protocol, direction, event, to));
+        if let Some(inner) = &mut self.inner {
+            inner.gap(direction, missing, to);
+        }
         self.settle(progress);
     }
 
@@ -191,13 +209,20 @@ impl Driver {
         if let App::Parser(protocol, parser) = &mut self.app {
             let (protocol, reversed) = (*protocol, self.reversed);
             let direction = if reversed { Direction::ToClient } else { Direction::ToServer };
-            parser.end(&mut |event| to.voice.hear(to.ear, protocol, direction, event));
+            let (inner, depth) = (&mut self.inner, self.depth);
+            parser.end(&mut |event| hear(inner, depth, protocol, direction, event, to));
+        }
+        if let Some(inner) = &mut self.inner {
+            inner.end(to);
         }
         self.silence();
     }
 
     /// What others could make of the flow.
     pub fn judge(&self, voice: &Voice, totals: &mut Totals) {
+        if let Some(inner) = self.inner.as_ref().filter(|inner| inner.protocol().is_some()) {
+            return inner.judge(voice, totals);
+        }
         totals.protocol_reason = if self.protocol().is_some() { self.reason } else { "" };
         (totals.reading, totals.reading_reason) = match (self.protocol(), &voice.sealed) {
             (_, Some(with)) => (Reading::Encrypted, with.clone()),
@@ -291,7 +316,8 @@ impl Driver {
             let towards = self.towards(direction);
             if let App::Parser(protocol, parser) = &mut self.app {
                 let protocol = *protocol;
-                let progress = parser.gap(towards, length as u64, &mut |event| to.voice.hear(to.ear, protocol, direction, event));
+                let (inner, depth) = (&mut self.inner, self.depth);
+                let progress = parser.gap(towards, length as u64, &mut |event| hear(inner, depth, protocol, direction, event, to));
                 self.settle(progress);
             }
         }
@@ -315,16 +341,18 @@ impl Driver {
             half.meter.get_or_insert_default().add(rest);
         }
         let input = Input { direction: towards, bytes: rest, offset: half.offset, marks: &half.marks };
-        let has_told = &mut self.has_told;
+        let (has_told, inner, depth) = (&mut self.has_told, &mut self.inner, self.depth);
         let progress = parser.read(input, &mut |event: Event<'_>| {
             *has_told |= !matches!(event, Event::Malformed { .. });
-            to.voice.hear(to.ear, protocol, direction, event);
+            hear(inner, depth, protocol, direction, event, to);
         });
         match progress {
             Progress::Consumed(0) => Step::Wait,
             Progress::Consumed(count) => Step::Consumed(count),
             Progress::Handover(count) => {
+                let upgrade = parser.agreed();
                 self.reprobe();
+                self.take_over(upgrade);
                 Step::Consumed(count)
             }
             Progress::Done => {
@@ -361,6 +389,26 @@ impl Driver {
         self.from_start = true;
         (self.is_handed_over, self.has_waiting) = (true, true);
         self.halves.iter_mut().for_each(|half| (half.probes, half.begin) = (PROBES, None));
+    }
+
+    /// Hands on to the protocol that both ends agreed on, if it is one that is read.
+    fn take_over(&mut self, upgrade: Option<Upgrade>) {
+        let Some((upgrade, protocol)) = upgrade.and_then(|upgrade| upgraded(&upgrade.to).map(|protocol| (upgrade, protocol))) else { return };
+        let mut parser = (protocol.open)();
+        parser.take_over(upgrade);
+        self.app = App::Parser(protocol, parser);
+        (self.protocol, self.reason) = (Some(protocol), "what both ends agreed on");
+        (self.is_handed_over, self.has_told) = (false, false);
+    }
+
+    /// Bytes of a stream that lies within another one, where they were seen. Whether a protocol knows them.
+    fn carried(&mut self, direction: Direction, readable: &Readable<'_>, to: &mut Listener<'_>) -> bool {
+        let half = self.half(direction);
+        let stream = half.offset + half.pending.len() as u64;
+        let at = readable.place.at(0, readable.bytes.len());
+        let mark = Mark { stream, length: readable.bytes.len() as u32, packet: at.packet, time: at.time, offset: at.offset };
+        self.bytes(direction, readable.bytes, mark, to);
+        self.protocol().is_some()
     }
 
     fn probe(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>, swapped: &mut bool) -> Step {
@@ -432,7 +480,10 @@ impl Driver {
         let end = if stream && rest.len() < TEXT { record_end(rest) } else { rest.len() };
         let Some(text) = rest.get(..end).filter(|text| !text.is_empty()) else { return 0 };
         meter.add(text);
-        self.text(direction, text, to);
+        // Within another stream whoever carries it has told what can be read.
+        if self.depth == 0 {
+            self.text(direction, text, to);
+        }
         end
     }
 
@@ -457,10 +508,23 @@ impl Driver {
         }
         let rest = std::mem::take(&mut self.half(direction).pending);
         self.half(direction).meter.get_or_insert_default().add(&rest);
-        if is_text(&rest) {
+        if is_text(&rest) && self.depth == 0 {
             self.text(direction, &rest, to);
         }
         self.half(direction).offset += rest.len() as u64;
+    }
+}
+
+/// Hears an event; bytes of a stream that lies within go to whoever knows them, else they are searched as they are.
+fn hear(inner: &mut Option<Box<Driver>>, depth: u8, protocol: &Protocol, direction: Direction, event: Event<'_>, to: &mut Listener<'_>) {
+    let Event::Carried(readable) = event else { return to.voice.hear(to.ear, protocol, direction, event) };
+    let is_known = depth < DEPTH && {
+        let within = || Box::new(Driver { depth: depth + 1, ..Driver::new(Carrier::Stream, true) });
+        inner.get_or_insert_with(within).carried(direction, &readable, to)
+    };
+    if !is_known {
+        let bytes = if is_text(readable.bytes) { readable.bytes } else { readable.bytes.get(..UNKNOWN).unwrap_or(readable.bytes) };
+        to.voice.hear(to.ear, protocol, direction, Event::Readable(Readable { bytes, ..readable }));
     }
 }
 

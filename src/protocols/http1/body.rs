@@ -3,9 +3,9 @@
 use super::super::head::{Field, Head};
 use super::super::protocol::{Input, Say};
 use super::super::stream::first;
+use super::super::web::content::Content;
+use super::super::web::unpack::Layers;
 use super::chunks::{Chunks, Part};
-use super::content::Content;
-use super::unpack::Layers;
 use crate::event::Event;
 
 /// What a head says of its body.

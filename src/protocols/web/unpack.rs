@@ -6,10 +6,10 @@
 use flate2::{Decompress, FlushDecompress, Status};
 
 /// At most so many codings around one body are taken off.
-pub(super) const LAYERS_LIMIT: usize = 4;
+pub(in super::super) const LAYERS_LIMIT: usize = 4;
 
 /// At most so many bytes are unpacked of one body, at each layer.
-pub(super) const UNPACKED_LIMIT: usize = 1 << 20;
+pub(in super::super) const UNPACKED_LIMIT: usize = 1 << 20;
 
 /// Bytes of window and state that one decoder holds, roughly.
 const DECODER_MEMORY: usize = 48 << 10;
@@ -21,14 +21,14 @@ const PIECE: usize = 8_192;
 
 /// The words for what bytes were unwrapped from, outermost first.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Chain {
+pub(in super::super) struct Chain {
     words: [&'static str; 2 + LAYERS_LIMIT],
     used: usize,
 }
 
 impl Chain {
     /// The chain with one more word; full, it stays as it is.
-    pub(super) fn with(mut self, word: &'static str) -> Self {
+    pub(in super::super) fn with(mut self, word: &'static str) -> Self {
         if let Some(free) = self.words.get_mut(self.used) {
             *free = word;
             self.used += 1;
@@ -37,14 +37,14 @@ impl Chain {
     }
 
     /// The words.
-    pub(super) fn words(&self) -> &[&'static str] {
+    pub(in super::super) fn words(&self) -> &[&'static str] {
         self.words.get(..self.used).unwrap_or_default()
     }
 }
 
 /// Why unpacking ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(in super::super) enum Trouble {
     /// The packed bytes are damaged.
     Damaged,
     /// [`UNPACKED_LIMIT`] is reached.
@@ -52,15 +52,15 @@ pub(super) enum Trouble {
 }
 
 /// What unpacked bytes are given to.
-pub(super) type Sink<'s> = &'s mut dyn FnMut(Chain, &[u8]);
+pub(in super::super) type Sink<'s> = &'s mut dyn FnMut(Chain, &[u8]);
 
 /// The codings around a body, the outermost first.
 #[derive(Debug, Default)]
-pub(super) struct Layers(Vec<Layer>);
+pub(in super::super) struct Layers(Vec<Layer>);
 
 impl Layers {
     /// Puts a coding, by its name in a header, inside those that are known. False where it is one that is not taken off.
-    pub(super) fn push(&mut self, coding: &str) -> bool {
+    pub(in super::super) fn push(&mut self, coding: &str) -> bool {
         let word = match coding.to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => "gzip",
             "deflate" | "x-deflate" | "zlib" => "deflate",
@@ -73,18 +73,23 @@ impl Layers {
         free
     }
 
+    /// Whether no more are taken off.
+    pub(in super::super) fn is_full(&self) -> bool {
+        self.0.len() >= LAYERS_LIMIT
+    }
+
     /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in super::super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Unpacks the next bytes.
-    pub(super) fn feed(&mut self, bytes: &[u8], chain: Chain, sink: Sink<'_>) -> Result<(), Trouble> {
+    pub(in super::super) fn feed(&mut self, bytes: &[u8], chain: Chain, sink: Sink<'_>) -> Result<(), Trouble> {
         feed(&mut self.0, bytes, chain, sink)
     }
 
     /// Gives out what still waited for its second byte: nothing more comes.
-    pub(super) fn finish(&mut self, chain: Chain, sink: Sink<'_>) -> Result<(), Trouble> {
+    pub(in super::super) fn finish(&mut self, chain: Chain, sink: Sink<'_>) -> Result<(), Trouble> {
         let mut rest = self.0.as_mut_slice();
         let mut chain = chain;
         while let Some((layer, inner)) = rest.split_first_mut() {
@@ -100,7 +105,7 @@ impl Layers {
     }
 
     /// Bytes of memory held.
-    pub(super) fn memory(&self) -> usize {
+    pub(in super::super) fn memory(&self) -> usize {
         self.0.iter().map(|layer| if matches!(layer.how, How::Packed { .. }) { DECODER_MEMORY } else { 0 }).sum()
     }
 }
@@ -221,7 +226,7 @@ fn inflate<'b>(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in super::super) mod tests {
     use std::io::Write;
 
     use flate2::Compression;
@@ -229,7 +234,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub(in super::super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    pub(in super::super::super) fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
