@@ -444,7 +444,11 @@ impl Driver {
         (self.is_handed_over, self.has_told) = (false, false);
         let conversation = voice.conversation();
         let usual = [conversation.client.port, conversation.server.port].iter().any(|port| protocol.ports.contains(port));
-        self.reason = if usual { "its bytes, on its usual port" } else { "its bytes" };
+        self.reason = match (self.depth, usual) {
+            (0, true) => "its bytes, on its usual port",
+            (0, false) => "its bytes",
+            _ => "its bytes, within another protocol's messages",
+        };
         if other_way {
             if voice.swap() {
                 self.halves.reverse();

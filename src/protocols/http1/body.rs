@@ -53,7 +53,7 @@ impl Wrapping {
         for coding in text.rsplit(',').map(|coding| coding.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-')) {
             if coding.eq_ignore_ascii_case("chunked") {
                 self.chunked = true;
-            } else if !self.layers.push(coding) && matches!(coding.to_ascii_lowercase().as_str(), "gzip" | "x-gzip" | "deflate") {
+            } else if !self.layers.push(coding) && self.layers.is_full() {
                 say(Event::Malformed { what: "http body packed more often than the limit" });
                 return;
             }

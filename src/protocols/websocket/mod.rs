@@ -27,6 +27,9 @@ pub static WEBSOCKET: Protocol =
 const PLAIN: &[&str] = &["websocket"];
 const PACKED: &[&str] = &["websocket", "deflate"];
 
+/// So many bytes of a message decide how it is told.
+const ENOUGH: usize = 320;
+
 /// Digits before the JSON of a message of Socket.IO: its kinds, the number of its attachments, and of its answer.
 const DIGITS: usize = 12;
 
@@ -117,6 +120,7 @@ impl Parser for WebSocket {
         side.inflater.gap();
         if inside {
             if let Some(message) = side.message.as_mut().filter(|message| message.is_packed) {
+                message.choose(&self.agreed, true);
                 message.tell(true, say);
                 message.how = How::Silent;
             }
@@ -172,7 +176,7 @@ impl WebSocket {
                 *left -= available as u64;
                 if let Some(message) = &mut side.message {
                     message.add(&bytes, &mut side.inflater, say);
-                    message.choose(&self.agreed);
+                    message.choose(&self.agreed, false);
                     message.tell(false, say);
                 }
                 Step::On(available)
@@ -253,7 +257,7 @@ impl WebSocket {
         if message.is_packed {
             message.inflate(TAIL, &mut side.inflater, say);
         }
-        message.choose(&self.agreed);
+        message.choose(&self.agreed, true);
         message.tell(true, say);
         let kind = if message.opcode == BINARY { "binary" } else { "text" };
         self.tell(kind, None, message.bytes, message.at, say);
@@ -268,13 +272,9 @@ impl WebSocket {
     /// The thread is lost in a direction.
     fn lose(&mut self, direction: Direction, say: Say<'_>) {
         let side = self.sides.of_mut(direction);
-        if let Some(message) = side.message.as_mut().filter(|message| message.is_packed) {
-            message.how = How::Silent;
-        }
-        self.finish(direction, say);
-        let side = self.sides.of_mut(direction);
         side.inflater.gap();
         side.state = State::Lost;
+        self.finish(direction, say);
     }
 }
 
@@ -302,19 +302,25 @@ impl Message {
                 Trouble::Limit => "websocket message unpacks to more than the limit",
             };
             say(Event::Malformed { what });
+            if let How::Unknown = self.how {
+                self.how = How::Carried;
+            }
             self.tell(true, say);
             self.how = How::Silent;
         }
     }
 
-    /// Decides by its first bytes how the message is told.
-    fn choose(&mut self, agreed: &Upgrade) {
-        if !matches!(self.how, How::Unknown) || self.held.is_empty() {
+    /// Decides by its first bytes how the message is told; `is_last`: nothing more comes.
+    fn choose(&mut self, agreed: &Upgrade, is_last: bool) {
+        if !matches!(self.how, How::Unknown) || self.held.is_empty() || (self.held.len() < ENOUGH && !is_last) {
             return;
         }
         let structured = |byte: &u8| b"{[".contains(byte) || byte.is_ascii_digit();
         let is_json = self.opcode == TEXT && self.held.trim_ascii_start().first().is_some_and(structured);
         let is_recording = agreed.carries.is_none() && media::by_magic(&self.held).is_some();
+        if is_json {
+            self.held.drain(..before_json(&self.held));
+        }
         self.how = if is_json || is_recording { How::Readable(Pieces::new(Role::Payload, None)) } else { How::Carried };
     }
 
@@ -329,16 +335,11 @@ impl Message {
                 How::Silent => rest.len(),
                 How::Carried if !is_last && rest.len() < PIECE => 0,
                 How::Carried => {
-                    say(Event::Carried(Readable { role: Role::Payload, bytes: rest, field: None, media: None, chain, place }));
-                    rest.len()
+                    let bytes = rest.get(..PIECE).unwrap_or(rest);
+                    say(Event::Carried(Readable { role: Role::Payload, bytes, field: None, media: None, chain, place }));
+                    bytes.len()
                 }
-                How::Readable(pieces) => {
-                    let skip = if pieces.is_new() { before_json(rest) } else { 0 };
-                    match pieces.read(rest.get(skip..).unwrap_or(rest), chain, place, is_last, say) {
-                        0 => 0,
-                        told => skip + told,
-                    }
-                }
+                How::Readable(pieces) => pieces.read(rest, chain, place, is_last, say),
             };
             if told == 0 {
                 break;

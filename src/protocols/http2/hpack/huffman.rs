@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_is_no_code_is_refused() {
-        for wrong in [&b"\xff\xff\xff\xff"[..], b"\xff", b"\x64\x00", b"\xff\xff\xff\xfc"] {
+        for wrong in [&b"\xff\xff\xff\xff"[..], b"\xff", b"\x18", b"\xff\xff\xff\xfc"] {
             assert_eq!(decode(wrong), None, "{wrong:?}");
         }
     }
