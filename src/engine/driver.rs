@@ -93,10 +93,18 @@ pub struct Driver {
     /// Whether the parser has told anything.
     has_told: bool,
     halves: [Half; 2],
-    /// The stream within this one.
+    within: Within,
+}
+
+/// What lies within a stream.
+#[derive(Default)]
+struct Within {
+    /// The stream that its protocol carries.
     inner: Option<Box<Driver>>,
     /// How many streams lie around it.
     depth: u8,
+    /// Whether its protocol told anything readable but what it carries.
+    is_open: bool,
 }
 
 /// What became of a step.
@@ -124,8 +132,7 @@ impl Driver {
             reversed: false,
             has_told: false,
             halves,
-            inner: None,
-            depth: 0,
+            within: Within::default(),
         }
     }
 
@@ -147,14 +154,14 @@ impl Driver {
     /// The protocol, if it is known.
     pub fn protocol(&self) -> Option<&'static Protocol> {
         let own = self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told);
-        self.inner.as_ref().and_then(|inner| inner.protocol()).or(own)
+        self.within.inner.as_ref().and_then(|inner| inner.protocol()).or(own)
     }
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
         let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |_| size_of::<Meter>());
         let parser = if let App::Parser(_, parser) = &self.app { 256 + parser.memory() } else { 0 };
-        let inner = self.inner.as_ref().map_or(0, |inner| size_of::<Self>() + inner.memory());
+        let inner = self.within.inner.as_ref().map_or(0, |inner| size_of::<Self>() + inner.memory());
         self.halves.iter().map(half).sum::<usize>() + parser + inner
     }
 
@@ -193,9 +200,9 @@ impl Driver {
         let towards = self.towards(direction);
         let App::Parser(protocol, parser) = &mut self.app else { return };
         let protocol = *protocol;
-        let (inner, depth) = (&mut self.inner, self.depth);
-        let progress = parser.gap(towards, missing, &mut |event| hear(inner, depth, protocol, direction, event, to));
-        if let Some(inner) = &mut self.inner {
+        let within = &mut self.within;
+        let progress = parser.gap(towards, missing, &mut |event| within.hear(protocol, direction, event, to));
+        if let Some(inner) = &mut self.within.inner {
             inner.gap(direction, missing, to);
         }
         self.settle(progress);
@@ -209,10 +216,10 @@ impl Driver {
         if let App::Parser(protocol, parser) = &mut self.app {
             let (protocol, reversed) = (*protocol, self.reversed);
             let direction = if reversed { Direction::ToClient } else { Direction::ToServer };
-            let (inner, depth) = (&mut self.inner, self.depth);
-            parser.end(&mut |event| hear(inner, depth, protocol, direction, event, to));
+            let within = &mut self.within;
+            parser.end(&mut |event| within.hear(protocol, direction, event, to));
         }
-        if let Some(inner) = &mut self.inner {
+        if let Some(inner) = &mut self.within.inner {
             inner.end(to);
         }
         self.silence();
@@ -220,7 +227,7 @@ impl Driver {
 
     /// What others could make of the flow.
     pub fn judge(&self, voice: &Voice, totals: &mut Totals) {
-        if let Some(inner) = self.inner.as_ref().filter(|inner| inner.protocol().is_some()) {
+        if let Some(inner) = self.within.inner.as_ref().filter(|inner| inner.protocol().is_some()) {
             return inner.judge(voice, totals);
         }
         totals.protocol_reason = if self.protocol().is_some() { self.reason } else { "" };
@@ -238,13 +245,15 @@ impl Driver {
         };
     }
 
-    /// Whether the protocol carries something that nobody knows.
+    /// Whether the protocol carries something that nobody knows, and nothing else.
     fn has_unknown_burden(&self) -> bool {
-        self.is_handed_over && self.halves.iter().any(|half| half.meter.is_some())
+        let is_metered = |driver: &Self| driver.halves.iter().any(|half| half.meter.is_some());
+        self.is_handed_over && is_metered(self) || !self.within.is_open && self.within.inner.as_deref().is_some_and(is_metered)
     }
 
     fn judge_unknown(&self) -> (Reading, String) {
-        let verdicts = self.halves.iter().filter_map(|half| half.meter.as_ref()).map(|meter| meter.reading());
+        let inner = self.within.inner.iter().flat_map(|inner| &inner.halves);
+        let verdicts = self.halves.iter().chain(inner).filter_map(|half| half.meter.as_ref()).map(|meter| meter.reading());
         let (reading, reason) = verdicts.min_by_key(|(reading, _)| *reading).unwrap_or((Reading::Undetermined, "no payload was seen"));
         (reading, reason.to_owned())
     }
@@ -316,8 +325,8 @@ impl Driver {
             let towards = self.towards(direction);
             if let App::Parser(protocol, parser) = &mut self.app {
                 let protocol = *protocol;
-                let (inner, depth) = (&mut self.inner, self.depth);
-                let progress = parser.gap(towards, length as u64, &mut |event| hear(inner, depth, protocol, direction, event, to));
+                let within = &mut self.within;
+                let progress = parser.gap(towards, length as u64, &mut |event| within.hear(protocol, direction, event, to));
                 self.settle(progress);
             }
         }
@@ -341,10 +350,10 @@ impl Driver {
             half.meter.get_or_insert_default().add(rest);
         }
         let input = Input { direction: towards, bytes: rest, offset: half.offset, marks: &half.marks };
-        let (has_told, inner, depth) = (&mut self.has_told, &mut self.inner, self.depth);
+        let (has_told, within) = (&mut self.has_told, &mut self.within);
         let progress = parser.read(input, &mut |event: Event<'_>| {
             *has_told |= !matches!(event, Event::Malformed { .. });
-            hear(inner, depth, protocol, direction, event, to);
+            within.hear(protocol, direction, event, to);
         });
         match progress {
             Progress::Consumed(0) => Step::Wait,
@@ -398,7 +407,7 @@ impl Driver {
         parser.take_over(upgrade);
         self.app = App::Parser(protocol, parser);
         (self.protocol, self.reason) = (Some(protocol), "what both ends agreed on");
-        (self.is_handed_over, self.has_told) = (false, false);
+        (self.is_handed_over, self.has_told, self.within.is_open) = (false, false, false);
     }
 
     /// Bytes of a stream that lies within another one, where they were seen. Whether a protocol knows them.
@@ -444,7 +453,7 @@ impl Driver {
         (self.is_handed_over, self.has_told) = (false, false);
         let conversation = voice.conversation();
         let usual = [conversation.client.port, conversation.server.port].iter().any(|port| protocol.ports.contains(port));
-        self.reason = match (self.depth, usual) {
+        self.reason = match (self.within.depth, usual) {
             (0, true) => "its bytes, on its usual port",
             (0, false) => "its bytes",
             _ => "its bytes, within another protocol's messages",
@@ -485,7 +494,7 @@ impl Driver {
         let Some(text) = rest.get(..end).filter(|text| !text.is_empty()) else { return 0 };
         meter.add(text);
         // Within another stream whoever carries it has told what can be read.
-        if self.depth == 0 {
+        if self.within.depth == 0 {
             self.text(direction, text, to);
         }
         end
@@ -512,23 +521,29 @@ impl Driver {
         }
         let rest = std::mem::take(&mut self.half(direction).pending);
         self.half(direction).meter.get_or_insert_default().add(&rest);
-        if is_text(&rest) && self.depth == 0 {
+        if is_text(&rest) && self.within.depth == 0 {
             self.text(direction, &rest, to);
         }
         self.half(direction).offset += rest.len() as u64;
     }
 }
 
-/// Hears an event; bytes of a stream that lies within go to whoever knows them, else they are searched as they are.
-fn hear(inner: &mut Option<Box<Driver>>, depth: u8, protocol: &Protocol, direction: Direction, event: Event<'_>, to: &mut Listener<'_>) {
-    let Event::Carried(readable) = event else { return to.voice.hear(to.ear, protocol, direction, event) };
-    let is_known = depth < DEPTH && {
-        let within = || Box::new(Driver { depth: depth + 1, ..Driver::new(Carrier::Stream, true) });
-        inner.get_or_insert_with(within).carried(direction, &readable, to)
-    };
-    if !is_known {
-        let bytes = if is_text(readable.bytes) { readable.bytes } else { readable.bytes.get(..UNKNOWN).unwrap_or(readable.bytes) };
-        to.voice.hear(to.ear, protocol, direction, Event::Readable(Readable { bytes, ..readable }));
+impl Within {
+    /// Hears an event; bytes of a stream that lies within go to whoever knows them, else they are searched as they are.
+    fn hear(&mut self, protocol: &Protocol, direction: Direction, event: Event<'_>, to: &mut Listener<'_>) {
+        let Event::Carried(readable) = event else {
+            self.is_open |= matches!(event, Event::Readable(_) | Event::Value(_) | Event::Media { .. });
+            return to.voice.hear(to.ear, protocol, direction, event);
+        };
+        if self.depth >= DEPTH || !self.inner().carried(direction, &readable, to) {
+            let bytes = if is_text(readable.bytes) { readable.bytes } else { readable.bytes.get(..UNKNOWN).unwrap_or(readable.bytes) };
+            to.voice.hear(to.ear, protocol, direction, Event::Readable(Readable { bytes, ..readable }));
+        }
+    }
+
+    fn inner(&mut self) -> &mut Driver {
+        let within = Self { depth: self.depth + 1, ..Self::default() };
+        self.inner.get_or_insert_with(|| Box::new(Driver { within, ..Driver::new(Carrier::Stream, true) }))
     }
 }
 

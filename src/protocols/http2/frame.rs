@@ -40,9 +40,10 @@ pub(super) struct Frame {
 impl Frame {
     /// The header that these bytes begin with, if they are enough.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let [a, b, c, kind, flags, d, e, f, g] = *bytes.first_chunk::<HEADER>()?;
-        let length = u32::from_be_bytes([0, a, b, c]) as usize;
-        Some(Self { length, kind, flags, stream: u32::from_be_bytes([d & 0x7f, e, f, g]) })
+        let (&[high, middle, low, kind, flags], rest) = bytes.split_first_chunk::<5>()?;
+        let length = u32::from_be_bytes([0, high, middle, low]) as usize;
+        let stream = u32::from_be_bytes(*rest.first_chunk::<4>()?) & 0x7fff_ffff;
+        Some(Self { length, kind, flags, stream })
     }
 
     /// Whether it has this flag.
@@ -57,7 +58,7 @@ impl Frame {
             kind::HEADERS => (END_STREAM | END_HEADERS | PADDED | WITH_PRIORITY, self.length > 0, true),
             kind::PRIORITY => (0, self.length == 5, true),
             kind::RESET => (0, self.length == 4, true),
-            kind::SETTINGS => (ACK, self.length % 6 == 0 && (self.length == 0 || !self.has(ACK)), false),
+            kind::SETTINGS => (ACK, self.length.is_multiple_of(6) && (self.length == 0 || !self.has(ACK)), false),
             kind::PUSH_PROMISE => (END_HEADERS | PADDED, self.length > 4, true),
             kind::PING => (ACK, self.length == 8, false),
             kind::GOAWAY => (0, self.length >= 8, false),

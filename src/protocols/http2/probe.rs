@@ -46,7 +46,13 @@ fn server(bytes: &[u8]) -> Verdict {
     let next = bytes.get(HEADER + frame.length..).unwrap_or_default();
     match Frame::read(next) {
         _ if !are_settings(payload) => Verdict::No,
-        Some(next) => if next.is_sane() && next.length <= USUAL_FRAME { Verdict::Yes } else { Verdict::No },
+        Some(next) => {
+            if next.is_sane() && next.length <= USUAL_FRAME {
+                Verdict::Yes
+            } else {
+                Verdict::No
+            }
+        }
         None if frame.length > 0 && next.is_empty() => Verdict::Yes,
         None => Verdict::Unsure,
     }
@@ -55,8 +61,7 @@ fn server(bytes: &[u8]) -> Verdict {
 /// In the middle of a connection: frames that fit one another, among them the head of a message that can be read.
 fn middle(probe: &Probe<'_>) -> Verdict {
     let (mut rest, mut sender) = (probe.bytes, None);
-    loop {
-        let Some(frame) = Frame::read(rest) else { break };
+    while let Some(frame) = Frame::read(rest) {
         if !frame.is_sane() || frame.length > USUAL_FRAME || frame.stream > STREAM_LIMIT {
             return Verdict::No;
         }

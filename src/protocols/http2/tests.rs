@@ -96,7 +96,8 @@ fn streams_are_kept_apart() {
 fn fields_go_on_in_further_frames_and_trailers_follow() {
     let head = request("/a.Service/Call", &[("content-type", "application/grpc"), ("te", "trailers")]);
     let (left, right) = head.split_at(30);
-    let client = [PREFACE, &frame(1, 0, 1, left), &frame(9, 0, 1, &right[..7]), &frame(9, 4, 1, &right[7..]), &frame(0, 1, 1, b"\0\0\0\0\x07\x0a\x05hello")].concat();
+    let client =
+        [PREFACE, &frame(1, 0, 1, left), &frame(9, 0, 1, &right[..7]), &frame(9, 4, 1, &right[7..]), &frame(0, 1, 1, b"\0\0\0\0\x07\x0a\x05hello")].concat();
     let answer = fields(&[(":status", "200"), ("content-type", "application/grpc")]);
     let server = [frame(1, 4, 1, &answer), frame(0, 0, 1, b"\0\0\0\0\x04\x0a\x02hi"), frame(1, 5, 1, &fields(&[("grpc-status", "0")]))].concat();
     let lines = drive_split(open, &[(ToServer, &client), (ToClient, &server)]);
@@ -173,7 +174,9 @@ fn streams_and_memory_are_bounded() {
 
 #[test]
 fn broken_frames_do_no_harm() {
-    let wrong = [PREFACE, &frame(0, 9, 1, b"\x20abc"), &frame(1, 0, 1, b"\x82"), &frame(6, 0, 0, b"12345678"), &frame(9, 4, 5, b"\x82"), b"\0\0\x01\x06\0\0\0\0\0x"].concat();
+    let wrong =
+        [PREFACE, &frame(0, 9, 1, b"\x20abc"), &frame(1, 0, 1, b"\x82"), &frame(6, 0, 0, b"12345678"), &frame(9, 4, 5, b"\x82"), b"\0\0\x01\x06\0\0\0\0\0x"]
+            .concat();
     let lines = drive_split(open, &[(ToServer, &wrong)]);
     let want = [
         "malformed http2 padding longer than its frame",

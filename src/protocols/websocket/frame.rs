@@ -92,7 +92,10 @@ mod tests {
         assert_eq!(Frame::read(b"\x81\x05Hello"), Ok(plain));
         assert_eq!(Frame::read(b"\x81\x85\x37\xfa\x21\x3d"), Ok(Frame { mask: Some([0x37, 0xfa, 0x21, 0x3d]), header: 6, ..plain }));
         assert_eq!(Frame::read(b"\x82\x7e\x01\0"), Ok(Frame { opcode: BINARY, header: 4, length: 256, ..plain }));
-        assert_eq!(Frame::read(b"\x42\x7f\0\0\0\0\0\x01\0\0"), Ok(Frame { is_last: false, is_packed: true, opcode: BINARY, header: 10, length: 65_536, mask: None }));
+        assert_eq!(
+            Frame::read(b"\x42\x7f\0\0\0\0\0\x01\0\0"),
+            Ok(Frame { is_last: false, is_packed: true, opcode: BINARY, header: 10, length: 65_536, mask: None })
+        );
         for part in [&b""[..], b"\x81", b"\x81\x7e\x01", b"\x81\x85\x37"] {
             assert_eq!(Frame::read(part), Err(Miss::Part));
         }

@@ -41,7 +41,13 @@ pub(super) fn probe(probe: &Probe<'_>) -> Verdict {
         rest = rest.get(whole.unwrap_or_default()..).unwrap_or_default();
     }
     match sender {
-        Some(sender) if text >= ENOUGH => if sender == probe.direction { Verdict::Yes } else { Verdict::Swapped },
+        Some(sender) if text >= ENOUGH => {
+            if sender == probe.direction {
+                Verdict::Yes
+            } else {
+                Verdict::Swapped
+            }
+        }
         _ => Verdict::No,
     }
 }
@@ -84,7 +90,13 @@ mod tests {
         client.pop();
         unmask(&mut client[6..], [1, 2, 3, 4], 0);
         assert_eq!(ask(&client, ToServer, false), Verdict::Yes);
-        for not in [&b"\x81\x05Hello"[..], b"\x81\0\0\x44 CKFDENECFDEFFCFGEFFCCACACACACACA\0", b"\x82\x10abcdefghijklmnop", b"\x81\x10abcdefghijklmnop", b"\x16\x03\x01"] {
+        for not in [
+            &b"\x81\x05Hello"[..],
+            b"\x81\0\0\x44 CKFDENECFDEFFCFGEFFCCACACACACACA\0",
+            b"\x82\x10abcdefghijklmnop",
+            b"\x81\x10abcdefghijklmnop",
+            b"\x16\x03\x01",
+        ] {
             assert_eq!(ask(not, ToClient, false), Verdict::No, "{not:?}");
         }
     }

@@ -3,8 +3,8 @@
 //! The tables of a stream that was picked up in its middle are not known whole. Entries are counted from the newest, so those that were seen are right
 //! all the same; what refers to one that was not seen is unknown, and never another name.
 
-mod huffman;
 mod fields;
+mod huffman;
 #[cfg(test)]
 mod tests;
 

@@ -48,8 +48,7 @@ fn requests_of_appendix_c_3_and_c_4() {
         "8286 84be 5808 6e6f 2d63 6163 6865",
         "8287 85bf 400a 6375 7374 6f6d 2d6b 6579 0c63 7573 746f 6d2d 7661 6c75 65",
     ];
-    let packed =
-        ["8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff", "8286 84be 5886 a8eb 1064 9cbf", "8287 85bf 4088 25a8 49e9 5ba9 7d7f 8925 a849 e95b b8e8 b4bf"];
+    let packed = ["8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff", "8286 84be 5886 a8eb 1064 9cbf", "8287 85bf 4088 25a8 49e9 5ba9 7d7f 8925 a849 e95b b8e8 b4bf"];
     for blocks in [plain, packed] {
         let mut table = Table::default();
         assert_eq!(read(&mut table, blocks[0]), [":method=GET", ":scheme=http", ":path=/", ":authority=www.example.com"]);
