@@ -456,6 +456,8 @@ pub enum Event<'e> {
     Exchange(Exchange<'e>),
     /// Bytes that anyone can read.
     Readable(Readable<'e>),
+    /// The next bytes of a stream that lies within this one: another protocol's, if one knows them, else as readable as any.
+    Carried(Readable<'e>),
     /// A value that the protocol names.
     Value(Value<'e>),
     /// An order.

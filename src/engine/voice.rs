@@ -190,7 +190,7 @@ impl Voice {
         match event {
             Event::Name(name) => self.name(ear, protocol, direction, &name),
             Event::Exchange(exchange) => self.exchange(ear, protocol, direction, &exchange),
-            Event::Readable(readable) => self.readable(ear, listed, direction, &readable),
+            Event::Readable(readable) | Event::Carried(readable) => self.readable(ear, listed, direction, &readable),
             Event::Value(value) => {
                 let leak = value_leak(&value, ear.reveal);
                 self.tell(ear, listed, direction, What::Leak(leak));

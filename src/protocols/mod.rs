@@ -18,6 +18,7 @@ pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
+pub mod http2;
 pub mod imap;
 pub mod irc;
 pub mod isakmp;
@@ -57,6 +58,8 @@ pub(crate) mod testing;
 pub mod tftp;
 pub mod tls;
 pub mod trackers;
+mod web;
+pub mod websocket;
 pub mod wire_name;
 pub mod wireguard;
 pub mod wsd;
@@ -90,7 +93,9 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &dns::DNS,
     &openvpn::OPENVPN,
     &dns::DNS_TCP,
+    &http2::HTTP2,
     &http1::HTTP,
+    &websocket::WEBSOCKET,
     &ssdp::SSDP,
     &wsd::WSD,
     &imap::IMAP,
@@ -248,6 +253,14 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &isakmp::ESP,
     &rtp::RTP,
 ];
+
+/// Protocols that one is turned into by HTTP's Upgrade (RFC 9110, section 7.8), by its token.
+static UPGRADES: &[(&str, &Protocol)] = &[("websocket", &websocket::WEBSOCKET), ("h2c", &http2::HTTP2)];
+
+/// The protocol that an agreement turns to, if it is one that is read.
+pub fn upgraded(to: &str) -> Option<&'static Protocol> {
+    UPGRADES.iter().find(|(token, _)| token.eq_ignore_ascii_case(to)).map(|(_, protocol)| *protocol)
+}
 
 /// What the protocols made of the first bytes of a direction.
 #[derive(Clone, Copy)]

@@ -118,6 +118,7 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Name(name) => format!("name {} {} {:?}", name.source.word(), name.name, name.subject),
         Event::Exchange(exchange) => exchange_line(exchange),
         Event::Readable(readable) => readable_line(readable),
+        Event::Carried(readable) => format!("carried {}", readable_line(readable)),
         Event::Value(value) => format!("value {} {}={} {:?}", value.kind.word(), value.field, value.value, value.chain),
         Event::Command(command) => format!("command {} {}", command.order.word(), command.word),
         Event::Claim(claim) => format!("claim {} {} {}", claim.kind.word(), claim.why, claim.of_client),

@@ -5,19 +5,18 @@
 
 mod body;
 mod chunks;
-mod content;
 mod exchange;
 mod probe;
-mod tell;
-mod unpack;
 
 use body::{Body, Reach, Wrapping};
-use exchange::{Exchanges, Open};
+use exchange::Exchanges;
 use probe::Begins;
 
 use super::head::{self, Head, Start};
-use super::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say};
+use super::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say, Upgrade};
 use super::stream::{Both, Waiting, after, first};
+use super::web::open::Open;
+use super::web::tell;
 use crate::event::Event;
 use crate::wire::Direction;
 
@@ -35,6 +34,8 @@ const GARBAGE_LINE: usize = 8_192;
 struct Http1 {
     sides: Both<Side>,
     exchanges: Exchanges,
+    /// What an answer has just agreed to.
+    upgrade: Option<Upgrade>,
 }
 
 #[derive(Debug, Default)]
@@ -118,6 +119,10 @@ impl Parser for Http1 {
             }
         }
         self.give_up(say);
+    }
+
+    fn agreed(&mut self) -> Option<Upgrade> {
+        self.upgrade.take()
     }
 
     fn memory(&self) -> usize {
@@ -258,7 +263,7 @@ impl Http1 {
     fn message(&mut self, head: &Head<'_>, input: &Input<'_>, say: Say<'_>) -> State {
         match head.start {
             Start::Request { method, target, target_at } => {
-                tell::target(target, target_at, input, say);
+                tell::target(target, input.place(target_at), say);
                 self.request(head, method, &String::from_utf8_lossy(target), input, say)
             }
             Start::Answer { status } => self.answer(head, status, input, say),
@@ -305,6 +310,9 @@ impl Http1 {
         if open.method.is_none() {
             open.agent = head.field("server").map(|field| field.text().into_owned());
         }
+        if status == 101 {
+            self.upgrade = upgrade(head, open);
+        }
         let elsewhere = status == 101 || (open.asks("CONNECT") && (200..300).contains(&status));
         let bodiless = elsewhere || open.asks("HEAD") || matches!(status, 204 | 304);
         self.sides.of_mut(direction).request = None;
@@ -344,6 +352,20 @@ impl Http1 {
         }
         Step::On(0)
     }
+}
+
+/// What an answer agrees to, of what its request offered.
+fn upgrade(head: &Head<'_>, open: &Open) -> Option<Upgrade> {
+    let text = |name| head.field(name).map(|field| field.text().into_owned());
+    Some(Upgrade {
+        to: text("upgrade")?,
+        method: open.method.clone(),
+        target: open.target.clone(),
+        host: open.host.clone(),
+        agent: open.agent.clone(),
+        carries: text("sec-websocket-protocol"),
+        at: open.at,
+    })
 }
 
 /// Tells the fields behind a chunked body that has just ended: they lie before its last line end.
