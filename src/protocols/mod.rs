@@ -1,7 +1,9 @@
 //! Bytes → events: one file a protocol, and this list.
 
 pub mod cdp;
+pub mod coap;
 mod credentials;
+mod cursor;
 mod demux;
 mod description;
 pub mod dhcp;
@@ -11,6 +13,7 @@ pub mod dtls;
 pub mod eapol;
 pub mod fbzero;
 mod flv;
+mod gather;
 pub mod gquic;
 pub mod handshake;
 mod head;
@@ -20,6 +23,7 @@ pub mod lldp;
 pub mod makers;
 mod media;
 pub mod mqtt;
+pub mod mqtt_sn;
 pub mod neighbour;
 mod noise;
 pub mod openvpn;
@@ -33,6 +37,7 @@ pub mod rdp;
 pub mod rtmp;
 pub mod rtp;
 pub mod rtsp;
+mod sasl;
 mod sdp;
 mod session;
 pub mod sip;
@@ -82,6 +87,9 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &ssdp::SSDP,
     &wsd::WSD,
     &mqtt::MQTT,
+    &coap::COAP,
+    &coap::COAP_TCP,
+    &mqtt_sn::MQTT_SN,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
     &makers::kasa::KASA,
