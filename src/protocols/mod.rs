@@ -1,5 +1,6 @@
 //! Bytes → events: one file a protocol, and this list.
 
+pub mod amqp;
 pub mod cdp;
 pub mod coap;
 mod credentials;
@@ -17,6 +18,7 @@ mod gather;
 pub mod gquic;
 pub mod handshake;
 mod head;
+mod host;
 pub mod http1;
 pub mod isakmp;
 pub mod lldp;
@@ -54,6 +56,7 @@ pub mod wire_name;
 pub mod wireguard;
 pub mod wsd;
 mod xml;
+pub mod xmpp;
 
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
@@ -90,6 +93,9 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &coap::COAP,
     &coap::COAP_TCP,
     &mqtt_sn::MQTT_SN,
+    &amqp::AMQP,
+    &amqp::AMQP_1,
+    &xmpp::XMPP,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
     &makers::kasa::KASA,

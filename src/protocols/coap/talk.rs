@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use super::blocks::{Block, Blocks};
 use super::message::{Code, Kind, Message, media_type, option};
 use crate::event::{Event, Exchange, Place, Readable, Role, Value};
+use crate::protocols::host;
 use crate::protocols::pieces::Pieces;
 use crate::protocols::protocol::{Input, Say};
 use crate::protocols::stream::{Both, after};
@@ -94,7 +95,11 @@ impl Talk {
     fn request(&mut self, method: &'static str, message: &Message<'_>, input: &Input<'_>, say: Say<'_>) {
         let target = path(message, option::URI_PATH);
         tell_target(message, &target, input, &mut *say);
-        let host = message.option(option::URI_HOST).map(|host| limited(host.value.bytes)).filter(|host| !host.is_empty());
+        let named = message.option(option::URI_HOST).filter(|host| !host.value.bytes.is_empty());
+        let host = named.map(|host| limited(host.value.bytes));
+        if let (Some(named), Some(text)) = (named, &host) {
+            host::tell(text, input.at(named.value.at, named.value.bytes.len()), &mut *say);
+        }
         let media = self.content(message, (option::BLOCK1, option::Q_BLOCK1), &target, input, &mut *say);
         let bytes = message.payload.bytes.len() as u64;
         let asked =

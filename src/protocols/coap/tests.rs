@@ -50,6 +50,7 @@ fn an_answer_is_paired_with_its_request() {
     let lines = drive_datagrams((COAP.open)(), &[(ToServer, &get), (ToServer, &get), (ToClient, &content), (ToClient, &content)]);
     let want = [
         "Target - - [] unpacked: /light/on?u=anna@example.org",
+        "name http-host lamp.example Server",
         r#"Body - application/json ["coap-payload"] @9: {\"on\":true}"#,
         "exchange - GET /light/on lamp.example application/json - status 205 bytes 11",
     ];
