@@ -21,11 +21,13 @@ mod head;
 mod host;
 pub mod http1;
 pub mod isakmp;
+mod lines;
 pub mod lldp;
 pub mod makers;
 mod media;
 pub mod mqtt;
 pub mod mqtt_sn;
+pub mod nats;
 pub mod neighbour;
 mod noise;
 pub mod openvpn;
@@ -36,6 +38,7 @@ pub mod proxy_protocol;
 pub mod quic;
 mod quic_crypto;
 pub mod rdp;
+pub mod redis;
 pub mod rtmp;
 pub mod rtp;
 pub mod rtsp;
@@ -46,6 +49,7 @@ pub mod sip;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
+pub mod stomp;
 mod stream;
 pub mod stun;
 #[cfg(test)]
@@ -96,6 +100,9 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &amqp::AMQP,
     &amqp::AMQP_1,
     &xmpp::XMPP,
+    &stomp::STOMP,
+    &nats::NATS,
+    &redis::REDIS,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
     &makers::kasa::KASA,

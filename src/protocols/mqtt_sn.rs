@@ -299,7 +299,11 @@ mod tests {
 
     fn message(kind: u8, parts: &[&[u8]]) -> Vec<u8> {
         let body = parts.concat();
-        if body.len() < 254 { [&[body.len() as u8 + 2, kind][..], &body].concat() } else { [&[1][..], &(body.len() as u16 + 4).to_be_bytes(), &[kind], &body].concat() }
+        if body.len() < 254 {
+            [&[body.len() as u8 + 2, kind][..], &body].concat()
+        } else {
+            [&[1][..], &(body.len() as u16 + 4).to_be_bytes(), &[kind], &body].concat()
+        }
     }
 
     fn told(shown: &[(Direction, Vec<u8>)]) -> Vec<String> {
@@ -363,7 +367,9 @@ mod tests {
         assert_eq!(ask(&connect, ToClient, 9), Verdict::Swapped);
         assert_eq!(ask(&message(0x0a, &[b"\0\0\0\x01toy/1/pos"]), ToServer, 9), Verdict::Yes);
         assert_eq!(ask(&message(0x16, &[]), ToServer, 1_883), Verdict::Yes);
-        for not in [&message(0x16, &[])[..], &connect[..8], &message(0x04, &[b"\x04\x02\0\x3c", b"toy-1"]), &message(0x0c, &[b"\x03\0\0\0\0"]), b"", b"\x01", b"\0\0"] {
+        for not in
+            [&message(0x16, &[])[..], &connect[..8], &message(0x04, &[b"\x04\x02\0\x3c", b"toy-1"]), &message(0x0c, &[b"\x03\0\0\0\0"]), b"", b"\x01", b"\0\0"]
+        {
             assert_eq!(ask(not, ToServer, 9), Verdict::No, "{not:?}");
         }
     }

@@ -49,7 +49,11 @@ pub(super) fn tell(mechanism: &str, word: &[u8], chain: &[&str], at: At, say: Sa
         // RFC 2831, section 2.1.2: the password is not told.
         "DIGEST-MD5" => {
             let user = word.split(|byte| *byte == b',').find_map(|part| strip(part, b"username="));
-            value(ValueKind::Username, user.unwrap_or_default().trim_ascii().strip_prefix(b"\"").unwrap_or_default().strip_suffix(b"\"").unwrap_or_default(), "username");
+            value(
+                ValueKind::Username,
+                user.unwrap_or_default().trim_ascii().strip_prefix(b"\"").unwrap_or_default().strip_suffix(b"\"").unwrap_or_default(),
+                "username",
+            );
         }
         // RFC 2195: the user, a blank, a digest.
         "CRAM-MD5" => value(ValueKind::Username, word.rsplitn(2, |byte| *byte == b' ').nth(1).unwrap_or_default(), "username"),
@@ -99,7 +103,9 @@ mod tests {
         assert_eq!(told("DIGEST-MD5", b"realm=\"x\", username=\"anna\",nonce=\"n\""), [anna]);
         assert_eq!(told("EXTERNAL", b"anna"), [anna]);
         assert_eq!(told("JWT", b"a.b.c"), ["value token token=a.b.c []"]);
-        for (mechanism, word) in [("ANONYMOUS", &b"trace"[..]), ("PLAIN", b""), ("", b"\0a\0b"), ("PLAIN", &[b'x'; LONGEST + 1]), ("SCRAM-SHA-1", b"c=biws,r=x,p=y")] {
+        for (mechanism, word) in
+            [("ANONYMOUS", &b"trace"[..]), ("PLAIN", b""), ("", b"\0a\0b"), ("PLAIN", &[b'x'; LONGEST + 1]), ("SCRAM-SHA-1", b"c=biws,r=x,p=y")]
+        {
             assert!(told(mechanism, word).is_empty(), "{mechanism}");
         }
     }

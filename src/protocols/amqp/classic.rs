@@ -57,7 +57,11 @@ pub(super) fn frame_says(bytes: &[u8]) -> Says {
     };
     let mut cursor = Cursor::new(bytes, FRAME_HEADER);
     let sane = match kind {
-        METHOD => length >= 4 && cursor.word().is_none_or(|class| matches!(class, 10 | 20 | 40 | 50 | 60 | 85 | 90)) && cursor.word().is_none_or(|method| (10..=130).contains(&method)),
+        METHOD => {
+            length >= 4
+                && cursor.word().is_none_or(|class| matches!(class, 10 | 20 | 40 | 50 | 60 | 85 | 90))
+                && cursor.word().is_none_or(|method| (10..=130).contains(&method))
+        }
         CONTENT => length >= 14 && cursor.word().is_none_or(|class| class == 60) && cursor.word().is_none_or(|weight| weight == 0),
         HEARTBEAT => length == 0 && channel == 0,
         _ => false,
@@ -409,7 +413,6 @@ fn tell_properties(cursor: &mut Cursor<'_>, input: &Input<'_>, say: Say<'_>) -> 
 /// A value in a table.
 enum Field<'f> {
     Text(Part<'f>),
-    Table(Part<'f>),
     Other,
 }
 
@@ -418,8 +421,7 @@ fn field<'f>(cursor: &mut Cursor<'f>) -> Option<(Part<'f>, Field<'f>)> {
     let name = cursor.short_text()?;
     let value = match cursor.byte()? {
         b'S' | b'x' => Field::Text(cursor.long_text()?),
-        b'F' => Field::Table(cursor.long_text()?),
-        b'A' => cursor.long_text().map(|_| Field::Other)?,
+        b'F' | b'A' => cursor.long_text().map(|_| Field::Other)?,
         b't' | b'b' | b'B' => cursor.take(1).map(|_| Field::Other)?,
         b's' | b'U' | b'u' => cursor.take(2).map(|_| Field::Other)?,
         b'I' | b'i' | b'f' => cursor.take(4).map(|_| Field::Other)?,

@@ -42,7 +42,8 @@ fn only(lines: &[String], words: &[&str]) -> Vec<String> {
 
 #[test]
 fn a_client_of_0_9_1_tells_its_password_and_messages() {
-    let table = long(&[short(b"product"), b"S".to_vec(), long(b"toylib"), short(b"version"), b"S".to_vec(), long(b"1.2"), short(b"ok"), b"t\x01".to_vec()].concat());
+    let table =
+        long(&[short(b"product"), b"S".to_vec(), long(b"toylib"), short(b"version"), b"S".to_vec(), long(b"1.2"), short(b"ok"), b"t\x01".to_vec()].concat());
     let up = [
         b"AMQP\0\0\x09\x01".to_vec(),
         method(0, 10, 11, &[&table, &short(b"PLAIN"), &long(b"\0anna\0secret"), &short(b"en_US")]),
@@ -94,7 +95,8 @@ fn broken_frames_are_counted_and_gaps_passed_over() {
     assert_eq!(whats(&method(0, 10, 11, &[])), ["malformed amqp frame is shorter than its fields"]);
     assert_eq!(whats(&[&[3, 0, 1, 0, 9, 0, 0][..], &[0; 10]].concat()), ["malformed amqp frame longer than the limit"]);
     let publish = method(1, 60, 40, &[&[0, 0], &short(b""), &short(b"q"), &[0]]);
-    let lines = drive_all(open(), &[Show::Bytes(ToServer, &publish[..9]), Show::Gap(ToServer, 30), Show::Bytes(ToServer, b"rest"), Show::Bytes(ToServer, &publish)]);
+    let lines =
+        drive_all(open(), &[Show::Bytes(ToServer, &publish[..9]), Show::Gap(ToServer, 30), Show::Bytes(ToServer, b"rest"), Show::Bytes(ToServer, &publish)]);
     assert_eq!(only(&lines, &["exchange"]), ["exchange publish - q - - - status - bytes 0"]);
 }
 
@@ -124,7 +126,12 @@ fn a_client_of_1_0_tells_its_password_and_messages() {
         one(0, &[&list(0x12, &[&text(b"l"), &[0x52, handle], &[role], NULL, NULL, &list(0x28, &[source]), &list(0x29, &[target])])])
     };
     let map = [&[0, 0x53, 0x74, 0xc1, 14, 2][..], &text(b"serial"), &text(b"ABC9")].concat();
-    let message = [list(0x73, &[NULL, &binary(b"anna"), &text(b"toys"), NULL, NULL, NULL, &text(b"text/plain")]), map, [&[0, 0x53, 0x75][..], &binary(b"51.5,-0.12")].concat()].concat();
+    let message = [
+        list(0x73, &[NULL, &binary(b"anna"), &text(b"toys"), NULL, NULL, NULL, &text(b"text/plain")]),
+        map,
+        [&[0, 0x53, 0x75][..], &binary(b"51.5,-0.12")].concat(),
+    ]
+    .concat();
     let transfer = |handle: u8, more: u8| list(0x14, &[&[0x52, handle], &[0x43], &binary(b"t"), &[0x43], &[0x41], &[more]]);
     let up = [
         b"AMQP\x03\x01\0\0".to_vec(),

@@ -102,8 +102,7 @@ impl Talk {
         }
         let media = self.content(message, (option::BLOCK1, option::Q_BLOCK1), &target, input, &mut *say);
         let bytes = message.payload.bytes.len() as u64;
-        let asked =
-            Asked { token: message.token.to_vec(), id: message.id, method, target, host, media, bytes, at: input.at(0, input.bytes.len()) };
+        let asked = Asked { token: message.token.to_vec(), id: message.id, method, target, host, media, bytes, at: input.at(0, input.bytes.len()) };
         let waiting = self.asked.of_mut(input.direction);
         // The same token anew: the earlier one will not be answered.
         if let Some(before) = waiting.iter().position(|known| known.token == asked.token).and_then(|index| waiting.remove(index)) {

@@ -10,7 +10,15 @@ use crate::wire::Direction::{self, ToClient, ToServer};
 fn options(list: &[(u32, &[u8])]) -> Vec<u8> {
     let (mut bytes, mut before) = (Vec::new(), 0);
     for (number, value) in list {
-        let nibble = |n: u32| if n < 13 { (n as u8, vec![]) } else if n < 269 { (13, vec![(n - 13) as u8]) } else { (14, (n as u16 - 269).to_be_bytes().to_vec()) };
+        let nibble = |n: u32| {
+            if n < 13 {
+                (n as u8, vec![])
+            } else if n < 269 {
+                (13, vec![(n - 13) as u8])
+            } else {
+                (14, (n as u16 - 269).to_be_bytes().to_vec())
+            }
+        };
         let (delta, delta_more) = nibble(number - before);
         let (length, length_more) = nibble(value.len() as u32);
         before = *number;
@@ -67,7 +75,15 @@ fn a_separate_answer_comes_later_and_some_never() {
     let refused = datagram(0, 3, 3, b"c", &[], b"x");
     let lines = drive_datagrams(
         (COAP.open)(),
-        &[(ToServer, &get), (ToClient, b"\x60\0\0\x01"), (ToClient, &later), (ToServer, b"\x60\0\0\x63"), (ToServer, &lost), (ToServer, &refused), (ToClient, b"\x70\0\0\x03")],
+        &[
+            (ToServer, &get),
+            (ToClient, b"\x60\0\0\x01"),
+            (ToClient, &later),
+            (ToServer, b"\x60\0\0\x63"),
+            (ToServer, &lost),
+            (ToServer, &refused),
+            (ToClient, b"\x70\0\0\x03"),
+        ],
     );
     let exchanges: Vec<_> = lines.into_iter().filter(|line| line.starts_with("exchange")).collect();
     let want = ["exchange - GET /slow - - - status 404 bytes 8", "exchange - PUT / - - - status - bytes 1", "exchange - POST /lost - - - status - bytes 0"];
@@ -79,7 +95,8 @@ fn what_is_observed_is_told_by_its_path() {
     let get = datagram(0, GET, 1, b"o", &[(6, b""), (11, b"pos")], b"");
     let notice = |id: u16, text: &[u8]| datagram(1, 0x45, id, b"o", &[(6, &[id as u8]), (12, b"")], text);
     let stray = datagram(1, 0x45, 77, b"z", &[(12, b"")], b"?");
-    let lines = drive_datagrams((COAP.open)(), &[(ToServer, &get), (ToClient, &notice(5, b"51.5,-0.1")), (ToClient, &notice(6, b"51.6,-0.1")), (ToClient, &stray)]);
+    let lines =
+        drive_datagrams((COAP.open)(), &[(ToServer, &get), (ToClient, &notice(5, b"51.5,-0.1")), (ToClient, &notice(6, b"51.6,-0.1")), (ToClient, &stray)]);
     let exchanges: Vec<_> = lines.iter().filter(|line| line.starts_with("exchange")).collect();
     let want = [
         "exchange - GET /pos - text/plain - status 205 bytes 9",
@@ -118,7 +135,7 @@ fn a_registration_tells_the_devices_name() {
     let want = [
         "value imei ep=490154203237518 []",
         "Target - - [] unpacked: /rd?ep=urn:imei:490154203237518&lt=300",
-        r#"Body - application/link-format ["coap-payload"] @48: </1/0>,</3/0>"#,
+        r#"Body - application/link-format ["coap-payload"] @47: </1/0>,</3/0>"#,
         "Target location-path - [] unpacked: /rd/5a3f",
         "exchange - POST /rd - application/link-format - status 201 bytes 13",
     ];

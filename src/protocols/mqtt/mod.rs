@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use packet::{Begin, Fixed, Part, Property, Reader, begin, kind};
 
 use super::pieces::Pieces;
-use super::sasl;
 use super::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say};
+use super::sasl;
 use super::stream::{Both, Waiting, after, first};
 use crate::event::{Event, Exchange, Readable, Role, Value};
 use crate::value::ValueKind;

@@ -106,7 +106,11 @@ fn mqtt_5_tells_how_a_client_proves_who_it_is() {
     };
     let method = |name: &[u8], data: &[u8]| properties(&[&[0x15], &text(name), &[0x16], &text(data)]);
     let up = [
-        connect(5, 0x04, &[&method(b"SCRAM-SHA-1", b"n,,n=anna,r=x"), &text(b"toy"), &properties(&[&[0x03], &text(b"application/json")]), &text(b"gone"), &text(b"{}")]),
+        connect(
+            5,
+            0x04,
+            &[&method(b"SCRAM-SHA-1", b"n,,n=anna,r=x"), &text(b"toy"), &properties(&[&[0x03], &text(b"application/json")]), &text(b"gone"), &text(b"{}")],
+        ),
         packet(0xf0, &[&[0x18], &method(b"PLAIN", b"\0anna\0secret")]),
         packet(0xe0, &[&[0x04], &properties(&[&[0x1f], &text(b"asleep"), &[0x26], &text(b"serial"), &text(b"20F85E000152")])]),
     ]

@@ -28,6 +28,9 @@ const BEGIN_LIMIT: usize = 1_024;
 /// Longest texts that are kept.
 const TEXT_LIMIT: usize = 512;
 
+/// What opens a stream.
+const OPEN: &[u8] = b"<stream:stream";
+
 /// By the tag that opens a stream; where that was not seen, by a stanza that says what it is.
 fn probe(probe: &Probe<'_>) -> Verdict {
     let bytes = probe.bytes.trim_ascii_start();
@@ -38,7 +41,6 @@ fn probe(probe: &Probe<'_>) -> Verdict {
         },
         None => (false, bytes),
     };
-    const OPEN: &[u8] = b"<stream:stream";
     let begins = |word: &[u8]| word.iter().zip(rest).all(|(ours, theirs)| ours == theirs);
     if begins(OPEN) || (!declaration && b"<?xml".iter().zip(rest).all(|(ours, theirs)| ours == theirs)) {
         let Some(end) = memchr::memchr(b'>', rest) else { return if rest.len() < BEGIN_LIMIT { Verdict::Unsure } else { Verdict::No } };
@@ -172,7 +174,8 @@ impl Xmpp {
                 sasl::value(kind, leaf.text().as_bytes(), leaf.name, input.at(leaf.range.start, leaf.range.len()), &mut *say);
             }
         }
-        let readable = Readable { role: Role::Payload, bytes: element, field: None, media: Some("application/xml"), chain: &["xmpp-stanza"], place: input.place(0) };
+        let readable =
+            Readable { role: Role::Payload, bytes: element, field: None, media: Some("application/xml"), chain: &["xmpp-stanza"], place: input.place(0) };
         say(Event::Readable(readable));
         let target = scan::attribute(element, b"to").map(|(to, _)| Cow::Owned(limited(to)));
         let kind = std::str::from_utf8(name).ok();
@@ -198,8 +201,10 @@ mod tests {
     use crate::protocols::testing::{Show, drive, drive_all, drive_split};
     use Direction::{ToClient, ToServer};
 
-    const OPEN: &str = "<?xml version='1.0'?><stream:stream to='chat.example' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
-    const ANSWER: &str = "<?xml version='1.0'?><stream:stream from='chat.example' id='s1' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+    const HELLO: &str =
+        "<?xml version='1.0'?><stream:stream to='chat.example' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+    const ANSWER: &str =
+        "<?xml version='1.0'?><stream:stream from='chat.example' id='s1' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
 
     fn ask(text: &str, direction: Direction, from_start: bool) -> Verdict {
         probe(&Probe { bytes: text.as_bytes(), direction, from_port: 1, to_port: 2, from_start })
@@ -208,8 +213,10 @@ mod tests {
     #[test]
     fn a_login_and_stanzas_are_told() {
         let auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGFubmEAc2VjcmV0</auth>";
-        let up = format!("{OPEN}{auth} {OPEN}<message to='toy@chat.example' type='chat'><body>51.5</body></message><presence/></stream:stream>");
-        let down = format!("{ANSWER}<stream:features><mechanisms><mechanism>PLAIN</mechanism></mechanisms></stream:features><success/><iq id='1' type='set' to='a@b'/>");
+        let up = format!("{HELLO}{auth} {HELLO}<message to='toy@chat.example' type='chat'><body>51.5</body></message><presence/></stream:stream>");
+        let down = format!(
+            "{ANSWER}<stream:features><mechanisms><mechanism>PLAIN</mechanism></mechanisms></stream:features><success/><iq id='1' type='set' to='a@b'/>"
+        );
         let want = [
             "name http-host chat.example Server",
             "exchange connect - chat.example chat.example - - status - bytes 0",
@@ -230,7 +237,8 @@ mod tests {
 
     #[test]
     fn an_old_login_names_its_fields() {
-        let up = "<iq type='set' id='1'><query xmlns='jabber:iq:auth'><username>anna</username><password>s&amp;t</password><resource>toy</resource></query></iq>";
+        let up =
+            "<iq type='set' id='1'><query xmlns='jabber:iq:auth'><username>anna</username><password>s&amp;t</password><resource>toy</resource></query></iq>";
         let lines = drive_split(XMPP.open, &[(ToServer, up.as_bytes())]);
         assert_eq!(lines[..2], ["value username username=anna []", "value password password=s&t []"]);
         let answer = drive((XMPP.open)(), &[(ToClient, up.as_bytes())]);
@@ -239,7 +247,7 @@ mod tests {
 
     #[test]
     fn tls_is_handed_over() {
-        let up = format!("{OPEN}<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        let up = format!("{HELLO}<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
         let down = format!("{ANSWER}<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
         let lines = drive_split(XMPP.open, &[(ToServer, up.as_bytes()), (ToClient, down.as_bytes())]);
         assert_eq!(lines.last().unwrap(), &format!("Handover({})", down.len()));
@@ -256,12 +264,14 @@ mod tests {
 
     #[test]
     fn it_is_known_by_its_opening() {
-        assert_eq!((ask(OPEN, ToServer, true), ask(ANSWER, ToServer, false)), (Verdict::Yes, Verdict::Swapped));
-        for length in 0..OPEN.len() {
-            assert_eq!(ask(&OPEN[..length], ToServer, true), Verdict::Unsure, "{length}");
+        assert_eq!((ask(HELLO, ToServer, true), ask(ANSWER, ToServer, false)), (Verdict::Yes, Verdict::Swapped));
+        for length in 0..HELLO.len() {
+            assert_eq!(ask(&HELLO[..length], ToServer, true), Verdict::Unsure, "{length}");
         }
         assert_eq!(ask("<iq id='1' type='get' from='a@chat.example'>", ToClient, false), Verdict::Yes);
-        for not in ["<?xml version='1.0'?><html>", "<html><body>", "<stream:streams x='jabber:'>", "<stream:stream xmlns='http://x.example/'>", "<iq 2>", "GET /"] {
+        for not in
+            ["<?xml version='1.0'?><html>", "<html><body>", "<stream:streams x='jabber:'>", "<stream:stream xmlns='http://x.example/'>", "<iq 2>", "GET /"]
+        {
             assert_eq!(ask(not, ToServer, false), Verdict::No, "{not}");
         }
     }
