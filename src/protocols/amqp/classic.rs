@@ -374,40 +374,42 @@ fn tell_properties(cursor: &mut Cursor<'_>, input: &Input<'_>, say: Say<'_>) -> 
     while more & 1 != 0 {
         more = cursor.word()?;
     }
-    let has = |bit: u16| flags & (1 << bit) != 0;
-    let media = if has(15) { cursor.short_text().map(limited).filter(|media| !media.is_empty()) } else { None };
-    let rest = (|| {
-        if has(14) {
-            cursor.short_text()?;
-        }
-        if has(13) {
-            tell_table(cursor, input, &mut *say)?;
-        }
-        cursor.take(usize::from(has(12)) + usize::from(has(11)))?;
-        for (bit, name) in [(10, "correlation-id"), (9, "reply-to"), (8, "expiration"), (7, "message-id")] {
-            if has(bit) {
-                tell_record(name, cursor.short_text()?, input, &mut *say);
-            }
-        }
-        if has(6) {
-            cursor.quad()?;
-        }
-        for (bit, name) in [(5, "type"), (4, "user-id"), (3, "app-id")] {
-            if has(bit) {
-                let part = cursor.short_text()?;
-                if bit == 4 {
-                    sasl::value(ValueKind::Username, part.bytes, name, input.at(part.at, part.bytes.len()), &mut *say);
-                } else {
-                    tell_record(name, part, input, &mut *say);
-                }
-            }
-        }
-        Some(())
-    })();
-    if rest.is_none() {
+    let media = if flags & 0x8000 != 0 { cursor.short_text().map(limited).filter(|media| !media.is_empty()) } else { None };
+    if tell_other_properties(flags, cursor, input, &mut *say).is_none() {
         say(Event::Malformed { what: "amqp properties" });
     }
     media
+}
+
+/// Those behind the media type.
+fn tell_other_properties(flags: u16, cursor: &mut Cursor<'_>, input: &Input<'_>, say: Say<'_>) -> Option<()> {
+    let has = |bit: u16| flags & (1 << bit) != 0;
+    if has(14) {
+        cursor.short_text()?;
+    }
+    if has(13) {
+        tell_table(cursor, input, &mut *say)?;
+    }
+    cursor.take(usize::from(has(12)) + usize::from(has(11)))?;
+    for (bit, name) in [(10, "correlation-id"), (9, "reply-to"), (8, "expiration"), (7, "message-id")] {
+        if has(bit) {
+            tell_record(name, cursor.short_text()?, input, &mut *say);
+        }
+    }
+    if has(6) {
+        cursor.quad()?;
+    }
+    for (bit, name) in [(5, "type"), (4, "user-id"), (3, "app-id")] {
+        if has(bit) {
+            let part = cursor.short_text()?;
+            if bit == 4 {
+                sasl::value(ValueKind::Username, part.bytes, name, input.at(part.at, part.bytes.len()), &mut *say);
+            } else {
+                tell_record(name, part, input, &mut *say);
+            }
+        }
+    }
+    Some(())
 }
 
 /// A value in a table.

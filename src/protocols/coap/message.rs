@@ -271,7 +271,7 @@ pub(super) fn media_type(format: u32) -> Option<&'static str> {
         62 => "application/multipart-core",
         63 => "application/cbor-seq",
         64 => "application/edhoc+cbor-seq",
-        96 | 97 | 98 => "application/cose",
+        96..=98 => "application/cose",
         101 => "application/cose-key",
         102 => "application/cose-key-set",
         110 => "application/senml+json",

@@ -4,8 +4,8 @@ use super::message::{Code, Message, frame};
 use crate::protocols::protocol::{Probe, Verdict};
 use crate::wire::Direction;
 
-/// The usual port, and those that 6LoWPAN shortens to a few bits (RFC 7252, sections 12.6 and 12.8).
-pub(super) const PORTS: &[u16] = &[5_683, 5_688, 61_616, 61_617, 61_618, 61_619, 61_620, 61_621, 61_622, 61_623, 61_624, 61_625, 61_626, 61_627];
+/// The usual port (RFC 7252, section 12.6). Those that 6LoWPAN shortens (section 12.8) are any client's elsewhere.
+pub(super) const PORTS: &[u16] = &[5_683];
 
 /// Whether a datagram is one.
 pub(super) fn datagram(probe: &Probe<'_>) -> Verdict {
