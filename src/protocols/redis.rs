@@ -77,7 +77,7 @@ struct Command {
 #[derive(Debug, Default)]
 struct Side {
     command: Option<Command>,
-    /// In a text: bytes that are still to come, the line's end behind them among them, and its beginning.
+    /// In a text: bytes that are still to come, and its beginning.
     text: Option<(usize, Gather, Vec<u8>)>,
     /// So much of what waits holds no line's end.
     searched: usize,
@@ -154,9 +154,10 @@ impl Redis {
                     }
                 }
             }
-            b'$' | b'=' => match number(rest) {
-                Some(length) => side.text = Some((length.saturating_add(2), Gather::new(Role::Payload, None), Vec::new())),
-                None => self.finished(String::new(), 0, say),
+            // Behind the text its line ends.
+            b'$' | b'=' => match number(rest).filter(|length| *length > 0) {
+                Some(length) => side.text = Some((length, Gather::new(Role::Payload, None), Vec::new())),
+                None => self.finished(String::new(), input.direction, say),
             },
             b'+' | b'-' | b':' | b'_' | b'#' | b',' | b'(' | b'!' => {
                 if line.len() > 3 {
@@ -189,16 +190,16 @@ impl Redis {
         }
         let taken = part.bytes.len();
         if last {
-            let text = limited(begun.strip_suffix(b"\r\n").unwrap_or(begun));
+            let text = limited(begun);
             side.text = None;
-            self.finished(text, input.direction.index(), say);
+            self.finished(text, input.direction, say);
         }
         taken
     }
 
     /// A text of a command is whole.
-    fn finished(&mut self, text: String, direction: usize, say: Say<'_>) {
-        if direction != Direction::ToServer.index() {
+    fn finished(&mut self, text: String, direction: Direction, say: Say<'_>) {
+        if direction != Direction::ToServer {
             return;
         }
         let side = self.sides.of_mut(Direction::ToServer);
@@ -278,15 +279,15 @@ mod tests {
             "value username username=anna []",
             "value password password=secret []",
             "exchange auth - - - - - status - bytes 14",
-            r#"Payload - - ["redis-text"] unpacked: toy:pos\r\n"#,
-            r#"Payload - - ["redis-text"] unpacked: 51.5,-0.12\r\n"#,
+            r#"Payload - - ["redis-text"] unpacked: toy:pos"#,
+            r#"Payload - - ["redis-text"] unpacked: 51.5,-0.12"#,
             "exchange set - toy:pos - - - status - bytes 20",
             "exchange ping - - - - - status - bytes 4",
             "value username username=a []",
             "value password password=b []",
             "exchange hello - - - - - status - bytes 12",
-            r#"Payload - - ["redis-text"] unpacked: says\r\n"#,
-            r#"Payload - - ["redis-text"] @32: ERR no such key"#,
+            r#"Payload - - ["redis-text"] unpacked: says"#,
+            r#"Payload - - ["redis-text"] @29: ERR no such key"#,
         ];
         assert_eq!(lines, want);
     }

@@ -49,7 +49,7 @@ impl Parser for One {
                 done += passed;
                 continue;
             }
-            if side.has_asked_for_tls {
+            if side.has_asked_for_tls && !rest.bytes.is_empty() {
                 return Progress::Handover(done);
             }
             match frames::header(rest.bytes) {

@@ -125,7 +125,7 @@ fn a_client_of_1_0_tells_its_password_and_messages() {
     let attach = |handle: u8, role: u8, source: &[u8], target: &[u8]| {
         one(0, &[&list(0x12, &[&text(b"l"), &[0x52, handle], &[role], NULL, NULL, &list(0x28, &[source]), &list(0x29, &[target])])])
     };
-    let map = [&[0, 0x53, 0x74, 0xc1, 14, 2][..], &text(b"serial"), &text(b"ABC9")].concat();
+    let map = [&[0, 0x53, 0x74, 0xc1, 15, 2][..], &text(b"serial"), &text(b"ABC9")].concat();
     let message = [
         list(0x73, &[NULL, &binary(b"anna"), &text(b"toys"), NULL, NULL, NULL, &text(b"text/plain")]),
         map,

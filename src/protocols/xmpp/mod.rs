@@ -224,7 +224,7 @@ mod tests {
             r#"value password password=secret ["base64"]"#,
             "name http-host chat.example Server",
             r#"Payload - application/xml ["xmpp-stanza"] @361: <message to=\'toy@chat.example\' type=\'chat\'><body>51.5</body></message>"#,
-            "exchange message - toy@chat.example chat.example - - status - bytes 71",
+            "exchange message - toy@chat.example chat.example - - status - bytes 70",
             r#"Payload - application/xml ["xmpp-stanza"] @432: <presence/>"#,
             "exchange presence - - chat.example - - status - bytes 11",
             r#"Payload - application/xml ["xmpp-stanza"] @237: <iq id=\'1\' type=\'set\' to=\'a@b\'/>"#,

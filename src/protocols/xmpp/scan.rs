@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn elements_are_cut_apart() {
         use Unit::{Element, Nothing, Open};
-        assert_eq!(units("<?xml version='1.0'?><stream:stream to='a>b'> \n<iq/>"), [Nothing(21), Open(25), Nothing(2), Element(5)]);
+        assert_eq!(units("<?xml version='1.0'?><stream:stream to='a>b'> \n<iq/>"), [Nothing(21), Open(24), Nothing(2), Element(5)]);
         assert_eq!(units("<m a='1'><b><c/></b><![CDATA[</m>]]></m></stream:stream>"), [Element(40), Nothing(16)]);
         assert_eq!(units("<m><b>"), []);
         assert_eq!(units("  "), [Nothing(2)]);
