@@ -145,6 +145,7 @@ impl Redis {
         let side = self.sides.of_mut(input.direction);
         let Some((mark, rest)) = line.split_first() else { return };
         let at = input.at(0, line.len());
+        let is_answer = b"+-:_#,(!".contains(mark);
         match mark {
             b'*' | b'>' | b'~' | b'%' => {
                 if let Some(left) = number(rest).filter(|left| *left > 0 && input.direction == Direction::ToServer) {
@@ -159,12 +160,10 @@ impl Redis {
                 Some(length) => side.text = Some((length, Gather::new(Role::Payload, None), Vec::new())),
                 None => self.finished(String::new(), input.direction, say),
             },
-            b'+' | b'-' | b':' | b'_' | b'#' | b',' | b'(' | b'!' => {
-                if line.len() > 3 {
-                    say(Event::Readable(Readable { role: Role::Payload, bytes: rest, field: None, media: None, chain: CHAIN, place: input.place(1) }));
-                }
+            _ if is_answer && line.len() > 3 => {
+                say(Event::Readable(Readable { role: Role::Payload, bytes: rest, field: None, media: None, chain: CHAIN, place: input.place(1) }));
             }
-            _ if input.direction == Direction::ToServer => {
+            _ if !is_answer && input.direction == Direction::ToServer => {
                 let texts: Vec<String> = line.split(u8::is_ascii_whitespace).filter(|text| !text.is_empty()).take(KEPT).map(limited).collect();
                 let command = Command { left: 0, texts, bytes: line.len() as u64, at };
                 command.tell(say);

@@ -166,7 +166,10 @@ impl Parser for Classic {
             let read = match kind {
                 METHOD => self.method(channel, &payload, &mut *say),
                 CONTENT => self.content(channel, &payload, &mut *say),
-                BODY => self.body(channel, &payload, &mut *say),
+                BODY => {
+                    self.body(channel, &payload, &mut *say);
+                    Some(())
+                }
                 _ => Some(()),
             };
             if read.is_none() {
@@ -334,11 +337,11 @@ impl Classic {
         Some(())
     }
 
-    fn body(&mut self, channel: u16, input: &Input<'_>, say: Say<'_>) -> Option<()> {
+    fn body(&mut self, channel: u16, input: &Input<'_>, say: Say<'_>) {
         let messages = &mut self.sides.of_mut(input.direction).messages;
         let Some(message) = messages.get_mut(&channel) else {
             Gather::new(Role::Payload, None).add(input.bytes, CHAIN, input.at(0, input.bytes.len()), true, say);
-            return Some(());
+            return;
         };
         message.left = message.left.saturating_sub(input.bytes.len() as u64);
         let last = message.left == 0;
@@ -348,7 +351,6 @@ impl Classic {
         if last {
             messages.remove(&channel);
         }
-        Some(())
     }
 }
 

@@ -161,7 +161,7 @@ impl One {
         let (source, target) = (address(source), address(target));
         let of_client = input.direction == Direction::ToServer;
         // What a client sends goes to the target, what a server sends comes from the source.
-        let named = if of_client != receives { target.or(source) } else { source.or(target) };
+        let named = if of_client == receives { source.or(target) } else { target.or(source) };
         let name = named.map(limited).unwrap_or_default();
         if !receives {
             self.sides.of_mut(input.direction).links.attach((channel, handle), name.clone());

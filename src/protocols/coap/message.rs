@@ -148,14 +148,15 @@ impl<'m> Message<'m> {
         };
         let code = Code::of(cursor.byte()?)?;
         let id = cursor.word()?;
+        let token = first & 0x0f;
         let fits = match code {
             // Section 4.1: nothing follows; it is no message that nobody need answer.
-            Code::Empty => bytes.len() == 4 && first & 0x0f == 0 && kind != Kind::NonConfirmable,
+            Code::Empty => bytes.len() == 4 && token == 0 && kind != Kind::NonConfirmable,
             Code::Request(_) => matches!(kind, Kind::Confirmable | Kind::NonConfirmable),
             Code::Response(_) => kind != Kind::Reset,
             Code::Signal(_) => false,
         };
-        if fits { Self::behind(cursor, first & 0x0f, kind, code, id) } else { None }
+        if fits { Self::behind(cursor, token, kind, code, id) } else { None }
     }
 
     /// Reads a message in a stream, of which all is there.

@@ -138,14 +138,13 @@ impl Talk {
         }
         let media = self.content(message, (option::BLOCK2, option::Q_BLOCK2), &target, input, &mut *say);
         let bytes = message.payload.bytes.len() as u64;
-        match asked {
-            Some(asked) => asked.tell(None, Some(status), media, bytes, say),
-            None => {
-                let at = input.at(0, input.bytes.len());
-                let asked = Asked { token: Vec::new(), id: 0, method: "", target, host, media: None, bytes: 0, at };
-                asked.tell(Some(if is_notice { "notify" } else { "response" }), Some(status), media, bytes, say);
-            }
+        if let Some(asked) = asked {
+            asked.tell(None, Some(status), media, bytes, say);
+            return;
         }
+        let at = input.at(0, input.bytes.len());
+        let alone = Asked { token: Vec::new(), id: 0, method: "", target, host, media: None, bytes: 0, at };
+        alone.tell(Some(if is_notice { "notify" } else { "response" }), Some(status), media, bytes, say);
     }
 
     /// Tells a message's content: its media type.
