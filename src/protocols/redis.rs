@@ -259,8 +259,9 @@ mod tests {
     }
 
     fn command(texts: &[&str]) -> Vec<u8> {
-        let texts: String = texts.iter().map(|text| format!("${}\r\n{text}\r\n", text.len())).collect();
-        format!("*{}\r\n{texts}", texts.matches('$').count()).into_bytes()
+        let count = texts.len();
+        let texts: Vec<String> = texts.iter().map(|text| format!("${}\r\n{text}\r\n", text.len())).collect();
+        format!("*{count}\r\n{}", texts.concat()).into_bytes()
     }
 
     #[test]

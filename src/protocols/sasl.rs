@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(told("EXTERNAL", b"anna"), [anna]);
         assert_eq!(told("JWT", b"a.b.c"), ["value token token=a.b.c []"]);
         for (mechanism, word) in
-            [("ANONYMOUS", &b"trace"[..]), ("PLAIN", b""), ("", b"\0a\0b"), ("PLAIN", &[b'x'; LONGEST + 1]), ("SCRAM-SHA-1", b"c=biws,r=x,p=y")]
+            [("ANONYMOUS", &b"trace"[..]), ("PLAIN", b""), ("", b"\0a\0b"), ("PLAIN", &vec![b'x'; LONGEST + 1]), ("SCRAM-SHA-1", b"c=biws,r=x,p=y")]
         {
             assert!(told(mechanism, word).is_empty(), "{mechanism}");
         }
