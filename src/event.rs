@@ -50,7 +50,7 @@ words! {
         Sni = "sni",
         /// The same within a QUIC Initial.
         QuicSni = "quic-sni",
-        /// An HTTP Host header or authority.
+        /// An HTTP Host header or authority; the host that a client of CoAP, XMPP, AMQP or STOMP says it wants.
         HttpHost = "http-host",
         /// DHCP host name or client FQDN.
         Dhcp = "dhcp",

@@ -1,8 +1,13 @@
 //! Bytes → events: one file a protocol, and this list.
 
+
+pub mod amqp;
 mod asked;
 pub mod cdp;
+pub mod coap;
 mod credentials;
+mod counted;
+mod cursor;
 mod demux;
 mod description;
 pub mod dhcp;
@@ -14,20 +19,25 @@ pub mod fbzero;
 mod flv;
 pub mod ftp;
 mod gathered;
+mod gather;
 pub mod gquic;
 pub mod handshake;
 mod head;
+mod host;
 pub mod http1;
 pub mod http2;
 pub mod imap;
 pub mod irc;
 pub mod isakmp;
 mod lines;
+mod login;
 pub mod lldp;
 mod mail;
 pub mod makers;
 mod media;
 pub mod mqtt;
+pub mod mqtt_sn;
+pub mod nats;
 pub mod neighbour;
 mod noise;
 pub mod openvpn;
@@ -39,6 +49,7 @@ pub mod proxy_protocol;
 pub mod quic;
 mod quic_crypto;
 pub mod rdp;
+pub mod redis;
 pub mod rtmp;
 pub mod rtp;
 pub mod rtsp;
@@ -50,6 +61,7 @@ pub mod smtp;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
+pub mod stomp;
 mod stream;
 pub mod stun;
 pub mod telnet;
@@ -64,6 +76,7 @@ pub mod wire_name;
 pub mod wireguard;
 pub mod wsd;
 mod xml;
+pub mod xmpp;
 
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
@@ -107,6 +120,15 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &telnet::TELNET,
     &tftp::TFTP,
     &mqtt::MQTT,
+    &coap::COAP,
+    &coap::COAP_TCP,
+    &mqtt_sn::MQTT_SN,
+    &amqp::AMQP,
+    &amqp::AMQP_1,
+    &xmpp::XMPP,
+    &stomp::STOMP,
+    &nats::NATS,
+    &redis::REDIS,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
     &makers::kasa::KASA,

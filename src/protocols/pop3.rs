@@ -7,7 +7,7 @@ use super::asked::{self, Asked, Queue};
 use super::lines::{self, Line, Lined, Next, Talk};
 use super::mail::Mail;
 use super::protocol::{Carrier, Nature, Probe, Protocol, Say, Verdict};
-use super::sasl::Sasl;
+use super::login::Sasl;
 use crate::event::{Event, Value};
 use crate::value::ValueKind;
 use crate::wire::Direction;
