@@ -15,15 +15,19 @@ pub mod gquic;
 pub mod handshake;
 mod head;
 pub mod http1;
+mod igd;
 pub mod isakmp;
 pub mod lldp;
 pub mod makers;
 mod media;
+mod messages;
 pub mod mqtt;
+pub mod natpmp;
 pub mod neighbour;
 mod noise;
 pub mod openvpn;
 mod ordered;
+pub mod pcp;
 mod pieces;
 pub mod protocol;
 pub mod proxy_protocol;
@@ -33,6 +37,7 @@ pub mod rdp;
 pub mod rtmp;
 pub mod rtp;
 pub mod rtsp;
+mod saying;
 mod sdp;
 mod session;
 pub mod sip;
@@ -81,6 +86,8 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &http1::HTTP,
     &ssdp::SSDP,
     &wsd::WSD,
+    &natpmp::NATPMP,
+    &pcp::PCP,
     &mqtt::MQTT,
     &socks::SOCKS,
     &socks::SOCKS_UDP,

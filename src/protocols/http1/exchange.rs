@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use super::super::igd;
 use super::super::protocol::Say;
 use super::super::stream::Both;
 use crate::event::{Event, Exchange};
@@ -27,6 +28,8 @@ pub(super) struct Open {
     pub(super) agent: Option<String>,
     pub(super) bytes: u64,
     pub(super) at: At,
+    /// The door in the router that is asked for.
+    pub(super) door: Option<Box<igd::Asked>>,
     /// Given by [`Exchanges::ask`].
     pub(super) number: u64,
 }
@@ -38,6 +41,9 @@ impl Open {
     }
 
     fn tell(self, say: Say<'_>) {
+        if let Some(door) = &self.door {
+            door.tell(self.status, self.at, &mut *say);
+        }
         say(Event::Exchange(Exchange {
             kind: self.kind,
             method: self.method.as_deref(),
@@ -108,15 +114,19 @@ impl Exchanges {
 
     /// Bytes of the body of request `number`, or of the answer in this direction.
     pub(super) fn count(&mut self, direction: Direction, request: Option<u64>, bytes: u64) {
-        let open = match request {
+        if let Some(open) = self.with_body(direction, request) {
+            open.bytes = open.bytes.saturating_add(bytes);
+        }
+    }
+
+    /// The exchange of which the body of request `number`, or of the answer in this direction, is being read.
+    pub(super) fn with_body(&mut self, direction: Direction, request: Option<u64>) -> Option<&mut Open> {
+        match request {
             None => self.answering.of_mut(direction).as_mut(),
             Some(number) => {
                 let waiting = self.asked.of_mut(direction).back_mut();
                 waiting.into_iter().chain(self.answering.of_mut(direction.flip()).as_mut()).find(|open| open.number == number)
             }
-        };
-        if let Some(open) = open {
-            open.bytes = open.bytes.saturating_add(bytes);
         }
     }
 
