@@ -1,5 +1,7 @@
 //! Bytes → events: one file a protocol, and this list.
 
+mod ber;
+pub mod building;
 pub mod cdp;
 mod credentials;
 mod demux;
@@ -17,6 +19,7 @@ mod head;
 pub mod http1;
 mod igd;
 pub mod isakmp;
+pub mod ldap;
 pub mod lldp;
 pub mod makers;
 mod media;
@@ -25,6 +28,7 @@ pub mod mqtt;
 pub mod natpmp;
 pub mod neighbour;
 mod noise;
+pub mod ntp;
 pub mod openvpn;
 mod ordered;
 pub mod pcp;
@@ -41,11 +45,13 @@ mod saying;
 mod sdp;
 mod session;
 pub mod sip;
+pub mod snmp;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
 mod stream;
 pub mod stun;
+pub mod syslog;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tls;
@@ -86,6 +92,15 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &http1::HTTP,
     &ssdp::SSDP,
     &wsd::WSD,
+    &snmp::SNMP,
+    &ldap::LDAP,
+    &ldap::LDAP_UDP,
+    &syslog::SYSLOG,
+    &syslog::SYSLOG_TCP,
+    &building::knx::KNX,
+    &building::knx::KNX_TCP,
+    &building::bacnet::BACNET,
+    &building::modbus::MODBUS,
     &natpmp::NATPMP,
     &pcp::PCP,
     &mqtt::MQTT,
@@ -112,6 +127,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &stun::STUN,
     &stun::STUN_TCP,
     &rtp::RTCP,
+    &ntp::NTP,
     &trackers::setracker::SETRACKER,
     // Binary trackers: what has a checksum first, what has none last.
     &trackers::gt06::GT06,
