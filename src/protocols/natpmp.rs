@@ -71,6 +71,11 @@ impl Messages for NatPmp {
         if is_message(bytes) { Frame::Length(bytes.len()) } else { Frame::Not }
     }
 
+    /// PCP shares the port (RFC 6887, section 9): a client asks in it first, a router announces itself in both.
+    fn is_relative(bytes: &[u8]) -> bool {
+        bytes.first() == Some(&2)
+    }
+
     fn tell(&mut self, message: &Input<'_>, say: Say<'_>) -> Next {
         let bytes = message.bytes;
         let operation = bytes.get(1).copied().unwrap_or_default();
@@ -178,6 +183,11 @@ mod tests {
     #[test]
     fn taking_a_door_away_and_answers_to_nothing_are_no_doors() {
         assert!(doors(&[(ToServer, TAKE_AWAY), (ToClient, GRANT), (ToServer, b"\0\0"), (ToClient, b"\0\x80\0\0\0\0\0\x09\xcb\0\x71\x05")]).is_empty());
+    }
+
+    #[test]
+    fn a_message_of_pcp_is_handed_over() {
+        assert_eq!(drive_datagrams((NATPMP.open)(), &[(ToServer, b"\0\0"), (ToServer, &[2; 24])]).last().map(String::as_str), Some("Handover(0)"));
     }
 
     #[test]

@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn modes_and_versions_are_told() {
-        let variables = b"\x16\x82\0\x01\x06\x18\0\0\0\0\0\x2eversion=\"ntpd 4.2.8\",\r\nsystem=\"Linux/3.10\", x=1\0\0";
+        let variables = b"\x16\x82\0\x01\x06\x18\0\0\0\0\0\x2fversion=\"ntpd 4.2.8\",\r\nsystem=\"Linux/3.10\", x=1\0";
         assert_eq!(asked(variables), Verdict::Yes);
         let lines = drive_datagrams((NTP.open)(), &[(ToServer, &client()), (ToClient, &server()), (ToServer, &monlist()), (ToClient, variables)]);
         let want = [

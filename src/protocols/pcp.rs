@@ -95,6 +95,11 @@ impl Messages for Pcp {
         if is_message(bytes) { Frame::Length(bytes.len()) } else { Frame::Not }
     }
 
+    /// NAT-PMP has the same port (section 9): a client falls back on it, a router announces itself in both.
+    fn is_relative(bytes: &[u8]) -> bool {
+        bytes.first() == Some(&0)
+    }
+
     fn tell(&mut self, message: &Input<'_>, say: Say<'_>) -> Next {
         let operation = message.bytes.get(1).copied().unwrap_or_default();
         let is_answer = operation & ANSWER != 0;

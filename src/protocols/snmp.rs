@@ -247,13 +247,13 @@ mod tests {
         assert_eq!((asked(&ask), asked(&answer)), (Verdict::Yes, Verdict::Yes));
         let want = [
             "value password community=s3cret []",
-            "exchange get - 1.3.6.1.2.1.1.5.0 1.3.6.1.2.1.1.1.0 - - - status - bytes 52",
+            "exchange get - 1.3.6.1.2.1.1.5.0 1.3.6.1.2.1.1.1.0 - - - status - bytes 55",
             "value username community=public []",
-            "exchange response - 1.3.6.1.2.1.1.5.0 1.3.6.1.2.1.1.1.0 1.3.6.1.2.1.2.2.1.6.1 - - - status 0 bytes 89",
+            "exchange response - 1.3.6.1.2.1.1.5.0 1.3.6.1.2.1.1.1.0 1.3.6.1.2.1.2.2.1.6.1 - - - status 0 bytes 90",
             "name snmp hall Sender",
-            "Record sysName - [] @43: hall",
+            "Record sysName - [] @41: hall",
             "trait software Example/1 Sender",
-            "Record sysDescr - [] @61: Example/1",
+            "Record sysDescr - [] @59: Example/1",
             "value mac ifPhysAddress=00:00:5e:00:53:01 []",
         ];
         assert_eq!(drive_datagrams((SNMP.open)(), &[(ToServer, &ask), (ToClient, &answer)]), want);

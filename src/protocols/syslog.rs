@@ -88,7 +88,9 @@ fn header(message: &[u8]) -> Option<Header<'_>> {
     }
     let skipped = rest.len() - rest.trim_ascii_start().len();
     let after_time = time(rest.get(skipped..)?).map(|length| skipped + length);
-    let text = at + after_time.unwrap_or(skipped);
+    // Cisco puts a colon behind it.
+    let colon = usize::from(after_time.is_some_and(|length| rest.get(length) == Some(&b':')));
+    let text = at + after_time.unwrap_or(skipped) + colon;
     let mut header = Header { priority, host: None, program: None, text, has_time: after_time.is_some(), is_sure: after_time.is_some() };
     let words = message.get(text..)?;
     // A time is followed by the host, if that is no program (RFC 3164, section 4.1.2).
@@ -153,7 +155,7 @@ fn program(word: &[u8]) -> Option<&str> {
 }
 
 fn is_host(word: &[u8]) -> bool {
-    !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:%".contains(byte))
+    word.iter().any(u8::is_ascii_alphanumeric) && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:%".contains(byte))
 }
 
 /// The length of a time as RFC 3164, section 4.1.2, or RFC 3339 writes it; some put the year or a zone behind it, or `*` before it.
@@ -284,9 +286,9 @@ mod tests {
         let old = ["exchange daemon.info - dhcpd - - - status - bytes 60", "name syslog hall-cam Sender", "Payload - - [] @29: dhcpd[12]: lease for 192.0.2.7"];
         assert_eq!(told(OLD), old);
         let new = [
-            "exchange local4.notice - app - - - status - bytes 86",
+            "exchange local4.notice - app - - - status - bytes 85",
             "name syslog cam.example.org Sender",
-            "Payload - - [] @60: [x@32473 a=\"b\"] started",
+            "Payload - - [] @62: [x@32473 a=\"b\"] started",
         ];
         assert_eq!(told(NEW).iter().map(|line| line.replace('\\', "")).collect::<Vec<_>>(), new);
         assert_eq!(told(b"<13>1 - - - - - -").first().map(String::as_str), Some("exchange user.notice - - - - - status - bytes 17"));

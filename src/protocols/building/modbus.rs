@@ -247,7 +247,7 @@ mod tests {
         let want = [
             "exchange read-holding-registers - unit 1 register 40 count 2 - - - status 0 bytes 25",
             "exchange write-register - unit 1 register 5 - - - status 2 bytes 21",
-            "exchange read-identification - unit 1 - - - status 0 bytes 38",
+            "exchange read-identification - unit 1 - - - status 0 bytes 39",
             "trait maker Example Sender",
             "Record VendorName - [] @38: Example",
             "trait model M-1 Sender",

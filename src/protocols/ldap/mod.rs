@@ -52,9 +52,14 @@ fn probe_stream(probe: &Probe<'_>) -> Verdict {
     match (begins(probe.bytes), probe.bytes) {
         (Some((_, operation)), _) => verdict(probe, operation),
         // The head of a message has at most six bytes for its length, six for its number and six for its operation's length.
-        (None, [] | [SEQUENCE, ..]) if probe.bytes.len() < 18 && ber::head(probe.bytes).is_ok() => Verdict::Unsure,
+        (None, [] | [SEQUENCE, ..]) if probe.bytes.len() < 18 && is_cut(probe.bytes) => Verdict::Unsure,
         _ => Verdict::No,
     }
+}
+
+/// Whether there is less than the message's head says.
+fn is_cut(bytes: &[u8]) -> bool {
+    ber::head(bytes).is_ok_and(|head| head.is_none_or(|(_, before, length)| bytes.len() < before + length))
 }
 
 fn verdict(probe: &Probe<'_>, operation: Operation) -> Verdict {
