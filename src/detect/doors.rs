@@ -62,8 +62,9 @@ impl Detector for Doors {
         let devices = home.devices();
         for (draft, internal) in self.asked.values().flatten() {
             let asking = home.who(&draft.flow.client).id();
-            let is_watched =
-                devices.iter().any(|device| is_watched(device.kind) && (device.id == asking || internal.is_some_and(|address| device.addresses.contains(&address))));
+            let is_watched = devices
+                .iter()
+                .any(|device| is_watched(device.kind) && (device.id == asking || internal.is_some_and(|address| device.addresses.contains(&address))));
             let severity = if is_watched { Severity::High } else { draft.severity };
             tell(Draft { severity, ..draft.clone() });
         }
@@ -88,6 +89,7 @@ fn excerpt(door: &DoorShown) -> String {
 mod tests {
     use super::super::tests::{fact, flow};
     use super::*;
+    use crate::fact::Totals;
     use crate::wire::{At, Direction};
 
     fn door(granted: Option<bool>) -> DoorShown {
@@ -121,6 +123,8 @@ mod tests {
         assert_eq!(told(&home, &[door(None)]), [(Severity::Medium, Confidence::High, excerpt)]);
         let claim = What::Claim { kind: DeviceKind::Camera, why: "it streams".to_owned(), of_client: true, certain: true, at: At::default() };
         home.learn(&fact(&flow(1, 5_000), "http", Direction::ToServer, claim));
+        let totals = Totals { packets: [1, 1], bytes: [60, 60], ..Totals::default() };
+        home.learn(&fact(&flow(1, 5_000), "http", Direction::ToServer, What::Closed(totals)));
         assert_eq!(told(&home, &[door(Some(true))]).first().map(|found| found.0), Some(Severity::High));
     }
 
@@ -131,6 +135,9 @@ mod tests {
 
     #[test]
     fn every_port_is_told_as_such() {
-        assert_eq!(excerpt(&DoorShown { external_port: 0, internal_port: 0, lease: Some(60), ..door(None) }), "tcp any port to 192.168.1.7 any port for 60 s: Cam");
+        assert_eq!(
+            excerpt(&DoorShown { external_port: 0, internal_port: 0, lease: Some(60), ..door(None) }),
+            "tcp any port to 192.168.1.7 any port for 60 s: Cam"
+        );
     }
 }

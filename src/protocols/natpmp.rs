@@ -12,14 +12,8 @@ use crate::event::{Door, Event};
 use crate::wire::{At, Direction, Transport};
 
 /// NAT-PMP over UDP.
-pub static NATPMP: Protocol = Protocol {
-    name: "nat-pmp",
-    carrier: Carrier::Datagram,
-    nature: Nature::Infrastructure,
-    ports: PORTS,
-    probe,
-    open: messages::datagrams::<NatPmp>,
-};
+pub static NATPMP: Protocol =
+    Protocol { name: "nat-pmp", carrier: Carrier::Datagram, nature: Nature::Infrastructure, ports: PORTS, probe, open: messages::datagrams::<NatPmp> };
 
 /// The router's port, and that on which it announces itself (section 3).
 const PORTS: &[u16] = &[5_351, 5_350];
@@ -101,7 +95,11 @@ impl Messages for NatPmp {
         };
         let internal_port = port.unwrap_or_default();
         let asked = Asked { transport, internal_port, external_port, lease, at: whole(message) };
-        if is_answer { self.answered(&asked, status == Some(0), say) } else { self.ask(asked, say) }
+        if is_answer {
+            self.answered(&asked, status == Some(0), say)
+        } else {
+            self.ask(asked, say)
+        }
         Next::Message
     }
 

@@ -10,8 +10,14 @@ use crate::event::{NameSource, Role};
 use crate::wire::Direction;
 
 /// Syslog over UDP.
-pub static SYSLOG: Protocol =
-    Protocol { name: "syslog", carrier: Carrier::Datagram, nature: Nature::Clear, ports: &[514], probe: probe_datagram, open: messages::datagrams::<Datagrams> };
+pub static SYSLOG: Protocol = Protocol {
+    name: "syslog",
+    carrier: Carrier::Datagram,
+    nature: Nature::Clear,
+    ports: &[514],
+    probe: probe_datagram,
+    open: messages::datagrams::<Datagrams>,
+};
 
 /// Syslog over TCP.
 pub static SYSLOG_TCP: Protocol =
@@ -285,11 +291,8 @@ mod tests {
     fn both_forms_are_read() {
         let old = ["exchange daemon.info - dhcpd - - - status - bytes 60", "name syslog hall-cam Sender", "Payload - - [] @29: dhcpd[12]: lease for 192.0.2.7"];
         assert_eq!(told(OLD), old);
-        let new = [
-            "exchange local4.notice - app - - - status - bytes 85",
-            "name syslog cam.example.org Sender",
-            "Payload - - [] @62: [x@32473 a=\"b\"] started",
-        ];
+        let new =
+            ["exchange local4.notice - app - - - status - bytes 85", "name syslog cam.example.org Sender", "Payload - - [] @62: [x@32473 a=\"b\"] started"];
         assert_eq!(told(NEW).iter().map(|line| line.replace('\\', "")).collect::<Vec<_>>(), new);
         assert_eq!(told(b"<13>1 - - - - - -").first().map(String::as_str), Some("exchange user.notice - - - - - status - bytes 17"));
     }
@@ -324,7 +327,9 @@ mod tests {
 
     #[test]
     fn other_text_is_not_its_own() {
-        for other in [&b"<a>b: c</a>"[..], b"<192>Oct  9 22:33:20 h a: x", b"<030>dhcpd: x", b"<1>", b"<13>\x01\x02\x03", b"<13>12345", b"", b"GET / HTTP/1.1", b"123"] {
+        for other in
+            [&b"<a>b: c</a>"[..], b"<192>Oct  9 22:33:20 h a: x", b"<030>dhcpd: x", b"<1>", b"<13>\x01\x02\x03", b"<13>12345", b"", b"GET / HTTP/1.1", b"123"]
+        {
             assert_eq!(asked(other).0, Verdict::No, "{other:?}");
         }
         for other in [&b"<a>b"[..], b"<13>tracker: x\n", b"GET / HTTP/1.1", b"12 monkeys", b"<?xml version=\"1.0\"?>"] {

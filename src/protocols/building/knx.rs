@@ -193,12 +193,15 @@ mod tests {
 
     #[test]
     fn a_device_describes_itself_and_telegrams_say_what_they_do() {
-        let lines = drive_datagrams((KNX.open)(), &[
-            (ToClient, &message(0x0202, &description())),
-            (ToServer, &message(0x0530, TELEGRAM)),
-            (ToServer, &message(0x0420, &[&[4, 1, 0, 0][..], TELEGRAM].concat())),
-            (ToServer, &message(0x0950, &[7; 32])),
-        ]);
+        let lines = drive_datagrams(
+            (KNX.open)(),
+            &[
+                (ToClient, &message(0x0202, &description())),
+                (ToServer, &message(0x0530, TELEGRAM)),
+                (ToServer, &message(0x0420, &[&[4, 1, 0, 0][..], TELEGRAM].concat())),
+                (ToServer, &message(0x0950, &[7; 32])),
+            ],
+        );
         let want = [
             "exchange search-answer - - - - - status - bytes 72",
             "trait service knx 1.1.5 Sender",

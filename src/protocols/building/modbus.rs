@@ -134,7 +134,8 @@ impl Messages for Modbus {
         }
         let is_for = |asked: &Asked| asked.transaction == transaction && asked.function == function & !EXCEPTION;
         let asked = self.asked.iter().position(is_for).and_then(|index| self.asked.remove(index));
-        let asked = asked.unwrap_or_else(|| Asked { transaction, function: function & !EXCEPTION, target: format!("unit {unit}"), bytes: 0, at: whole(message) });
+        let asked =
+            asked.unwrap_or_else(|| Asked { transaction, function: function & !EXCEPTION, target: format!("unit {unit}"), bytes: 0, at: whole(message) });
         let status = if function & EXCEPTION == 0 { 0 } else { message.bytes.get(HEAD + 1).copied().map_or(0, u16::from) };
         Asked { bytes: asked.bytes + message.bytes.len() as u64, ..asked }.tell(Some(status), say);
         identification(function, &part(message, HEAD + 1, usize::MAX), say);
@@ -265,7 +266,12 @@ mod tests {
         for length in 0..read.len() {
             assert_eq!(asked(&read[..length], ToServer, true), Verdict::Unsure, "{length}");
         }
-        for other in [message(7, b"\x03\0\x28\0\x02\0"), message(7, b"\x63"), b"\0\x07\0\x01\0\x06\x01\x03\0\x28\0\x02".to_vec(), [read.clone(), b"\x16\x03\x01".to_vec()].concat()] {
+        for other in [
+            message(7, b"\x03\0\x28\0\x02\0"),
+            message(7, b"\x63"),
+            b"\0\x07\0\x01\0\x06\x01\x03\0\x28\0\x02".to_vec(),
+            [read.clone(), b"\x16\x03\x01".to_vec()].concat(),
+        ] {
             assert_eq!(asked(&other, ToServer, true), Verdict::No, "{other:02x?}");
         }
     }

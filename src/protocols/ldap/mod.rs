@@ -211,7 +211,8 @@ impl Ldap {
         // Of a login of SASL 14 means that it goes on.
         self.may_wrap |= operation == Operation::BindAnswer && matches!(result, Some(0 | 14));
         let starts_tls = asked.as_ref().is_some_and(|asked| asked.starts_tls);
-        let alone = || Asked { number, kind: operation.word(), target: String::new(), starts_tls: false, bytes: message.bytes.len() as u64, at: whole(message) };
+        let alone =
+            || Asked { number, kind: operation.word(), target: String::new(), starts_tls: false, bytes: message.bytes.len() as u64, at: whole(message) };
         asked.unwrap_or_else(alone).tell(result, say);
         if starts_tls && is_done { Next::Other } else { Next::Message }
     }

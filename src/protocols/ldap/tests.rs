@@ -42,14 +42,8 @@ fn logins_and_searches_are_told() {
     let entry = message(2, &element(0x64, &[&octets("cn=anna"), &element(SEQUENCE, &[&attribute])]));
     let (bind, bound, search, done) = (bind("cn=admin", "s3cret"), result(0x61, 1, 49), search(), result(0x65, 2, 0));
     let unbind = message(3, b"\x42\0");
-    let lines = drive_split(LDAP.open, &[
-        (ToServer, &bind),
-        (ToClient, &bound),
-        (ToServer, &search),
-        (ToClient, &entry),
-        (ToClient, &done),
-        (ToServer, &unbind),
-    ]);
+    let lines =
+        drive_split(LDAP.open, &[(ToServer, &bind), (ToClient, &bound), (ToServer, &search), (ToClient, &entry), (ToClient, &done), (ToServer, &unbind)]);
     let bytes = [bind.len() + bound.len(), search.len() + entry.len() + done.len()];
     let want = [
         "value username name=cn=admin []".to_owned(),
@@ -92,7 +86,8 @@ fn it_is_known_by_its_operations() {
     for length in 0..5 {
         assert_eq!(asked(&bind[..length], ToServer), Verdict::Unsure, "{length}");
     }
-    let snmp = b"\x30\x29\x02\x01\x01\x04\x06public\xa0\x1c\x02\x02\x12\x34\x02\x01\0\x02\x01\0\x30\x10\x30\x0e\x06\x0a\x2b\x06\x01\x02\x01\x01\x05\0\0\0\x05\0";
+    let snmp =
+        b"\x30\x29\x02\x01\x01\x04\x06public\xa0\x1c\x02\x02\x12\x34\x02\x01\0\x02\x01\0\x30\x10\x30\x0e\x06\x0a\x2b\x06\x01\x02\x01\x01\x05\0\0\0\x05\0";
     for other in [&snmp[..], b"\x16\x03\x01\0\x05", b"\x30\x80\x02\x01\x01\x60", b"\x30\x03\x02\x01\x01", b"0123456789012345678901234567890"] {
         assert_eq!(asked(other, ToServer), Verdict::No, "{other:?}");
     }
