@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::DeviceKind;
@@ -48,7 +47,7 @@ impl Detector for Doors {
             return;
         }
         let confidence = if door.granted == Some(true) { Confidence::Certain } else { Confidence::High };
-        let mut draft = Draft::new(&LN_03, Severity::Medium, confidence, &Arc::clone(flow), fact, door.at, excerpt(door));
+        let mut draft = Draft::new(&LN_03, Severity::Medium, confidence, flow, fact, door.at, excerpt(door));
         draft.field = format!("{} {}", door.transport, door.external_port);
         let key = (End { port: 0, ..flow.client }, door.transport, door.external_port, door.internal_port);
         self.asked.entry(key).or_default().push((draft, door.internal));

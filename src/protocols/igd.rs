@@ -42,7 +42,7 @@ impl Asked {
                 "NewProtocol" | "Protocol" => self.transport = transport(&text),
                 "NewInternalClient" | "InternalClient" => self.internal = text.parse().ok(),
                 "NewLeaseDuration" | "LeaseTime" => self.lease = text.parse().unwrap_or_default(),
-                "NewPortMappingDescription" => text.chars().take(LONGEST).collect::<String>().clone_into(&mut self.description),
+                "NewPortMappingDescription" => self.description = text.chars().take(LONGEST).collect(),
                 _ => {}
             }
         }

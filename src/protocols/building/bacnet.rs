@@ -31,9 +31,8 @@ fn is_message(bytes: &[u8]) -> bool {
     let is_whole = big16(bytes, 2).map(usize::from) == Some(bytes.len());
     let fits = match function {
         0 | 5 => bytes.len() == 6,
-        1 => (bytes.len() - HEAD) % 10 == 0,
         2 | 6 => bytes.len() == HEAD,
-        3 | 7 => (bytes.len() - HEAD) % 10 == 0,
+        1 | 3 | 7 => (bytes.len() - HEAD) % 10 == 0,
         8 => bytes.len() == 10,
         4 | 9..=11 => network(function).and_then(|at| bytes.get(at)) == Some(&1),
         _ => false,

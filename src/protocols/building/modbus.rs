@@ -85,9 +85,8 @@ fn is_answer(body: &[u8]) -> bool {
         7 => data.len() == 1,
         8 => data.len() >= 4,
         22 => data.len() == 6,
-        24 => data.len() >= 2,
+        24 | 90 => data.len() >= 2,
         43 => matches!(data, [14, 1..=4, ..]),
-        90 => data.len() >= 2,
         _ => function & EXCEPTION != 0 && matches!(data, [1..=11]),
     }
 }
