@@ -1,6 +1,5 @@
 //! Doors in the router (LN-03).
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::detect::rule::{Detector, Rule, Tell};
@@ -9,7 +8,6 @@ use crate::fact::{DoorShown, Fact, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::Home;
 use crate::home::ledger::Draft;
-use crate::wire::{End, Transport};
 
 /// See the file.
 pub static RULE: Rule = Rule { cards: &[&LN_03], open: || Box::<Doors>::default() };
@@ -35,23 +33,20 @@ const DOORS: usize = 4_096;
 /// Remembers doors until it is known what the devices are.
 #[derive(Default)]
 struct Doors {
-    /// By who asked, what may come in, and where it leads: asked for again, it is the same door.
-    asked: BTreeMap<(End, Transport, u16, u16), Vec<(Draft, Option<IpAddr>)>>,
-    count: usize,
+    /// What was asked for, and where it leads.
+    asked: Vec<(Draft, Option<IpAddr>)>,
 }
 
 impl Detector for Doors {
     fn hear(&mut self, home: &Home, fact: &Fact, _: Tell<'_>) {
         let (Some(flow), What::Door(door)) = (&fact.flow, &fact.what) else { return };
-        if door.granted == Some(false) || home.way(flow, fact.direction).is_none() || self.count >= DOORS {
+        if door.granted == Some(false) || home.way(flow, fact.direction).is_none() || self.asked.len() >= DOORS {
             return;
         }
         let confidence = if door.granted == Some(true) { Confidence::Certain } else { Confidence::High };
         let mut draft = Draft::new(&LN_03, Severity::Medium, confidence, flow, fact, door.at, excerpt(door));
         draft.field = format!("{} {}", door.transport, door.external_port);
-        let key = (End { port: 0, ..flow.client }, door.transport, door.external_port, door.internal_port);
-        self.asked.entry(key).or_default().push((draft, door.internal));
-        self.count += 1;
+        self.asked.push((draft, door.internal));
     }
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
@@ -59,7 +54,7 @@ impl Detector for Doors {
             return;
         }
         let devices = home.devices();
-        for (draft, internal) in self.asked.values().flatten() {
+        for (draft, internal) in &self.asked {
             let asking = home.who(&draft.flow.client).id();
             let is_watched = devices
                 .iter()
@@ -89,7 +84,7 @@ mod tests {
     use super::super::tests::{fact, flow};
     use super::*;
     use crate::fact::Totals;
-    use crate::wire::{At, Direction};
+    use crate::wire::{At, Direction, Transport};
 
     fn door(granted: Option<bool>) -> DoorShown {
         DoorShown {

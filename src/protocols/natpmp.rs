@@ -96,9 +96,9 @@ impl Messages for NatPmp {
         let internal_port = port.unwrap_or_default();
         let asked = Asked { transport, internal_port, external_port, lease, at: whole(message) };
         if is_answer {
-            self.answered(&asked, status == Some(0), say)
+            self.answered(&asked, status == Some(0), say);
         } else {
-            self.ask(asked, say)
+            self.ask(asked, say);
         }
         Next::Message
     }

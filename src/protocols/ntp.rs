@@ -118,7 +118,7 @@ impl Time {
         match (seconds, fraction) {
             (0, 0) => Self::Zero,
             // 1995 to the end of the first era in 2036, and on to 2050.
-            (0xb2d0_0000.., _) | (0x0010_0000..=0x1b00_0000, _) => Self::Now,
+            (0xb2d0_0000.. | 0x0010_0000..=0x1b00_0000, _) => Self::Now,
             (0..=0x000f_ffff | 0x83aa_7e80..=0x83ba_7e80, _) => Self::Unset,
             _ => Self::None,
         }
@@ -136,7 +136,7 @@ fn is_control(bytes: &[u8]) -> bool {
     let fits = bytes.len() == CONTROL_HEAD + count || bytes.len().checked_sub(end).is_some_and(|digest| matches!(digest, 0 | 20 | 24));
     let is_text = bytes.get(CONTROL_HEAD..CONTROL_HEAD + count.min(32)).is_some_and(|data| data.iter().all(|byte| matches!(byte, 9..=13 | 0x20..=0x7e)));
     // A list of associations is no text.
-    let is_list = operation & 0x1f == 1 && count % 4 == 0;
+    let is_list = operation & 0x1f == 1 && count.is_multiple_of(4);
     first & 0xc0 == 0 && known && (is_answer || is_asking) && fits && (is_text || is_list)
 }
 
@@ -147,7 +147,7 @@ fn is_private(bytes: &[u8]) -> bool {
     let items = (usize::from(error & 0x0f) << 8 | usize::from(count)) * (usize::from(reserved & 0x0f) << 8 | usize::from(size));
     let data = bytes.get(PRIVATE_HEAD..).unwrap_or_default();
     let is_answer = first & 0x80 != 0;
-    let is_asking = first & 0x40 == 0 && sequence & 0x7f == 0 && error >> 4 == 0;
+    let is_asking = first & 0x40 == 0 && matches!(sequence, 0 | 0x80) && error >> 4 == 0;
     // A request's data fill 40 bytes in old versions and 192 in new ones, with a digest behind.
     let fits = if is_answer { data.len() == items } else { items <= data.len() && matches!(data.len(), 0 | 40 | 176..=216) };
     let rest = data.get(items..).unwrap_or_default();

@@ -47,7 +47,7 @@ fn is_message(bytes: &[u8]) -> bool {
     };
     let zero = |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0));
     let is_refused = operation & ANSWER != 0 && second != 0;
-    let fits = bytes.len() % 4 == 0 && bytes.len() <= LONGEST && (bytes.len() >= HEAD + needed || is_refused);
+    let fits = bytes.len().is_multiple_of(4) && bytes.len() <= LONGEST && (bytes.len() >= HEAD + needed || is_refused);
     let is_sound = if operation & ANSWER == 0 {
         second == 0 && client(bytes).is_some_and(is_device)
     } else {

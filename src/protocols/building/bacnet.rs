@@ -32,7 +32,7 @@ fn is_message(bytes: &[u8]) -> bool {
     let fits = match function {
         0 | 5 => bytes.len() == 6,
         2 | 6 => bytes.len() == HEAD,
-        1 | 3 | 7 => (bytes.len() - HEAD) % 10 == 0,
+        1 | 3 | 7 => (bytes.len() - HEAD).is_multiple_of(10),
         8 => bytes.len() == 10,
         4 | 9..=11 => network(function).and_then(|at| bytes.get(at)) == Some(&1),
         _ => false,
@@ -172,6 +172,9 @@ const DEVICE_CONTROL: u8 = 17;
 const REINITIALIZE: u8 = 20;
 const DEVICE: u16 = 8;
 
+/// A text: of which object, of which property of it, and the text itself.
+type Text<'i> = (Option<(u16, u32)>, Option<u32>, Input<'i>);
+
 /// What a service's data say, as far as objects, properties and texts go.
 #[derive(Default)]
 struct Said<'i> {
@@ -181,7 +184,7 @@ struct Said<'i> {
     /// The maker's number, and where it stands.
     vendor: Option<(u64, Input<'i>)>,
     /// Texts with what they belong to.
-    texts: Vec<(Option<(u16, u32)>, Option<u32>, Input<'i>)>,
+    texts: Vec<Text<'i>>,
     is_secret: bool,
 }
 
