@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use serde::{Serialize, Serializer};
 
 use crate::value::ValueKind;
-use crate::wire::{At, Cidr, Mac, Marks, Timestamp};
+use crate::wire::{At, Cidr, Mac, Marks, Timestamp, Transport};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -66,6 +66,14 @@ words! {
         Lldp = "lldp",
         /// Cisco Discovery Protocol.
         Cdp = "cdp",
+        /// `sysName` of network management (RFC 3418).
+        Snmp = "snmp",
+        /// The host name in a log message (RFC 5424, RFC 3164).
+        Syslog = "syslog",
+        /// The object name of a BACnet device (ASHRAE 135).
+        Bacnet = "bacnet",
+        /// The friendly name of a KNXnet/IP device (EN ISO 22510).
+        Knx = "knx",
     }
 }
 
@@ -447,6 +455,28 @@ pub struct Awaited {
     pub port: Option<u16>,
 }
 
+/// A device asks the router to let the Internet in to it: a port mapping, or a hole in its firewall. Told with the answer, or when none came.
+/// Taking a door away is none.
+#[derive(Clone, Copy, Debug)]
+pub struct Door<'e> {
+    /// What may come in.
+    pub transport: Transport,
+    /// The router's port that opens, as granted, else as asked for; 0: every one, or one that the router chooses.
+    pub external_port: u16,
+    /// Where the door leads; none: to who asks.
+    pub internal: Option<IpAddr>,
+    /// The port there; 0: every one.
+    pub internal_port: u16,
+    /// For how many seconds; none: until it is taken away.
+    pub lease: Option<u32>,
+    /// What the device says that it is for.
+    pub description: &'e str,
+    /// Whether the router said yes; none: it was not heard to answer.
+    pub granted: Option<bool>,
+    /// Where it was asked for.
+    pub at: At,
+}
+
 /// What a parser tells.
 #[derive(Clone, Debug)]
 pub enum Event<'e> {
@@ -477,6 +507,8 @@ pub enum Event<'e> {
     },
     /// Another conversation is announced.
     Awaited(Awaited),
+    /// A door in the router.
+    Door(Door<'e>),
     /// A recording in the clear.
     Media {
         /// Of what.

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Advert, Awaited, Certificate, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
-use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
+use crate::event::{Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::fact::{CertificateShown, Conversation, DoorShown, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
 use crate::value::{ValueKind, mask};
@@ -217,6 +217,12 @@ impl Voice {
             Event::Advert(told) => self.tell(ear, listed, direction, advert(&told)),
             Event::Binding { mac, address } => self.tell(ear, listed, direction, What::Binding { mac, address }),
             Event::Awaited(told) => ear.awaited.push(self.announcement(ear.now, direction, &told)),
+            Event::Door(door) => {
+                if self.first_time(&("door", door.transport, door.external_port, door.internal, door.internal_port, door.granted)) {
+                    let shown = self.door(ear, &door);
+                    self.tell(ear, listed, Direction::ToServer, What::Door(Box::new(shown)));
+                }
+            }
             Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
             Event::Trait(told) => {
                 if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
@@ -334,6 +340,20 @@ impl Voice {
         }
     }
 
+    /// It is the client who asks for a door, though it is told with the answer.
+    fn door(&self, ear: &Ear, door: &Door<'_>) -> DoorShown {
+        DoorShown {
+            transport: door.transport,
+            external_port: door.external_port,
+            internal: door.internal,
+            internal_port: door.internal_port,
+            lease: door.lease,
+            description: self.masked(ear, Direction::ToServer, Role::Name, door.description, door.at),
+            granted: door.granted,
+            at: door.at,
+        }
+    }
+
     /// A text with every personal value in it masked, unless values are to be shown.
     fn masked(&self, ear: &Ear, direction: Direction, role: Role, text: &str, at: At) -> String {
         masked(ear.reveal, &self.context(direction), role, text, at)
@@ -351,8 +371,8 @@ pub(super) fn masked(reveal: bool, context: &Context, role: Role, text: &str, at
 
 /// Whether a name can hold a personal value: its owner may have chosen it. Names of servers are looked up by everyone; a certificate may be a person's.
 pub(super) fn is_personal(name: &Name<'_>) -> bool {
-    use NameSource::{Cdp, Dhcp, Lldp, Llmnr, Mdns, Nbns, Ssdp, Wsd};
-    matches!(name.source, Dhcp | Mdns | Llmnr | Nbns | Ssdp | Wsd | Lldp | Cdp) || name.name.contains('@')
+    use NameSource::{Bacnet, Cdp, Dhcp, Knx, Lldp, Llmnr, Mdns, Nbns, Snmp, Ssdp, Syslog, Wsd};
+    matches!(name.source, Dhcp | Mdns | Llmnr | Nbns | Ssdp | Wsd | Lldp | Cdp | Snmp | Syslog | Bacnet | Knx) || name.name.contains('@')
 }
 
 /// Tells one device's trait from another's in a flow that several speak in.

@@ -1,12 +1,13 @@
 //! Bytes → events: one file a protocol, and this list.
 
-
 pub mod amqp;
 mod asked;
+mod ber;
+pub mod building;
 pub mod cdp;
 pub mod coap;
-mod credentials;
 mod counted;
+mod credentials;
 mod cursor;
 mod demux;
 mod description;
@@ -18,30 +19,36 @@ pub mod eapol;
 pub mod fbzero;
 mod flv;
 pub mod ftp;
-mod gathered;
 mod gather;
+mod gathered;
 pub mod gquic;
 pub mod handshake;
 mod head;
 mod host;
 pub mod http1;
 pub mod http2;
+mod igd;
 pub mod imap;
 pub mod irc;
 pub mod isakmp;
+pub mod ldap;
 mod lines;
-mod login;
 pub mod lldp;
+mod login;
 mod mail;
 pub mod makers;
 mod media;
+mod messages;
 pub mod mqtt;
 pub mod mqtt_sn;
+pub mod natpmp;
 pub mod nats;
 pub mod neighbour;
 mod noise;
+pub mod ntp;
 pub mod openvpn;
 mod ordered;
+pub mod pcp;
 mod pieces;
 pub mod pop3;
 pub mod protocol;
@@ -54,16 +61,19 @@ pub mod rtmp;
 pub mod rtp;
 pub mod rtsp;
 mod sasl;
+mod saying;
 mod sdp;
 mod session;
 pub mod sip;
 pub mod smtp;
+pub mod snmp;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
 pub mod stomp;
 mod stream;
 pub mod stun;
+pub mod syslog;
 pub mod telnet;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -119,6 +129,17 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &irc::IRC,
     &telnet::TELNET,
     &tftp::TFTP,
+    &snmp::SNMP,
+    &ldap::LDAP,
+    &ldap::LDAP_UDP,
+    &syslog::SYSLOG,
+    &syslog::SYSLOG_TCP,
+    &building::knx::KNX,
+    &building::knx::KNX_TCP,
+    &building::bacnet::BACNET,
+    &building::modbus::MODBUS,
+    &natpmp::NATPMP,
+    &pcp::PCP,
     &mqtt::MQTT,
     &coap::COAP,
     &coap::COAP_TCP,
@@ -152,6 +173,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &stun::STUN,
     &stun::STUN_TCP,
     &rtp::RTCP,
+    &ntp::NTP,
     &trackers::setracker::SETRACKER,
     // Binary trackers: what has a checksum first, what has none last.
     &trackers::gt06::GT06,

@@ -64,15 +64,19 @@ impl Exchanges {
 
     /// Bytes of the body of request `number`, or of the answer in this direction.
     pub(super) fn count(&mut self, direction: Direction, request: Option<u64>, bytes: u64) {
-        let open = match request {
+        if let Some(open) = self.with_body(direction, request) {
+            open.bytes = open.bytes.saturating_add(bytes);
+        }
+    }
+
+    /// The exchange of which the body of request `number`, or of the answer in this direction, is being read.
+    pub(super) fn with_body(&mut self, direction: Direction, request: Option<u64>) -> Option<&mut Open> {
+        match request {
             None => self.answering.of_mut(direction).as_mut(),
             Some(number) => {
                 let waiting = self.asked.of_mut(direction).back_mut();
                 waiting.into_iter().chain(self.answering.of_mut(direction.flip()).as_mut()).find(|open| open.number == number)
             }
-        };
-        if let Some(open) = open {
-            open.bytes = open.bytes.saturating_add(bytes);
         }
     }
 

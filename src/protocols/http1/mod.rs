@@ -13,11 +13,12 @@ use exchange::Exchanges;
 use probe::Begins;
 
 use super::head::{self, Head, Start};
+use super::igd;
 use super::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say, Upgrade};
 use super::stream::{Both, Waiting, after, first};
 use super::web::open::Open;
 use super::web::tell;
-use crate::event::Event;
+use crate::event::{Event, Role};
 use crate::wire::Direction;
 
 /// HTTP/1 over TCP.
@@ -285,6 +286,7 @@ impl Http1 {
             asked_type: wrapping.media_type().map(str::to_owned),
             agent: head.field("user-agent").map(|field| field.text().into_owned()),
             at: input.at(0, input.bytes.len()),
+            door: door(head).map(Box::new),
             ..Open::default()
         };
         let number = self.exchanges.ask(input.direction, open, say);
@@ -335,7 +337,23 @@ impl Http1 {
     fn body(&mut self, input: &Input<'_>, closing: bool, say: Say<'_>) -> Step {
         let side = self.sides.of_mut(input.direction);
         let State::Body(body) = &mut side.state else { return Step::On(0) };
-        match body.read(input, closing, say) {
+        let mut open = self.exchanges.with_body(input.direction, side.request);
+        let door = open.as_mut().and_then(|open| open.door.as_deref_mut());
+        let reach = match door {
+            Some(door) => {
+                let is_answer = side.request.is_none();
+                body.read(input, closing, &mut |event| {
+                    match &event {
+                        Event::Readable(told) if told.role == Role::Body && is_answer => door.answered(told.bytes),
+                        Event::Readable(told) if told.role == Role::Body => door.learn(told.bytes),
+                        _ => {}
+                    }
+                    say(event);
+                })
+            }
+            None => body.read(input, closing, say),
+        };
+        match reach {
             Reach::More { taken: 0, .. } => return Step::Wait,
             Reach::More { taken, content } => {
                 self.exchanges.count(input.direction, side.request, content as u64);
@@ -366,6 +384,12 @@ fn upgrade(head: &Head<'_>, open: &Open) -> Option<Upgrade> {
         carries: text("sec-websocket-protocol"),
         at: open.at,
     })
+}
+
+/// The door in the router that a request asks for, by its action (UPnP Device Architecture 2.0, section 3.2.1; with `M-POST` a prefix stands before its name).
+fn door(head: &Head<'_>) -> Option<igd::Asked> {
+    let action = head.fields.iter().find(|field| field.is("soapaction") || field.name.to_ascii_lowercase().ends_with("-soapaction"))?;
+    igd::Asked::of(action.value)
 }
 
 /// Tells the fields behind a chunked body that has just ended: they lie before its last line end.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::super::igd;
 use super::super::protocol::Say;
 use crate::event::{Event, Exchange};
 use crate::wire::At;
@@ -29,6 +30,8 @@ pub(in super::super) struct Open {
     pub(in super::super) bytes: u64,
     /// The request's first byte.
     pub(in super::super) at: At,
+    /// The door in the router that is asked for.
+    pub(in super::super) door: Option<Box<igd::Asked>>,
     /// Tells requests of one flow apart.
     pub(in super::super) number: u64,
 }
@@ -41,6 +44,9 @@ impl Open {
 
     /// Tells it.
     pub(in super::super) fn tell(&self, say: Say<'_>) {
+        if let Some(door) = &self.door {
+            door.tell(self.status, self.at, &mut *say);
+        }
         say(Event::Exchange(Exchange {
             kind: self.kind,
             method: self.method.as_deref(),
