@@ -275,21 +275,23 @@ impl Hosts {
         traits.retain(|told| known.insert(told.clone()));
         let claimed = told().filter_map(|told| told.kind.as_ref()).max_by_key(|(_, _, certain)| *certain);
         let is_gateway = addresses.iter().any(|address| gateways.contains(address));
+        let vendor = mac.and_then(makers::vendor);
+        let said = kinds::Told { traits: &traits, names: &names, vendor };
+        let forwards = mac.is_some_and(|mac| self.routers.contains(&mac));
         let (kind, kind_reason) = match claimed {
             Some((kind, why, _)) => (*kind, why.clone()),
-            None if is_gateway => (DeviceKind::Router, "the network names it as the way out".to_owned()),
-            None if mac.is_some_and(|mac| self.routers.contains(&mac)) => (DeviceKind::Router, "it forwards what the Internet sends".to_owned()),
-            None => (DeviceKind::Unknown, "nothing showed what it is".to_owned()),
-        };
-        let (kind, kind_reason) = match kinds::told(&traits) {
-            Some(told) if claimed.is_none() && !is_gateway => told,
-            _ => (kind, kind_reason),
+            // A device that is being set up is the way out of its own network.
+            None if is_gateway => said.by_model().unwrap_or_else(|| (DeviceKind::Router, "the network names it as the way out".to_owned())),
+            None => said.by_all().unwrap_or_else(|| match forwards {
+                true => (DeviceKind::Router, "it forwards what the Internet sends".to_owned()),
+                false => (DeviceKind::Unknown, "nothing showed what it is".to_owned()),
+            }),
         };
         let sum = |get: &dyn Fn(&EndSeen) -> u64| seen.iter().map(|(_, end)| get(end)).sum();
         Device {
             id: who.id(),
             mac,
-            vendor: mac.and_then(makers::vendor).map(str::to_owned),
+            vendor: vendor.map(str::to_owned),
             names,
             traits,
             kind,

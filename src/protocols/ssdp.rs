@@ -75,7 +75,7 @@ fn traits(head: &Head<'_>, input: &Input<'_>, say: Say<'_>) {
     for (name, kind) in software.into_iter().chain(services.into_iter().filter(|_| !searches)) {
         let Some(field) = head.field(name) else { continue };
         let value = field.text();
-        let says = kind == TraitKind::Software || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
+        let says = kind == TraitKind::Software || ["urn:", "roku:"].iter().any(|own| value.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own)));
         if says && !value.is_empty() {
             say(Event::Trait(Trait { kind, value: &value, subject: Subject::Sender, at: input.at(field.at, field.value.len()) }));
         }
