@@ -44,7 +44,7 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     };
     let mut fields = Fields(content);
     let named = fields.next().is_some_and(|(number, field)| number == 1 && field.text().is_some_and(|text| !text.is_empty()));
-    if named && fields.by_ref().all(|(number, field)| number <= 3 && matches!(field, Field::Number(_))) && fields.0.is_empty() {
+    if named && fields.by_ref().all(|(number, field)| number <= 3 && matches!(field, Field::Number)) && fields.0.is_empty() {
         Verdict::Yes
     } else {
         Verdict::No
@@ -74,7 +74,7 @@ fn varint(bytes: &[u8], most: usize) -> Option<(u64, &[u8])> {
 
 /// A field of a message.
 enum Field<'f> {
-    Number(u64),
+    Number,
     Bytes(&'f [u8]),
 }
 
@@ -94,7 +94,7 @@ impl<'f> Iterator for Fields<'f> {
     fn next(&mut self) -> Option<Self::Item> {
         let (tag, rest) = varint(self.0, DIGITS)?;
         let (field, rest) = match tag & 7 {
-            0 => varint(rest, 9).map(|(number, rest)| (Field::Number(number), rest))?,
+            0 => varint(rest, 9).map(|(_, rest)| (Field::Number, rest))?,
             1 => rest.split_at_checked(8).map(|(bytes, rest)| (Field::Bytes(bytes), rest))?,
             2 => {
                 let (length, rest) = varint(rest, DIGITS)?;
