@@ -179,6 +179,7 @@ impl Home {
             if asked {
                 self.asked.entry(flow.client.ip).or_insert(fact.time);
             }
+            self.asked_for(flow, &named.name, "");
         }
         let local = matches!(named.source, NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns);
         match &named.subject {

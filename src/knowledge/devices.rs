@@ -2,7 +2,9 @@
 //!
 //! Patterns are in lower case; `#` stands for one digit. A model counts where a text begins with it.
 
-use crate::event::DeviceKind::{self, *};
+use crate::event::DeviceKind::{
+    self, Appliance, BabyMonitor, Camera, Computer, Console, Doorbell, Hub, Light, Other, Phone, Plug, Printer, Router, Speaker, Streamer, Thermostat, Toy, Tv,
+};
 
 /// How models and names begin. Host names of devices that nobody renamed are models as well.
 #[rustfmt::skip]

@@ -63,7 +63,11 @@ const FORMS: &[Form] = &[
         fields: &[("/device/name", None), ("/device/modelDisplayName", MODEL), ("/device/softwareVersion", SOFTWARE)],
     },
     // Shelly, `/shelly`, of both generations.
-    Form { marks: &["\"fw_id\"", "\"gen\"", "\"app\""], maker: Some("Shelly"), fields: &[("/name", None), ("/app", MODEL), ("/model", MODEL), ("/ver", SOFTWARE)] },
+    Form {
+        marks: &["\"fw_id\"", "\"gen\"", "\"app\""],
+        maker: Some("Shelly"),
+        fields: &[("/name", None), ("/app", MODEL), ("/model", MODEL), ("/ver", SOFTWARE)],
+    },
     Form { marks: &["\"type\":\"SH", "\"mac\"", "\"fw\""], maker: Some("Shelly"), fields: &[("/type", MODEL), ("/fw", SOFTWARE)] },
     // Nanoleaf OpenAPI.
     Form {
@@ -107,8 +111,14 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut lines = Vec::new();
-        let body =
-            Readable { role: Role::Body, bytes: text.as_bytes(), field: None, media: Some("application/json"), chain: &["http-body"], place: Place::Unpacked(At::default()) };
+        let body = Readable {
+            role: Role::Body,
+            bytes: text.as_bytes(),
+            field: None,
+            media: Some("application/json"),
+            chain: &["http-body"],
+            place: Place::Unpacked(At::default()),
+        };
         tell(&body, &mut |event| lines.push(line(&event)));
         lines
     }

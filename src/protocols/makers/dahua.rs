@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn others_are_not_its_own() {
-        let probe = |bytes| (DAHUA_TCP.probe)(&Probe { bytes, direction: ToServer, from_port: 1, to_port: 2, from_start: true });
+        let probe = |bytes: &[u8]| (DAHUA_TCP.probe)(&Probe { bytes, direction: ToServer, from_port: 1, to_port: 2, from_start: true });
         assert_eq!((probe(b"\x20\0\0\0DH"), probe(&framed("{}"))), (Verdict::Unsure, Verdict::Yes));
         assert_eq!((probe(b"\x20\0\0\0dhip"), probe(b"DHIP\0\0\0\0")), (Verdict::No, Verdict::No));
         let mut long = framed("{}");

@@ -22,13 +22,8 @@ pub static WIZ: Protocol = Protocol {
 };
 
 /// Govee over UDP.
-pub static GOVEE: Protocol = Protocol {
-    name: "govee",
-    ports: &[4001, 4002, 4003],
-    probe: framed::probe_datagram::<Govee>,
-    open: framed::datagrams::<Govee>,
-    ..WIZ
-};
+pub static GOVEE: Protocol =
+    Protocol { name: "govee", ports: &[4001, 4002, 4003], probe: framed::probe_datagram::<Govee>, open: framed::datagrams::<Govee>, ..WIZ };
 
 /// No message is longer.
 const LONGEST: usize = 4 << 10;
@@ -185,7 +180,8 @@ mod tests {
 
     #[test]
     fn a_wiz_lamp_says_what_it_is_and_is_ordered_about() {
-        let answer = r#"{"method":"getSystemConfig","env":"pro","result":{"mac":"00005e005301","moduleName":"ESP01_SHRGB1C_31","fwVersion":"1.25.0","homeId":1}}"#;
+        let answer =
+            r#"{"method":"getSystemConfig","env":"pro","result":{"mac":"00005e005301","moduleName":"ESP01_SHRGB1C_31","fwVersion":"1.25.0","homeId":1}}"#;
         let found = lines(&WIZ, answer);
         let expected = [
             "value mac mac=00:00:5e:00:53:01 []",

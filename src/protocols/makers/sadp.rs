@@ -77,8 +77,7 @@ mod tests {
     use crate::protocols::testing::drive_datagrams;
     use crate::wire::Direction::{ToClient, ToServer};
 
-    const SEARCH: &[u8] =
-        b"<?xml version=\"1.0\" encoding=\"utf-8\"?><Probe><Uuid>13A888A9-F1B1-4020-AE9F-05607682D23B</Uuid><Types>inquiry</Types></Probe>";
+    const SEARCH: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?><Probe><Uuid>13A888A9-F1B1-4020-AE9F-05607682D23B</Uuid><Types>inquiry</Types></Probe>";
     const ANSWER: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<ProbeMatch>\r\n<Uuid>13A888A9-F1B1-4020-AE9F-05607682D23B</Uuid>\r\n<Types>inquiry</Types>\r\n<DeviceType>46</DeviceType>\r\n<DeviceDescription>DS-2CD2032-I</DeviceDescription>\r\n<DeviceSN>DS-2CD2032-I20140101AAWR000000000</DeviceSN>\r\n<MAC>00-00-5e-00-53-01</MAC>\r\n<SoftwareVersion>V5.2.0build 140721</SoftwareVersion>\r\n<Activated>true</Activated>\r\n</ProbeMatch>\r\n";
 
     fn probe(bytes: &[u8]) -> Verdict {

@@ -71,9 +71,11 @@ impl Maker for Shp {
 fn checksum(bytes: &[u8]) -> u32 {
     let head = bytes.get(..CHECKSUM_AT).unwrap_or_default();
     let rest = bytes.get(HEAD..).unwrap_or_default();
-    let sum = head.iter().chain(&BEFORE).chain(rest).fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 })
-    });
+    let sum = head
+        .iter()
+        .chain(&BEFORE)
+        .chain(rest)
+        .fold(u32::MAX, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 }));
     !sum
 }
 

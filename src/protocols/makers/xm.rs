@@ -221,7 +221,10 @@ mod tests {
 
     #[test]
     fn a_device_that_is_searched_says_what_it_is() {
-        let answer = framed(1531, b"{\"NetWork.NetCommon\":{\"HostName\":\"LocalHost\",\"MAC\":\"00:00:5e:00:53:01\",\"SN\":\"0123456789abcdef\",\"TCPPort\":34567},\"Ret\":100}\n\0");
+        let answer = framed(
+            1531,
+            b"{\"NetWork.NetCommon\":{\"HostName\":\"LocalHost\",\"MAC\":\"00:00:5e:00:53:01\",\"SN\":\"0123456789abcdef\",\"TCPPort\":34567},\"Ret\":100}\n\0",
+        );
         let lines = drive_datagrams((XM_UDP.open)(), &[(ToClient, &answer)]);
         for line in ["value mac MAC=00:00:5e:00:53:01 []", "claim camera it answers a search for Sofia cameras and recorders false"] {
             assert!(lines.iter().any(|found| found == line), "{line} in {lines:#?}");

@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn orders_come_from_the_server() {
-        for (word, order) in [("A10", "locate"), ("A21,1,203.0.113.9,8800", "move-server"), ("D03,1,camera", "take-picture"), ("F11", "power"), ("A11,5", "set")] {
+        for (word, order) in
+            [("A10", "locate"), ("A21,1,203.0.113.9,8800", "move-server"), ("D03,1,camera", "take-picture"), ("F11", "power"), ("A11,5", "set")]
+        {
             let lines = told(&MEITRACK, Direction::ToClient, &format!("@@Q25,490154203237518,{word}*6A\r\n"));
             assert_eq!(lines[2], format!("command {order} {}", &word[..3]));
         }
