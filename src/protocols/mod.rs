@@ -11,6 +11,7 @@ mod credentials;
 mod cursor;
 mod demux;
 mod description;
+mod description_json;
 pub mod dhcp;
 pub mod dhcpv6;
 pub mod dns;
@@ -154,6 +155,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &socks::SOCKS_UDP,
     &makers::kasa::KASA,
     &makers::kasa::KASA_UDP,
+    &makers::shp::SHP,
     &makers::tuya::TUYA,
     &makers::tuya::TUYA_UDP,
     &makers::miio::MIIO,
@@ -166,6 +168,16 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &makers::yeelight::YEELIGHT,
     &makers::dlink::DLINK,
     &makers::drone::DRONE,
+    &makers::dahua::DAHUA,
+    &makers::dahua::DAHUA_TCP,
+    &makers::sadp::SADP,
+    &makers::foscam::FOSCAM,
+    &makers::foscam::FOSCAM_TCP,
+    &makers::xm::XM,
+    &makers::xm::XM_UDP,
+    &makers::lan_json::WIZ,
+    &makers::lan_json::GOVEE,
+    &makers::esphome::ESPHOME,
     &rtsp::RTSP,
     &sip::SIP,
     &sip::SIP_TCP,

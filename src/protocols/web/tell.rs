@@ -150,6 +150,9 @@ pub(in super::super) fn target(bytes: &[u8], place: Place<'_>, say: Say<'_>) {
     let readable = Readable { role: Role::Target, bytes, field: None, media: None, chain: &[], place };
     say(Event::Readable(readable));
     let text = String::from_utf8_lossy(bytes);
+    if let Some(key) = path_key(&text) {
+        say(Event::Value(Value { kind: ValueKind::Token, value: Cow::Borrowed(key), field: "api", chain: &[], at: input.at(index, bytes.len()) }));
+    }
     let Some((user, _)) = authority(&text).and_then(|authority| authority.rsplit_once('@')) else { return };
     let at = place.at(0, bytes.len());
     let (user, password) = user.split_once(':').unwrap_or((user, ""));
@@ -158,6 +161,24 @@ pub(in super::super) fn target(bytes: &[u8], place: Place<'_>, say: Say<'_>) {
             say(Event::Value(Value { kind, value: unescape(value), field: "userinfo", chain: &[], at }));
         }
     }
+}
+
+/// What the paths of lighting bridges name behind the key of who asks (Philips Hue CLIP API v1; Nanoleaf OpenAPI).
+#[rustfmt::skip]
+const BEHIND_KEY: &[&str] = &[
+    "capabilities", "config", "effects", "events", "groups", "identify", "info", "lights", "panelLayout", "resourcelinks", "rhythm", "rules", "scenes",
+    "schedules", "sensors", "state",
+];
+
+/// The key in the path of a request to a lighting bridge, which lets whoever hears it switch the lights: `/api/KEY/lights`, `/api/v1/KEY/state`.
+fn path_key(target: &str) -> Option<&str> {
+    let rest = target.strip_prefix("/api/")?;
+    let rest = rest.strip_prefix("v1/").unwrap_or(rest);
+    let mut parts = rest.split(['/', '?']);
+    let (key, next) = (parts.next()?, parts.next());
+    let fits = (20..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let varied = key.bytes().any(|byte| byte.is_ascii_digit());
+    (fits && varied && next.is_none_or(|next| next.is_empty() || BEHIND_KEY.contains(&next))).then_some(key)
 }
 
 /// The authority of an absolute target, with its user.
@@ -236,6 +257,17 @@ mod tests {
         assert_eq!(named("toy.example.").as_deref(), Some("toy.example."));
         for none in ["192.0.2.1", "192.0.2.1:80", "localhost:80", "[2001:db8::1]:80", "2001:db8::1", "", "a b", "x\u{1b}[2J", ":80"] {
             assert_eq!(named(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn a_bridges_key_stands_in_the_path() {
+        let key = "83b7780291a6ceffbe0bd049104df";
+        for path in ["/api/KEY", "/api/KEY/lights/1/state", "/api/v1/KEY/panelLayout/layout", "/api/KEY/config?x=1"] {
+            assert_eq!(path_key(&path.replace("KEY", key)), Some(key), "{path}");
+        }
+        for path in ["/api/config", "/api/KEY/users", "/v2/KEY/lights", "/api/newdeveloper/lights", "/api/", "/api/averylongwordwithoutdigits/lights"] {
+            assert_eq!(path_key(&path.replace("KEY", key)), None, "{path}");
         }
     }
 
