@@ -3,7 +3,7 @@ CARGO ?= cargo
 CORPUS ?=
 export CORPUS
 
-.PHONY: help demo build test quick bench corpus captures quality setup
+.PHONY: help demo build test quick bench corpus captures fuzz quality setup
 
 help:
 	@echo "make setup     install what is needed to build and test"
@@ -14,6 +14,7 @@ help:
 	@echo "make corpus CORPUS=FOLDER   every capture of a folder must survive"
 	@echo "make quality   measure how good the tool is (takes minutes)"
 	@echo "make captures  make the project's own captures again"
+	@echo "make fuzz      fuzz every target, FOR=60 seconds each (nightly compiler; CORPUS=FOLDER: begin with the captures there)"
 
 demo:
 	@scripts/setup.sh build
@@ -53,6 +54,9 @@ quality:
 
 captures:
 	$(CARGO) run --example make_captures -- captures
+
+fuzz:
+	scripts/fuzz.sh
 
 setup:
 	scripts/setup.sh test

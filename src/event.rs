@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use serde::{Serialize, Serializer};
 
 use crate::value::ValueKind;
-use crate::wire::{At, Cidr, Mac, Marks, Timestamp};
+use crate::wire::{At, Cidr, Mac, Marks, Timestamp, Transport};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -50,7 +50,7 @@ words! {
         Sni = "sni",
         /// The same within a QUIC Initial.
         QuicSni = "quic-sni",
-        /// An HTTP Host header or authority.
+        /// An HTTP Host header or authority; the host that a client of CoAP, XMPP, AMQP or STOMP says it wants.
         HttpHost = "http-host",
         /// DHCP host name or client FQDN.
         Dhcp = "dhcp",
@@ -66,6 +66,14 @@ words! {
         Lldp = "lldp",
         /// Cisco Discovery Protocol.
         Cdp = "cdp",
+        /// `sysName` of network management (RFC 3418).
+        Snmp = "snmp",
+        /// The host name in a log message (RFC 5424, RFC 3164).
+        Syslog = "syslog",
+        /// The object name of a BACnet device (ASHRAE 135).
+        Bacnet = "bacnet",
+        /// The friendly name of a KNXnet/IP device (EN ISO 22510).
+        Knx = "knx",
     }
 }
 
@@ -438,6 +446,37 @@ pub struct Certificate<'e> {
     pub at: At,
 }
 
+/// Another conversation of the same two ends that a message announces, at a port that has no protocol of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Awaited {
+    /// The protocol that it will speak, by its name in the list of protocols.
+    pub protocol: &'static str,
+    /// The port at which the sender of the message waits; none: that which it has in this conversation.
+    pub port: Option<u16>,
+}
+
+/// A device asks the router to let the Internet in to it: a port mapping, or a hole in its firewall. Told with the answer, or when none came.
+/// Taking a door away is none.
+#[derive(Clone, Copy, Debug)]
+pub struct Door<'e> {
+    /// What may come in.
+    pub transport: Transport,
+    /// The router's port that opens, as granted, else as asked for; 0: every one, or one that the router chooses.
+    pub external_port: u16,
+    /// Where the door leads; none: to who asks.
+    pub internal: Option<IpAddr>,
+    /// The port there; 0: every one.
+    pub internal_port: u16,
+    /// For how many seconds; none: until it is taken away.
+    pub lease: Option<u32>,
+    /// What the device says that it is for.
+    pub description: &'e str,
+    /// Whether the router said yes; none: it was not heard to answer.
+    pub granted: Option<bool>,
+    /// Where it was asked for.
+    pub at: At,
+}
+
 /// What a parser tells.
 #[derive(Clone, Debug)]
 pub enum Event<'e> {
@@ -447,6 +486,8 @@ pub enum Event<'e> {
     Exchange(Exchange<'e>),
     /// Bytes that anyone can read.
     Readable(Readable<'e>),
+    /// The next bytes of a stream that lies within this one: another protocol's, if one knows them, else as readable as any.
+    Carried(Readable<'e>),
     /// A value that the protocol names.
     Value(Value<'e>),
     /// An order.
@@ -464,6 +505,10 @@ pub enum Event<'e> {
         /// Its address.
         address: IpAddr,
     },
+    /// Another conversation is announced.
+    Awaited(Awaited),
+    /// A door in the router.
+    Door(Door<'e>),
     /// A recording in the clear.
     Media {
         /// Of what.

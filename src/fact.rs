@@ -192,6 +192,27 @@ pub struct CertificateShown {
     pub at: At,
 }
 
+/// See [`crate::event::Door`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoorShown {
+    /// What may come in.
+    pub transport: Transport,
+    /// The router's port that opens; 0: every one, or one that the router chooses.
+    pub external_port: u16,
+    /// Where the door leads; none: to who asks.
+    pub internal: Option<IpAddr>,
+    /// The port there; 0: every one.
+    pub internal_port: u16,
+    /// For how many seconds; none: until it is taken away.
+    pub lease: Option<u32>,
+    /// What the device says that it is for, masked where it holds a personal value.
+    pub description: String,
+    /// Whether the router said yes; none: it was not heard to answer.
+    pub granted: Option<bool>,
+    /// Where it was asked for.
+    pub at: At,
+}
+
 /// What a flow came to, so far or in all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
@@ -305,6 +326,8 @@ pub enum What {
         /// Its address.
         address: IpAddr,
     },
+    /// A door in the router, each distinct one once a flow.
+    Door(Box<DoorShown>),
     /// A recording in the clear.
     Media {
         /// Of what.

@@ -23,6 +23,7 @@ const BOUND: &[(&str, &str)] = &[
     ("mdns", "its messages are those of DNS: only port and group make them its own"),
     ("llmnr", "its messages are those of DNS: only port and group make them its own"),
     ("nbns", "a name service of the local link, with the header of DNS: only its port makes it its own"),
+    ("nat-pmp", "its messages have two bytes that are their own: only its port makes it its own"),
 ];
 
 /// Captures that differ, each with the reason.

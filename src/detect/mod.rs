@@ -3,6 +3,7 @@
 //! A detector hears facts in capture order and tells [`crate::home::ledger::Draft`]s. It knows neither bytes nor protocols' details; the ledger keeps each
 //! finding once, with the worst severity and the best confidence that were told of it.
 
+pub mod doors;
 pub mod endpoints;
 pub mod leaks;
 pub mod plain;
@@ -13,7 +14,7 @@ use crate::finding::Card;
 use rule::Rule;
 
 /// Every family.
-pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE];
+pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &doors::RULE];
 
 /// Every card, sorted by code.
 pub fn cards() -> Vec<&'static Card> {
@@ -73,7 +74,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 10);
+        assert_eq!(codes.len(), 11);
     }
 
     #[test]

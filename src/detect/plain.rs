@@ -27,7 +27,7 @@ pub static PT_01: Card = Card {
     advice: "Look for an update or a setting for secure connections, and ask the maker why these messages are not encrypted.",
     evidence: "The first bytes of each direction are a known protocol (HTTP, MQTT and others), whatever the port, and the messages were read.",
     scale: "Low where nothing in it belongs to this device; medium with an identifier or a personal value, or raised to the severity of what was found in it. Certain: the messages were parsed.",
-    limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), bare redirects, and lists of updates whose signature was fetched from beside them.",
+    limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), bare redirects, greetings and requests for encryption, and lists of updates whose signature was fetched from beside them.",
     standards: IN_THE_CLEAR,
     child_weighs_more: true,
     home_weighs_less: true,
@@ -149,7 +149,7 @@ fn is_by_design(told: &Told) -> bool {
     let host = told.host.as_deref().unwrap_or("").to_ascii_lowercase();
     let target = told.target.as_deref().unwrap_or("").to_ascii_lowercase();
     let media = told.content_type.as_deref().unwrap_or("").to_ascii_lowercase();
-    is_access_test(&host, &target) || is_certificate_matter(&host, &target, &media) || is_bare_redirect(told)
+    is_access_test(&host, &target) || is_certificate_matter(&host, &target, &media) || is_bare_redirect(told) || is_negotiation(told)
 }
 
 /// Tests for Internet access and captive portals (RFC 8952 tells what they are for).
@@ -203,6 +203,13 @@ fn is_certificate_matter(host: &str, target: &str, media: &str) -> bool {
     is_host || MEDIA.iter().any(|start| media.starts_with(start)) || ENDINGS.iter().any(|end| path.ends_with(end))
 }
 
+/// Words with which a conversation begins before it may turn to encryption (RFC 3207, RFC 2595, RFC 4217), and with which it ends.
+fn is_negotiation(told: &Told) -> bool {
+    const METHODS: &[&str] = &["EHLO", "STARTTLS", "CAPA", "STLS", "CAPABILITY", "FEAT", "NOOP", "QUIT", "LOGOUT"];
+    let asks_for_tls = told.method.as_deref() == Some("AUTH") && matches!(told.target.as_deref(), Some("TLS" | "SSL" | "TLS-C"));
+    told.kind.as_deref() == Some("greeting") || asks_for_tls || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
+}
+
 /// A redirect of a request that names nothing: mostly to the encrypted address of the same page.
 fn is_bare_redirect(told: &Told) -> bool {
     let is_bare = told.target.as_deref().is_none_or(|target| !target.contains('?'));
@@ -249,6 +256,18 @@ mod tests {
             assert_eq!(judged(Way::ToInternet, What::Exchange(request.clone())), None, "{request:?}");
         }
         assert!(judged(Way::ToInternet, What::Exchange(told("api.toy.test", "/login?sn=••••", 301))).is_some());
+    }
+
+    #[test]
+    fn words_before_encryption_are_not_told() {
+        let command = |method: &str, target: Option<&str>| Told { method: Some(method.to_owned()), target: target.map(str::to_owned), ..Told::default() };
+        let greeting = Told { kind: Some("greeting".to_owned()), ..Told::default() };
+        for told in [greeting, command("EHLO", Some("camera")), command("STARTTLS", None), command("AUTH", Some("TLS"))] {
+            assert_eq!(judged(Way::ToInternet, What::Exchange(told.clone())), None, "{told:?}");
+        }
+        for told in [command("AUTH", Some("PLAIN")), command("STOR", Some("/a.jpg")), command("MAIL", None)] {
+            assert_eq!(judged(Way::ToInternet, What::Exchange(told.clone())), Some(("PT-01", Severity::Low)), "{told:?}");
+        }
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::content::classify::{Meter, is_text};
 use crate::content::shape::shape;
 use crate::event::{Event, Readable, Role};
 use crate::fact::{Reading, Totals, What};
-use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol};
-use crate::protocols::{Recognition, recognise};
+use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Upgrade};
+use crate::protocols::{Recognition, recognise, upgraded};
 use crate::wire::{Direction, Mark, Marks};
 
 use super::voice::{Ear, Voice};
@@ -26,6 +26,12 @@ const TEXT: usize = 4 << 10;
 
 /// Fewer bytes are no text yet.
 const SHORT: usize = 32;
+
+/// Streams may lie in one another so deep.
+const DEPTH: u8 = 4;
+
+/// Of bytes within a stream that nobody knows and that are no text, so many of each piece are searched.
+const UNKNOWN: usize = 4 << 10;
 
 /// Who reads the flow.
 enum App {
@@ -87,6 +93,18 @@ pub struct Driver {
     /// Whether the parser has told anything.
     has_told: bool,
     halves: [Half; 2],
+    within: Within,
+}
+
+/// What lies within a stream.
+#[derive(Default)]
+struct Within {
+    /// The stream that its protocol carries.
+    inner: Option<Box<Driver>>,
+    /// How many streams lie around it.
+    depth: u8,
+    /// Whether its protocol told anything readable but what it carries.
+    is_open: bool,
 }
 
 /// What became of a step.
@@ -114,6 +132,7 @@ impl Driver {
             reversed: false,
             has_told: false,
             halves,
+            within: Within::default(),
         }
     }
 
@@ -127,6 +146,12 @@ impl Driver {
         Self { protocol: Some(protocol), reason: "its IP protocol number", ..Self::silent() }
     }
 
+    /// A driver of a flow whose protocol another flow has named.
+    pub fn announced(protocol: &'static Protocol, from_start: bool) -> Self {
+        let app = App::Parser(protocol, (protocol.open)());
+        Self { app, protocol: Some(protocol), reason: "another flow announced it", ..Self::new(protocol.carrier, from_start) }
+    }
+
     /// Whether bytes need not be given any more.
     pub fn is_silent(&self) -> bool {
         matches!(self.app, App::Silent)
@@ -134,14 +159,16 @@ impl Driver {
 
     /// The protocol, if it is known.
     pub fn protocol(&self) -> Option<&'static Protocol> {
-        self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told)
+        let own = self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told);
+        self.within.inner.as_ref().and_then(|inner| inner.protocol()).or(own)
     }
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
         let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |_| size_of::<Meter>());
         let parser = if let App::Parser(_, parser) = &self.app { 256 + parser.memory() } else { 0 };
-        self.halves.iter().map(half).sum::<usize>() + parser
+        let inner = self.within.inner.as_ref().map_or(0, |inner| size_of::<Self>() + inner.memory());
+        self.halves.iter().map(half).sum::<usize>() + parser + inner
     }
 
     /// Bytes of a stream, in order, or one datagram. Whether client and server were found to be the other way round.
@@ -179,7 +206,11 @@ impl Driver {
         let towards = self.towards(direction);
         let App::Parser(protocol, parser) = &mut self.app else { return };
         let protocol = *protocol;
-        let progress = parser.gap(towards, missing, &mut |event| to.voice.hear(to.ear, protocol, direction, event));
+        let within = &mut self.within;
+        let progress = parser.gap(towards, missing, &mut |event| within.hear(protocol, direction, event, to));
+        if let Some(inner) = &mut self.within.inner {
+            inner.gap(direction, missing, to);
+        }
         self.settle(progress);
     }
 
@@ -191,13 +222,20 @@ impl Driver {
         if let App::Parser(protocol, parser) = &mut self.app {
             let (protocol, reversed) = (*protocol, self.reversed);
             let direction = if reversed { Direction::ToClient } else { Direction::ToServer };
-            parser.end(&mut |event| to.voice.hear(to.ear, protocol, direction, event));
+            let within = &mut self.within;
+            parser.end(&mut |event| within.hear(protocol, direction, event, to));
+        }
+        if let Some(inner) = &mut self.within.inner {
+            inner.end(to);
         }
         self.silence();
     }
 
     /// What others could make of the flow.
     pub fn judge(&self, voice: &Voice, totals: &mut Totals) {
+        if let Some(inner) = self.within.inner.as_ref().filter(|inner| inner.protocol().is_some()) {
+            return inner.judge(voice, totals);
+        }
         totals.protocol_reason = if self.protocol().is_some() { self.reason } else { "" };
         (totals.reading, totals.reading_reason) = match (self.protocol(), &voice.sealed) {
             (_, Some(with)) => (Reading::Encrypted, with.clone()),
@@ -213,13 +251,15 @@ impl Driver {
         };
     }
 
-    /// Whether the protocol carries something that nobody knows.
+    /// Whether the protocol carries something that nobody knows, and nothing else.
     fn has_unknown_burden(&self) -> bool {
-        self.is_handed_over && self.halves.iter().any(|half| half.meter.is_some())
+        let is_metered = |driver: &Self| driver.halves.iter().any(|half| half.meter.is_some());
+        self.is_handed_over && is_metered(self) || !self.within.is_open && self.within.inner.as_deref().is_some_and(is_metered)
     }
 
     fn judge_unknown(&self) -> (Reading, String) {
-        let verdicts = self.halves.iter().filter_map(|half| half.meter.as_ref()).map(|meter| meter.reading());
+        let inner = self.within.inner.iter().flat_map(|inner| &inner.halves);
+        let verdicts = self.halves.iter().chain(inner).filter_map(|half| half.meter.as_ref()).map(|meter| meter.reading());
         let (reading, reason) = verdicts.min_by_key(|(reading, _)| *reading).unwrap_or((Reading::Undetermined, "no payload was seen"));
         (reading, reason.to_owned())
     }
@@ -291,7 +331,8 @@ impl Driver {
             let towards = self.towards(direction);
             if let App::Parser(protocol, parser) = &mut self.app {
                 let protocol = *protocol;
-                let progress = parser.gap(towards, length as u64, &mut |event| to.voice.hear(to.ear, protocol, direction, event));
+                let within = &mut self.within;
+                let progress = parser.gap(towards, length as u64, &mut |event| within.hear(protocol, direction, event, to));
                 self.settle(progress);
             }
         }
@@ -315,16 +356,18 @@ impl Driver {
             half.meter.get_or_insert_default().add(rest);
         }
         let input = Input { direction: towards, bytes: rest, offset: half.offset, marks: &half.marks };
-        let has_told = &mut self.has_told;
+        let (has_told, within) = (&mut self.has_told, &mut self.within);
         let progress = parser.read(input, &mut |event: Event<'_>| {
             *has_told |= !matches!(event, Event::Malformed { .. });
-            to.voice.hear(to.ear, protocol, direction, event);
+            within.hear(protocol, direction, event, to);
         });
         match progress {
             Progress::Consumed(0) => Step::Wait,
             Progress::Consumed(count) => Step::Consumed(count),
             Progress::Handover(count) => {
+                let upgrade = parser.agreed();
                 self.reprobe();
+                self.take_over(upgrade);
                 Step::Consumed(count)
             }
             Progress::Done => {
@@ -363,6 +406,26 @@ impl Driver {
         self.halves.iter_mut().for_each(|half| (half.probes, half.begin) = (PROBES, None));
     }
 
+    /// Hands on to the protocol that both ends agreed on, if it is one that is read.
+    fn take_over(&mut self, upgrade: Option<Upgrade>) {
+        let Some((upgrade, protocol)) = upgrade.and_then(|upgrade| upgraded(&upgrade.to).map(|protocol| (upgrade, protocol))) else { return };
+        let mut parser = (protocol.open)();
+        parser.take_over(upgrade);
+        self.app = App::Parser(protocol, parser);
+        (self.protocol, self.reason) = (Some(protocol), "what both ends agreed on");
+        (self.is_handed_over, self.has_told, self.within.is_open) = (false, false, false);
+    }
+
+    /// Bytes of a stream that lies within another one, where they were seen. Whether a protocol knows them.
+    fn carried(&mut self, direction: Direction, readable: &Readable<'_>, to: &mut Listener<'_>) -> bool {
+        let half = self.half(direction);
+        let stream = half.offset + half.pending.len() as u64;
+        let at = readable.place.at(0, readable.bytes.len());
+        let mark = Mark { stream, length: readable.bytes.len() as u32, packet: at.packet, time: at.time, offset: at.offset };
+        self.bytes(direction, readable.bytes, mark, to);
+        self.protocol().is_some()
+    }
+
     fn probe(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>, swapped: &mut bool) -> Step {
         let (client, server) = (to.voice.conversation().client.port, to.voice.conversation().server.port);
         let (from_port, to_port) = if direction == Direction::ToServer { (client, server) } else { (server, client) };
@@ -396,7 +459,11 @@ impl Driver {
         (self.is_handed_over, self.has_told) = (false, false);
         let conversation = voice.conversation();
         let usual = [conversation.client.port, conversation.server.port].iter().any(|port| protocol.ports.contains(port));
-        self.reason = if usual { "its bytes, on its usual port" } else { "its bytes" };
+        self.reason = match (self.within.depth, usual) {
+            (0, true) => "its bytes, on its usual port",
+            (0, false) => "its bytes",
+            _ => "its bytes, within another protocol's messages",
+        };
         if other_way {
             if voice.swap() {
                 self.halves.reverse();
@@ -432,7 +499,10 @@ impl Driver {
         let end = if stream && rest.len() < TEXT { record_end(rest) } else { rest.len() };
         let Some(text) = rest.get(..end).filter(|text| !text.is_empty()) else { return 0 };
         meter.add(text);
-        self.text(direction, text, to);
+        // Within another stream whoever carries it has told what can be read.
+        if self.within.depth == 0 {
+            self.text(direction, text, to);
+        }
         end
     }
 
@@ -457,10 +527,29 @@ impl Driver {
         }
         let rest = std::mem::take(&mut self.half(direction).pending);
         self.half(direction).meter.get_or_insert_default().add(&rest);
-        if is_text(&rest) {
+        if is_text(&rest) && self.within.depth == 0 {
             self.text(direction, &rest, to);
         }
         self.half(direction).offset += rest.len() as u64;
+    }
+}
+
+impl Within {
+    /// Hears an event; bytes of a stream that lies within go to whoever knows them, else they are searched as they are.
+    fn hear(&mut self, protocol: &Protocol, direction: Direction, event: Event<'_>, to: &mut Listener<'_>) {
+        let Event::Carried(readable) = event else {
+            self.is_open |= matches!(event, Event::Readable(_) | Event::Value(_) | Event::Media { .. });
+            return to.voice.hear(to.ear, protocol, direction, event);
+        };
+        if self.depth >= DEPTH || !self.inner().carried(direction, &readable, to) {
+            let bytes = if is_text(readable.bytes) { readable.bytes } else { readable.bytes.get(..UNKNOWN).unwrap_or(readable.bytes) };
+            to.voice.hear(to.ear, protocol, direction, Event::Readable(Readable { bytes, ..readable }));
+        }
+    }
+
+    fn inner(&mut self) -> &mut Driver {
+        let within = Self { depth: self.depth + 1, ..Self::default() };
+        self.inner.get_or_insert_with(|| Box::new(Driver { within, ..Driver::new(Carrier::Stream, true) }))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::flow::community;
 use crate::flow::reassembly::{Piece, Segment, Stream};
 use crate::flow::table::Age;
 use crate::protocols::isakmp::{ESP, is_esp};
-use crate::protocols::protocol::Carrier;
+use crate::protocols::protocol::{Carrier, Protocol};
 use crate::wire::{At, Direction, End, Mark, Transport};
 
 use super::batch::Parcel;
@@ -33,8 +33,8 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// The flow that a packet begins.
-    pub fn new(parcel: &Parcel, upward: bool) -> Self {
+    /// The flow that a packet begins; `announced`: what it will speak, as another flow said.
+    pub fn new(parcel: &Parcel, upward: bool, announced: Option<&'static Protocol>) -> Self {
         let packet = &parcel.packet;
         let (transport, from_port, to_port) = packet.body.transport().unwrap_or((Transport::Other(0), 0, 0));
         let from = End { ip: packet.from, port: from_port, mac: packet.from_mac };
@@ -49,6 +49,7 @@ impl Flow {
             Transport::Other(ESP_NUMBER) => Driver::named(&ESP),
             Transport::Icmp | Transport::Other(_) => Driver::silent(),
         };
+        let driver = announced.map_or(driver, |protocol| Driver::announced(protocol, started));
         Self {
             voice: Voice::new(Conversation { id, client, server, transport, first: parcel.time, started }),
             driver,

@@ -15,6 +15,7 @@ use crate::flow::key::SHARDS;
 use crate::home::record::Record;
 use crate::home::snapshot::Snapshot;
 
+mod awaited;
 mod batch;
 mod driver;
 mod flow;

@@ -10,6 +10,7 @@ use crate::flow::key::{Key, SHARDS};
 use crate::flow::table::Table;
 use crate::wire::Timestamp;
 
+use super::awaited::AwaitedFlows;
 use super::batch::{Batch, Item, Lent, Parcel};
 use super::flow::Flow;
 use super::outside::Outside;
@@ -32,6 +33,8 @@ pub struct Shard {
     ear: Ear,
     /// By virtual shard, so that what is told does not depend on the threads.
     outside: Vec<Outside>,
+    /// By virtual shard, too.
+    awaited: Vec<AwaitedFlows>,
 }
 
 impl Shard {
@@ -39,7 +42,14 @@ impl Shard {
     pub fn new(index: usize, of: usize, limit: usize, reveal: bool, fingerprints: bool) -> Self {
         let tables = (0..SHARDS).map(|_| Table::new(limit)).collect();
         let ear = Ear { reveal, fingerprints, ..Ear::default() };
-        Self { index, of, tables, ear, outside: (0..SHARDS).map(|_| Outside::default()).collect() }
+        Self {
+            index,
+            of,
+            tables,
+            ear,
+            outside: (0..SHARDS).map(|_| Outside::default()).collect(),
+            awaited: (0..SHARDS).map(|_| AwaitedFlows::default()).collect(),
+        }
     }
 
     /// Reads batches until there are no more, then closes every flow.
@@ -94,20 +104,24 @@ impl Shard {
     }
 
     fn conversation(&mut self, key: Key, upward: bool, parcel: &Parcel, bytes: &[u8]) {
-        let Self { tables, ear, .. } = self;
-        let Some(table) = tables.get_mut(usize::from(parcel.shard)) else { return };
+        let Self { tables, ear, awaited, .. } = self;
+        let shard = usize::from(parcel.shard);
+        let (Some(table), Some(awaited)) = (tables.get_mut(shard), awaited.get_mut(shard)) else { return };
         if table.get(&key).is_some_and(|flow| flow.is_over_for(&parcel.packet, upward))
             && let Some(mut over) = table.remove(&key)
         {
             over.close(ear);
         }
         if table.get(&key).is_none() {
-            let flow = Flow::new(parcel, upward);
+            let flow = Flow::new(parcel, upward, awaited.take(&parcel.packet, parcel.time));
             let age = flow.age();
             table.insert(key, flow, parcel.time, age);
         }
         let Some(flow) = table.get(&key) else { return };
+        // What a flow that ended said last announces nothing any more.
+        ear.awaited.clear();
         flow.packet(parcel, upward, bytes, ear);
+        ear.awaited.drain(..).for_each(|announcement| awaited.add(announcement));
         let (age, memory) = (flow.age(), flow.memory());
         table.touch(&key, parcel.time, age, memory);
         while let Some(mut evicted) = table.evict() {

@@ -9,12 +9,14 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Advert, Certificate, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
-use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
+use crate::event::{Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::fact::{CertificateShown, Conversation, DoorShown, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
 use crate::value::{ValueKind, mask};
 use crate::wire::{At, Direction, Mac, Timestamp};
+
+use super::awaited::Announcement;
 
 /// Distinct exchanges of one flow that become records; the rest are counted (contract, "JSON Lines").
 pub const EXCHANGES: usize = 10_000;
@@ -82,6 +84,8 @@ pub struct Ear {
     pub now: Timestamp,
     /// What limits and faults came to.
     pub tally: Tally,
+    /// Conversations that the packet that is being read announced.
+    pub awaited: Vec<Announcement>,
     /// Whether values are shown as they are.
     pub reveal: bool,
     /// Whether flows are to be numbered as other analysers number them.
@@ -186,7 +190,7 @@ impl Voice {
         match event {
             Event::Name(name) => self.name(ear, protocol, direction, &name),
             Event::Exchange(exchange) => self.exchange(ear, protocol, direction, &exchange),
-            Event::Readable(readable) => self.readable(ear, listed, direction, &readable),
+            Event::Readable(readable) | Event::Carried(readable) => self.readable(ear, listed, direction, &readable),
             Event::Value(value) => {
                 let leak = value_leak(&value, ear.reveal);
                 self.tell(ear, listed, direction, What::Leak(leak));
@@ -212,6 +216,13 @@ impl Voice {
             }
             Event::Advert(told) => self.tell(ear, listed, direction, advert(&told)),
             Event::Binding { mac, address } => self.tell(ear, listed, direction, What::Binding { mac, address }),
+            Event::Awaited(told) => ear.awaited.push(self.announcement(ear.now, direction, &told)),
+            Event::Door(door) => {
+                if self.first_time(&("door", door.transport, door.external_port, door.internal, door.internal_port, door.granted)) {
+                    let shown = self.door(ear, &door);
+                    self.tell(ear, listed, Direction::ToServer, What::Door(Box::new(shown)));
+                }
+            }
             Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
             Event::Trait(told) => {
                 if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
@@ -241,6 +252,13 @@ impl Voice {
             }
             Event::Malformed { what } => *ear.tally.malformed.entry(what).or_default() += 1,
         }
+    }
+
+    /// What the flow says of another one that is to come.
+    fn announcement(&self, now: Timestamp, direction: Direction, told: &Awaited) -> Announcement {
+        let (waits, other) = (self.conversation.sender(direction), self.conversation.sender(direction.flip()));
+        let port = told.port.unwrap_or(waits.port);
+        Announcement { waits: (waits.ip, port), other: other.ip, transport: self.conversation.transport, protocol: told.protocol, since: now }
     }
 
     /// Searches readable bytes and tells what was found.
@@ -322,6 +340,20 @@ impl Voice {
         }
     }
 
+    /// It is the client who asks for a door, though it is told with the answer.
+    fn door(&self, ear: &Ear, door: &Door<'_>) -> DoorShown {
+        DoorShown {
+            transport: door.transport,
+            external_port: door.external_port,
+            internal: door.internal,
+            internal_port: door.internal_port,
+            lease: door.lease,
+            description: self.masked(ear, Direction::ToServer, Role::Name, door.description, door.at),
+            granted: door.granted,
+            at: door.at,
+        }
+    }
+
     /// A text with every personal value in it masked, unless values are to be shown.
     fn masked(&self, ear: &Ear, direction: Direction, role: Role, text: &str, at: At) -> String {
         masked(ear.reveal, &self.context(direction), role, text, at)
@@ -339,8 +371,8 @@ pub(super) fn masked(reveal: bool, context: &Context, role: Role, text: &str, at
 
 /// Whether a name can hold a personal value: its owner may have chosen it. Names of servers are looked up by everyone; a certificate may be a person's.
 pub(super) fn is_personal(name: &Name<'_>) -> bool {
-    use NameSource::{Cdp, Dhcp, Lldp, Llmnr, Mdns, Nbns, Ssdp, Wsd};
-    matches!(name.source, Dhcp | Mdns | Llmnr | Nbns | Ssdp | Wsd | Lldp | Cdp) || name.name.contains('@')
+    use NameSource::{Bacnet, Cdp, Dhcp, Knx, Lldp, Llmnr, Mdns, Nbns, Snmp, Ssdp, Syslog, Wsd};
+    matches!(name.source, Dhcp | Mdns | Llmnr | Nbns | Ssdp | Wsd | Lldp | Cdp | Snmp | Syslog | Bacnet | Knx) || name.name.contains('@')
 }
 
 /// Tells one device's trait from another's in a flow that several speak in.

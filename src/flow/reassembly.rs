@@ -109,6 +109,7 @@ impl Stream {
             // A bare acknowledgement says nothing of where the stream begins: what it stands behind may still be sent again.
             return;
         }
+        self.begin_earlier(sequence, segment.bytes.len());
         let expected = *self.expected.get_or_insert(sequence);
         let ahead = i64::from(sequence.wrapping_sub(expected) as i32);
         if ahead.abs() > JUMP_LIMIT {
@@ -128,6 +129,15 @@ impl Stream {
         }
         self.deliver((-ahead) as usize, segment.bytes, segment, give);
         self.release(give);
+    }
+
+    /// A sender whose first data has the SYN's own number does not count the SYN: its stream begins one byte earlier. A probe for life, which has that
+    /// number too, holds one byte at most (RFC 9293, section 3.8.4).
+    fn begin_earlier(&mut self, sequence: u32, length: usize) {
+        let is_first = self.next == 0 && self.held.is_empty();
+        if is_first && length > 1 && self.expected == Some(sequence.wrapping_add(1)) {
+            self.expected = Some(sequence);
+        }
     }
 
     /// The other end acknowledged everything before this sequence number.
@@ -297,6 +307,16 @@ mod tests {
             }
             Piece::Gap(missing) => *text = format!("{text}({missing})"),
         }
+    }
+
+    #[test]
+    fn a_syn_that_is_not_counted_costs_no_byte() {
+        let mut stream = Stream::default();
+        stream.begin(99);
+        assert_eq!(read(&mut stream, &[(99, b"USER "), (104, b"anna")]), "USER anna");
+        let mut stream = Stream::default();
+        stream.begin(99);
+        assert_eq!(read(&mut stream, &[(99, b"x"), (100, b"ab"), (99, b"xa")]), "ab", "a probe for life is no data");
     }
 
     #[test]

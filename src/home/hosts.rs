@@ -197,11 +197,12 @@ impl Hosts {
         }
     }
 
-    /// The device at this end showed what kind it is; what is certain outweighs what is not, else the first counts.
+    /// The device at this end showed what kind it is; what is certain outweighs what is not, of these a child's device any other (a toy with a camera is
+    /// a toy), else the first counts.
     pub fn claim(&mut self, end: &End, kind: DeviceKind, why: &str, certain: bool) {
         if self.by_address.len() < ENDS {
             let told = self.by_address.entry(end.ip).or_default();
-            if told.kind.as_ref().is_none_or(|(_, _, before)| certain && !before) {
+            if told.kind.as_ref().is_none_or(|(before, _, was_certain)| weight(kind, certain) > weight(*before, *was_certain)) {
                 told.kind = Some((kind, why.to_owned(), certain));
             }
         }
@@ -273,23 +274,28 @@ impl Hosts {
         traits.sort_by_key(|known| known.kind);
         let mut known = HashSet::new();
         traits.retain(|told| known.insert(told.clone()));
-        let claimed = told().filter_map(|told| told.kind.as_ref()).max_by_key(|(_, _, certain)| *certain);
+        let claimed = told().filter_map(|told| told.kind.as_ref()).max_by_key(|(kind, _, certain)| weight(*kind, *certain));
         let is_gateway = addresses.iter().any(|address| gateways.contains(address));
+        let vendor = mac.and_then(makers::vendor);
+        let said = kinds::Told { traits: &traits, names: &names, vendor };
+        let forwards = mac.is_some_and(|mac| self.routers.contains(&mac));
         let (kind, kind_reason) = match claimed {
             Some((kind, why, _)) => (*kind, why.clone()),
-            None if is_gateway => (DeviceKind::Router, "the network names it as the way out".to_owned()),
-            None if mac.is_some_and(|mac| self.routers.contains(&mac)) => (DeviceKind::Router, "it forwards what the Internet sends".to_owned()),
-            None => (DeviceKind::Unknown, "nothing showed what it is".to_owned()),
-        };
-        let (kind, kind_reason) = match kinds::told(&traits) {
-            Some(told) if claimed.is_none() && !is_gateway => told,
-            _ => (kind, kind_reason),
+            // A device that is being set up is the way out of its own network.
+            None if is_gateway => said.by_model().unwrap_or_else(|| (DeviceKind::Router, "the network names it as the way out".to_owned())),
+            None => said.by_all().unwrap_or_else(|| {
+                if forwards {
+                    (DeviceKind::Router, "it forwards what the Internet sends".to_owned())
+                } else {
+                    (DeviceKind::Unknown, "nothing showed what it is".to_owned())
+                }
+            }),
         };
         let sum = |get: &dyn Fn(&EndSeen) -> u64| seen.iter().map(|(_, end)| get(end)).sum();
         Device {
             id: who.id(),
             mac,
-            vendor: mac.and_then(makers::vendor).map(str::to_owned),
+            vendor: vendor.map(str::to_owned),
             names,
             traits,
             kind,
@@ -304,6 +310,11 @@ impl Hosts {
             addresses,
         }
     }
+}
+
+/// How much a claim weighs.
+fn weight(kind: DeviceKind, certain: bool) -> (bool, bool) {
+    (certain, certain && kind.is_for_a_child())
 }
 
 fn merge(seen: &mut EndSeen, sent: Direction, flow: &Conversation, totals: &Totals) {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
 use crate::finding::{Finding, Way};
+use crate::knowledge::devices;
 use crate::knowledge::names::registrable_domain;
 use crate::wire::{Direction, End, Mac, Timestamp};
 
@@ -92,6 +93,11 @@ impl Home {
                 }
                 self.hosts.started(mac, fact.time);
             }
+            What::Exchange(told) => {
+                if let (Some(host), Some(target)) = (&told.host, &told.target) {
+                    self.asked_for(flow, host, target);
+                }
+            }
             What::Agreement(agreement) if self.keep_flows => self.agreements.agreed(flow.id, agreement),
             What::Certificate(shown) if self.keep_flows => self.agreements.shown(flow.id, shown),
             What::Trait { kind, value, subject, .. } => {
@@ -173,6 +179,7 @@ impl Home {
             if asked {
                 self.asked.entry(flow.client.ip).or_insert(fact.time);
             }
+            self.asked_for(flow, &named.name, "");
         }
         let local = matches!(named.source, NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns);
         match &named.subject {
@@ -188,6 +195,7 @@ impl Home {
             // What the server is to be called is what the client asks it for; certificates and protocols offered name no single server.
             NamedSubject::Server if matches!(named.source, NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost) => {
                 self.names.learn(flow.server.ip, without_port(&named.name), named.source, flow.client.ip);
+                self.asked_for(flow, without_port(&named.name), "");
                 if let Some(contact) = self.contacts.of(flow) {
                     contact.named = true;
                 }
@@ -207,6 +215,13 @@ impl Home {
                 self.hosts.name_mac(*mac, known);
                 self.hosts.started(*mac, fact.time);
             }
+        }
+    }
+
+    /// The client asked a server for something: some servers are called by one kind of device only.
+    fn asked_for(&mut self, flow: &Conversation, host: &str, target: &str) {
+        if let Some((kind, why)) = devices::by_server(without_port(host), target) {
+            self.hosts.claim(&flow.client, kind, why, false);
         }
     }
 

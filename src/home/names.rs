@@ -75,7 +75,15 @@ fn rank(source: NameSource) -> u8 {
         NameSource::Dns => 2,
         NameSource::Dhcp | NameSource::Mdns | NameSource::Llmnr | NameSource::Nbns => 3,
         NameSource::Certificate => 4,
-        NameSource::Ssdp | NameSource::Alpn | NameSource::Wsd | NameSource::Lldp | NameSource::Cdp => 5,
+        NameSource::Ssdp
+        | NameSource::Alpn
+        | NameSource::Wsd
+        | NameSource::Lldp
+        | NameSource::Cdp
+        | NameSource::Snmp
+        | NameSource::Syslog
+        | NameSource::Bacnet
+        | NameSource::Knx => 5,
     }
 }
 

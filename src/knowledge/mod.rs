@@ -1,5 +1,6 @@
-//! Known beforehand: makers, the parts of names that one owner registers, resolvers.
+//! Known beforehand: makers, models, the parts of names that one owner registers, resolvers.
 
+pub mod devices;
 pub mod makers;
 pub mod names;
 pub mod resolvers;

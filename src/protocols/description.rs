@@ -3,6 +3,7 @@
 //!
 //! Comes in: a body as any protocol tells it. Goes out: a name and traits of the server that gave it. No protocol of its own; a list of forms.
 
+use super::description_json;
 use super::protocol::Say;
 use super::xml::{self, Leaf};
 use crate::event::{Event, Name, NameSource, Readable, Role, Subject, Trait, TraitKind};
@@ -82,7 +83,11 @@ const DEVICE_PROFILE: &[(&str, Field)] = &[
 
 /// Tells what a body says of its server, if it is a description.
 pub(super) fn tell(body: &Readable<'_>, say: Say<'_>) {
-    if body.role != Role::Body || !xml::may_be(body.bytes) {
+    if body.role != Role::Body {
+        return;
+    }
+    if !xml::may_be(body.bytes) {
+        description_json::tell(body, say);
         return;
     }
     let begin = body.bytes.get(..LOOK).unwrap_or(body.bytes);

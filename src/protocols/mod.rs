@@ -1,9 +1,17 @@
 //! Bytes → events: one file a protocol, and this list.
 
+pub mod amqp;
+mod asked;
+mod ber;
+pub mod building;
 pub mod cdp;
+pub mod coap;
+mod counted;
 mod credentials;
+mod cursor;
 mod demux;
 mod description;
+mod description_json;
 pub mod dhcp;
 pub mod dhcpv6;
 pub mod dns;
@@ -11,44 +19,75 @@ pub mod dtls;
 pub mod eapol;
 pub mod fbzero;
 mod flv;
+pub mod ftp;
+mod gather;
+mod gathered;
 pub mod gquic;
 pub mod handshake;
 mod head;
+mod host;
 pub mod http1;
+pub mod http2;
+mod igd;
+pub mod imap;
+pub mod irc;
 pub mod isakmp;
+pub mod ldap;
+mod lines;
 pub mod lldp;
+mod login;
+mod mail;
 pub mod makers;
 mod media;
+mod messages;
 pub mod mqtt;
+pub mod mqtt_sn;
+pub mod natpmp;
+pub mod nats;
 pub mod neighbour;
 mod noise;
+pub mod ntp;
 pub mod openvpn;
 mod ordered;
+pub mod pcp;
 mod pieces;
+pub mod pop3;
 pub mod protocol;
 pub mod proxy_protocol;
 pub mod quic;
 mod quic_crypto;
 pub mod rdp;
+pub mod redis;
 pub mod rtmp;
 pub mod rtp;
 pub mod rtsp;
+mod sasl;
+mod saying;
 mod sdp;
 mod session;
 pub mod sip;
+pub mod smtp;
+pub mod snmp;
 pub mod socks;
 pub mod ssdp;
 pub mod ssh;
+pub mod stomp;
 mod stream;
 pub mod stun;
+pub mod syslog;
+pub mod telnet;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tftp;
 pub mod tls;
 pub mod trackers;
+mod web;
+pub mod websocket;
 pub mod wire_name;
 pub mod wireguard;
 pub mod wsd;
 mod xml;
+pub mod xmpp;
 
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
@@ -78,14 +117,45 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &dns::DNS,
     &openvpn::OPENVPN,
     &dns::DNS_TCP,
+    &http2::HTTP2,
     &http1::HTTP,
+    &websocket::WEBSOCKET,
     &ssdp::SSDP,
     &wsd::WSD,
+    &imap::IMAP,
+    &pop3::POP3,
+    &smtp::SMTP,
+    &ftp::FTP,
+    &ftp::data::FTP_DATA,
+    &irc::IRC,
+    &telnet::TELNET,
+    &tftp::TFTP,
+    &snmp::SNMP,
+    &ldap::LDAP,
+    &ldap::LDAP_UDP,
+    &syslog::SYSLOG,
+    &syslog::SYSLOG_TCP,
+    &building::knx::KNX,
+    &building::knx::KNX_TCP,
+    &building::bacnet::BACNET,
+    &building::modbus::MODBUS,
+    &natpmp::NATPMP,
+    &pcp::PCP,
     &mqtt::MQTT,
+    &coap::COAP,
+    &coap::COAP_TCP,
+    &mqtt_sn::MQTT_SN,
+    &amqp::AMQP,
+    &amqp::AMQP_1,
+    &xmpp::XMPP,
+    &stomp::STOMP,
+    &nats::NATS,
+    &redis::REDIS,
     &socks::SOCKS,
     &socks::SOCKS_UDP,
     &makers::kasa::KASA,
     &makers::kasa::KASA_UDP,
+    &makers::shp::SHP,
     &makers::tuya::TUYA,
     &makers::tuya::TUYA_UDP,
     &makers::miio::MIIO,
@@ -98,6 +168,16 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &makers::yeelight::YEELIGHT,
     &makers::dlink::DLINK,
     &makers::drone::DRONE,
+    &makers::dahua::DAHUA,
+    &makers::dahua::DAHUA_TCP,
+    &makers::sadp::SADP,
+    &makers::foscam::FOSCAM,
+    &makers::foscam::FOSCAM_TCP,
+    &makers::xm::XM,
+    &makers::xm::XM_UDP,
+    &makers::lan_json::WIZ,
+    &makers::lan_json::GOVEE,
+    &makers::esphome::ESPHOME,
     &rtsp::RTSP,
     &sip::SIP,
     &sip::SIP_TCP,
@@ -105,6 +185,7 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &stun::STUN,
     &stun::STUN_TCP,
     &rtp::RTCP,
+    &ntp::NTP,
     &trackers::setracker::SETRACKER,
     // Binary trackers: what has a checksum first, what has none last.
     &trackers::gt06::GT06,
@@ -228,6 +309,14 @@ pub static PROTOCOLS: &[&Protocol] = &[
     &isakmp::ESP,
     &rtp::RTP,
 ];
+
+/// Protocols that one is turned into by HTTP's Upgrade (RFC 9110, section 7.8), by its token.
+static UPGRADES: &[(&str, &Protocol)] = &[("websocket", &websocket::WEBSOCKET), ("h2c", &http2::HTTP2)];
+
+/// The protocol that an agreement turns to, if it is one that is read.
+pub fn upgraded(to: &str) -> Option<&'static Protocol> {
+    UPGRADES.iter().find(|(token, _)| token.eq_ignore_ascii_case(to)).map(|(_, protocol)| *protocol)
+}
 
 /// What the protocols made of the first bytes of a direction.
 #[derive(Clone, Copy)]

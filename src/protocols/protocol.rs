@@ -122,6 +122,25 @@ pub enum Progress {
     Handover(usize),
 }
 
+/// What two ends agreed on before another protocol took over (RFC 9110, section 7.8).
+#[derive(Clone, Debug, Default)]
+pub struct Upgrade {
+    /// The protocol that follows, by its token: `websocket`, `h2c`.
+    pub to: String,
+    /// The method of the request that asked for it.
+    pub method: Option<String>,
+    /// The target of that request.
+    pub target: Option<String>,
+    /// The host of that request.
+    pub host: Option<String>,
+    /// The software that asked.
+    pub agent: Option<String>,
+    /// What the protocol that follows carries in its turn, as agreed (RFC 6455, section 1.9).
+    pub carries: Option<String>,
+    /// The first byte of that request.
+    pub at: At,
+}
+
 /// Reads one flow.
 pub trait Parser: Send {
     /// Reads what is there. Must bound its work and its memory by the input and named limits.
@@ -137,6 +156,16 @@ pub trait Parser: Send {
     /// The flow is over (closed, expired, or the capture has ended): tell what still waits for an answer.
     fn end(&mut self, say: Say<'_>) {
         let _ = say;
+    }
+
+    /// Asked after [`Progress::Handover`]: what was agreed on about what follows. Default: nothing, so that it is known by its bytes alone.
+    fn agreed(&mut self) -> Option<Upgrade> {
+        None
+    }
+
+    /// Told before any bytes, where another protocol has handed over to this one by agreement.
+    fn take_over(&mut self, upgrade: Upgrade) {
+        let _ = upgrade;
     }
 
     /// Bytes of memory held beyond the parser's own size, roughly.

@@ -121,9 +121,23 @@ impl Dialect {
         target.is_some_and(|target| self.schemes.iter().any(|scheme| target.starts_with(scheme.as_bytes())))
     }
 
-    /// Where in these bytes the first unit surely begins.
+    /// Where in these bytes the first unit surely begins. Every flow that nobody knows is searched like this, so what a unit has to hold is looked for
+    /// first, and then whether it begins there.
     pub(super) fn find(&self, bytes: &[u8]) -> Option<usize> {
-        (0..bytes.len()).find(|index| self.surely_begins(bytes.get(*index..).unwrap_or_default()))
+        let begins = |index: &usize| self.surely_begins(bytes.get(*index..).unwrap_or_default());
+        let frame = if self.has_frames { memchr::memchr_iter(b'$', bytes).find(begins) } else { None };
+        let answer = memchr::memmem::find_iter(bytes, self.version).find(begins);
+        let requests = self.schemes.iter().filter_map(|scheme| {
+            let targets = memchr::memmem::find_iter(bytes, scheme.as_bytes());
+            targets.filter_map(|target| self.method_before(bytes.get(..target)?)).find(begins)
+        });
+        requests.chain(frame).chain(answer).min()
+    }
+
+    /// Where the known method begins that stands, with a blank behind it, at the end of these bytes.
+    fn method_before(&self, bytes: &[u8]) -> Option<usize> {
+        let before = bytes.strip_suffix(b" ")?;
+        self.methods.iter().filter(|method| before.ends_with(method.as_bytes())).map(|method| before.len() - method.len()).min()
     }
 }
 
@@ -270,6 +284,31 @@ impl Framing {
                 if found == 0 { self.due(dialect, input, closing) } else { (found, None) }
             }
             None => (end, None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static RTSP_LIKE: Dialect = Dialect { version: b"RTSP/", methods: &["PLAY", "DISPLAY", "OPTIONS", "PLAY_NOTIFY"], schemes: &["rtsp", "*"], has_frames: true };
+    static SIP_LIKE: Dialect = Dialect { version: b"SIP/2.", methods: &["INVITE", "ACK", "NACK"], schemes: &["sip:", "urn:"], has_frames: false };
+
+    proptest! {
+        #[test]
+        fn a_unit_is_found_where_the_first_surely_begins(parts in prop::collection::vec(0..18_usize, 0..40)) {
+            const PARTS: [&[u8]; 18] = [
+                b"RTSP/1.0 200 OK", b"RTSP/", b"SIP/2.0 ", b"SIP/2.0 180", b"PLAY", b"DISPLAY", b"PLAY_NOTIFY", b" ", b"rtsp://", b"*", b"$", b"$\x00\x00\x04\x80", b"\x80",
+                b"INVITE sip:", b"NACK", b"\r\n", b"X", b"urn:",
+            ];
+            let bytes: Vec<u8> = parts.iter().flat_map(|part| PARTS[*part]).copied().collect();
+            for dialect in [&RTSP_LIKE, &SIP_LIKE] {
+                let first = (0..bytes.len()).find(|index| dialect.surely_begins(&bytes[*index..]));
+                prop_assert_eq!(dialect.find(&bytes), first);
+            }
         }
     }
 }

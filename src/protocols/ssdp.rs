@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use super::head::{Field, Head, Start};
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
-use crate::event::{Event, Exchange, Name, NameSource, Readable, Role, Subject, Trait, TraitKind};
+use crate::event::{Event, Exchange, Name, NameSource, Readable, Role, Subject, Trait, TraitKind, Value};
+use crate::value::ValueKind;
 
 /// SSDP over UDP.
 pub static SSDP: Protocol =
@@ -75,7 +76,8 @@ fn traits(head: &Head<'_>, input: &Input<'_>, say: Say<'_>) {
     for (name, kind) in software.into_iter().chain(services.into_iter().filter(|_| !searches)) {
         let Some(field) = head.field(name) else { continue };
         let value = field.text();
-        let says = kind == TraitKind::Software || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
+        let says =
+            kind == TraitKind::Software || ["urn:", "roku:"].iter().any(|own| value.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own)));
         if says && !value.is_empty() {
             say(Event::Trait(Trait { kind, value: &value, subject: Subject::Sender, at: input.at(field.at, field.value.len()) }));
         }
@@ -90,8 +92,19 @@ fn tell(field: &Field<'_>, input: &Input<'_>, say: Say<'_>) {
         let name: Cow<'_, str> = field.text();
         say(Event::Name(Name { source: NameSource::Ssdp, name: &name, subject: Subject::Sender, at: input.at(field.at, field.value.len()) }));
     }
+    if let Some(mac) = sonos_mac(&field.text()) {
+        let at = input.at(field.at, field.value.len());
+        say(Event::Value(Value { kind: ValueKind::Mac, value: mac.into(), field: field.name, chain: &[], at }));
+    }
     let place = input.place(field.at);
     say(Event::Readable(Readable { role: Role::Record, bytes: field.value, field: Some(field.name), media: None, chain: &[], place }));
+}
+
+/// The hardware address in the identifier of a Sonos player: `RINCON_`, twelve digits, `01400`.
+fn sonos_mac(text: &str) -> Option<String> {
+    let digits = text.split_once("RINCON_")?.1.get(..12)?;
+    let pairs: Option<Vec<&str>> = (0..12).step_by(2).map(|at| digits.get(at..at + 2)).collect();
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(pairs?.join(":").to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -144,6 +157,15 @@ mod tests {
         assert!(lines.contains(&service) && lines.contains(&"trait software Example/1 Sender".to_owned()), "{lines:?}");
         assert!(!told(format!("M-SEARCH * HTTP/1.1\r\n{fields}").as_bytes(), ToServer).contains(&service));
         assert!(!told(b"NOTIFY * HTTP/1.1\r\nNT: upnp:rootdevice\r\n\r\n", ToServer).concat().contains("trait"));
+    }
+
+    #[test]
+    fn a_sonos_player_tells_its_hardware_address() {
+        let text = b"NOTIFY * HTTP/1.1\r\nNT: roku:ecp\r\nUSN: uuid:RINCON_00005E00530101400::urn:schemas-upnp-org:device:ZonePlayer:1\r\n\r\n";
+        let lines = told(text, ToServer);
+        assert!(lines.contains(&"value mac USN=00:00:5e:00:53:01 []".to_owned()), "{lines:?}");
+        assert!(lines.contains(&"trait service roku:ecp Sender".to_owned()), "{lines:?}");
+        assert_eq!((sonos_mac("RINCON_00005E"), sonos_mac("RINCON_00005E0053\u{e9}\u{e9}"), sonos_mac("RINCON_zzzzzzzzzzzz")), (None, None, None));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Drives a parser as its contract says, for tests: what it leaves is shown again with more, and every event becomes a readable line.
 
 use super::protocol::{Input, Parser, Progress};
-use crate::event::{Advert, Certificate, Event, Exchange, Lease, Place, Readable};
+use crate::event::{Advert, Certificate, Door, Event, Exchange, Lease, Place, Readable};
 use crate::wire::{Direction, Mark, Marks, Timestamp};
 
 /// What a parser is shown next.
@@ -118,6 +118,7 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Name(name) => format!("name {} {} {:?}", name.source.word(), name.name, name.subject),
         Event::Exchange(exchange) => exchange_line(exchange),
         Event::Readable(readable) => readable_line(readable),
+        Event::Carried(readable) => format!("carried {}", readable_line(readable)),
         Event::Value(value) => format!("value {} {}={} {:?}", value.kind.word(), value.field, value.value, value.chain),
         Event::Command(command) => format!("command {} {}", command.order.word(), command.word),
         Event::Claim(claim) => format!("claim {} {} {}", claim.kind.word(), claim.why, claim.of_client),
@@ -127,9 +128,11 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Trait(told) => format!("trait {} {} {:?}", told.kind.word(), told.value, told.subject),
         Event::Agreement(agreed) => format!("agreement {:04x} {:04x} named {} resumed {}", agreed.version, agreed.suite, agreed.named, agreed.resumed),
         Event::Certificate(shown) => certificate_line(shown),
+        Event::Door(door) => door_line(door),
         Event::Media { media, codec, .. } => format!("media {} {codec}", media.word()),
         Event::Fingerprint { kind, value, .. } => format!("fingerprint {} {value}", kind.word()),
         Event::Sealed { with, .. } => format!("sealed {with}"),
+        Event::Awaited(awaited) => format!("awaited {} {:?}", awaited.protocol, awaited.port),
         Event::Malformed { what } => format!("malformed {what}"),
     }
 }
@@ -137,6 +140,11 @@ pub(crate) fn line(event: &Event<'_>) -> String {
 fn lease_line(lease: &Lease<'_>) -> String {
     let Lease { mac, address, resolvers, routers, time_servers, acknowledged, .. } = lease;
     format!("lease {mac} {address:?} resolvers {resolvers:?} routers {routers:?} time {time_servers:?} acknowledged {acknowledged}")
+}
+
+fn door_line(door: &Door<'_>) -> String {
+    let Door { transport, external_port, internal, internal_port, lease, description, granted, .. } = door;
+    format!("door {transport} {external_port} to {internal:?} {internal_port} for {lease:?} [{description}] granted {granted:?}")
 }
 
 fn advert_line(advert: &Advert<'_>) -> String {

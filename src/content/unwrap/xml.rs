@@ -58,6 +58,8 @@ impl Walk<'_> {
                     self.xml_value(key, value, group, siblings);
                 }
                 "value" => self.xml_value(name, value, group, siblings),
+                // Web Services Security, UsernameToken profile, section 3.1: not the password, but a hash of it with something that changes.
+                "Type" if value.bytes.ends_with(b"#PasswordDigest") => name = "PasswordDigest",
                 _ => self.xml_value(key, value, group, siblings),
             }
             at = (end + 1).max(equals + 1);
@@ -116,6 +118,14 @@ mod tests {
         for want in ["xml:imei|imei|352099001761481", "xml:ssid|ssid|Example", "xml:psk|psk|secret99"] {
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }
+    }
+
+    #[test]
+    fn the_digest_of_a_password_is_none() {
+        let token =
+            |kind| xml(&format!("<a:UsernameToken><a:Password Type=\"http://docs.example.org/wss-1.0#{kind}\">dHVPU3BHbA==</a:Password></a:UsernameToken>"));
+        assert!(token("PasswordText").iter().any(|piece| piece.starts_with("xml:Password|Password|")));
+        assert!(token("PasswordDigest").iter().any(|piece| piece.starts_with("xml:PasswordDigest|PasswordDigest|")));
     }
 
     #[test]

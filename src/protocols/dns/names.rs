@@ -110,7 +110,7 @@ impl Names {
 
     fn record(&mut self, frame: Frame<'_, '_>, entry: Entry, data: Rdata, say: Say<'_>) {
         let Entry { name, start, kind, data: range, is_cut, .. } = entry;
-        let owner_text = if matches!(data, Rdata::Pointer(_)) { name.text.clone() } else { String::new() };
+        let owner_text = if matches!(data, Rdata::Pointer(_) | Rdata::Text) { name.text.clone() } else { String::new() };
         let of_sender = self.tells_of_its_sender();
         if of_sender && self.source == NameSource::Mdns {
             discovery::tell_service(&name.text, start..name.next, frame, say);
@@ -142,7 +142,7 @@ impl Names {
                 self.keep(WireName { text, next: range.end, first: range.clone() }, range.start);
             }
             // What a resolver answers with was published for anyone; what is sent at home or in an update is the sender's own.
-            Rdata::Text if of_sender || !self.header.is_response() => discovery::tell_text(range, of_sender, frame, say),
+            Rdata::Text if of_sender || !self.header.is_response() => discovery::tell_text(range, discovery::service_type(&owner_text), of_sender, frame, say),
             Rdata::Machine([cpu, system]) if of_sender => {
                 discovery::tell_trait(TraitKind::Model, cpu, frame, say);
                 discovery::tell_trait(TraitKind::Software, system, frame, say);

@@ -3,9 +3,9 @@
 use super::super::head::{Field, Head};
 use super::super::protocol::{Input, Say};
 use super::super::stream::first;
+use super::super::web::content::Content;
+use super::super::web::unpack::Layers;
 use super::chunks::{Chunks, Part};
-use super::content::Content;
-use super::unpack::Layers;
 use crate::event::Event;
 
 /// What a head says of its body.
@@ -53,7 +53,7 @@ impl Wrapping {
         for coding in text.rsplit(',').map(|coding| coding.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-')) {
             if coding.eq_ignore_ascii_case("chunked") {
                 self.chunked = true;
-            } else if !self.layers.push(coding) && matches!(coding.to_ascii_lowercase().as_str(), "gzip" | "x-gzip" | "deflate") {
+            } else if !self.layers.push(coding) && self.layers.is_full() {
                 say(Event::Malformed { what: "http body packed more often than the limit" });
                 return;
             }

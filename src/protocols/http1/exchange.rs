@@ -1,11 +1,10 @@
 //! Requests that wait for their answers: which answer belongs to which request, and what is told of the two.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::super::protocol::Say;
 use super::super::stream::Both;
-use crate::event::{Event, Exchange};
+use super::super::web::open::Open;
 use crate::wire::{At, Direction};
 
 /// At most so many requests of one direction wait; then the oldest is told without an answer.
@@ -13,49 +12,6 @@ const WAITING_LIMIT: usize = 64;
 
 /// At most so many bytes of targets and fields of those that wait.
 const MEMORY_LIMIT: usize = 256 << 10;
-
-/// What is known of a request and its answer.
-#[derive(Debug, Default)]
-pub(super) struct Open {
-    pub(super) kind: Option<&'static str>,
-    pub(super) method: Option<String>,
-    pub(super) target: Option<String>,
-    pub(super) host: Option<String>,
-    pub(super) status: Option<u16>,
-    pub(super) asked_type: Option<String>,
-    pub(super) answer_type: Option<String>,
-    pub(super) agent: Option<String>,
-    pub(super) bytes: u64,
-    pub(super) at: At,
-    /// Given by [`Exchanges::ask`].
-    pub(super) number: u64,
-}
-
-impl Open {
-    /// Whether the request has this method.
-    pub(super) fn asks(&self, method: &str) -> bool {
-        self.method.as_deref() == Some(method)
-    }
-
-    fn tell(self, say: Say<'_>) {
-        say(Event::Exchange(Exchange {
-            kind: self.kind,
-            method: self.method.as_deref(),
-            target: self.target.as_deref().map(Cow::Borrowed),
-            host: self.host.as_deref().map(Cow::Borrowed),
-            status: self.status,
-            content_type: self.answer_type.as_deref().or(self.asked_type.as_deref()).map(Cow::Borrowed),
-            agent: self.agent.as_deref().map(Cow::Borrowed),
-            bytes: self.bytes,
-            at: self.at,
-        }));
-    }
-
-    fn memory(&self) -> usize {
-        let texts = [&self.method, &self.target, &self.host, &self.asked_type, &self.answer_type, &self.agent];
-        size_of::<Self>() + texts.into_iter().flatten().map(String::capacity).sum::<usize>()
-    }
-}
 
 /// The exchanges of one flow.
 #[derive(Debug, Default)]
@@ -108,15 +64,19 @@ impl Exchanges {
 
     /// Bytes of the body of request `number`, or of the answer in this direction.
     pub(super) fn count(&mut self, direction: Direction, request: Option<u64>, bytes: u64) {
-        let open = match request {
+        if let Some(open) = self.with_body(direction, request) {
+            open.bytes = open.bytes.saturating_add(bytes);
+        }
+    }
+
+    /// The exchange of which the body of request `number`, or of the answer in this direction, is being read.
+    pub(super) fn with_body(&mut self, direction: Direction, request: Option<u64>) -> Option<&mut Open> {
+        match request {
             None => self.answering.of_mut(direction).as_mut(),
             Some(number) => {
                 let waiting = self.asked.of_mut(direction).back_mut();
                 waiting.into_iter().chain(self.answering.of_mut(direction.flip()).as_mut()).find(|open| open.number == number)
             }
-        };
-        if let Some(open) = open {
-            open.bytes = open.bytes.saturating_add(bytes);
         }
     }
 

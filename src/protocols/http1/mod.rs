@@ -5,20 +5,20 @@
 
 mod body;
 mod chunks;
-mod content;
 mod exchange;
 mod probe;
-mod tell;
-mod unpack;
 
 use body::{Body, Reach, Wrapping};
-use exchange::{Exchanges, Open};
+use exchange::Exchanges;
 use probe::Begins;
 
 use super::head::{self, Head, Start};
-use super::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say};
+use super::igd;
+use super::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say, Upgrade};
 use super::stream::{Both, Waiting, after, first};
-use crate::event::Event;
+use super::web::open::Open;
+use super::web::tell;
+use crate::event::{Event, Role};
 use crate::wire::Direction;
 
 /// HTTP/1 over TCP.
@@ -35,6 +35,8 @@ const GARBAGE_LINE: usize = 8_192;
 struct Http1 {
     sides: Both<Side>,
     exchanges: Exchanges,
+    /// What an answer has just agreed to.
+    upgrade: Option<Upgrade>,
 }
 
 #[derive(Debug, Default)]
@@ -118,6 +120,10 @@ impl Parser for Http1 {
             }
         }
         self.give_up(say);
+    }
+
+    fn agreed(&mut self) -> Option<Upgrade> {
+        self.upgrade.take()
     }
 
     fn memory(&self) -> usize {
@@ -258,7 +264,7 @@ impl Http1 {
     fn message(&mut self, head: &Head<'_>, input: &Input<'_>, say: Say<'_>) -> State {
         match head.start {
             Start::Request { method, target, target_at } => {
-                tell::target(target, target_at, input, say);
+                tell::target(target, input.place(target_at), say);
                 self.request(head, method, &String::from_utf8_lossy(target), input, say)
             }
             Start::Answer { status } => self.answer(head, status, input, say),
@@ -280,6 +286,7 @@ impl Http1 {
             asked_type: wrapping.media_type().map(str::to_owned),
             agent: head.field("user-agent").map(|field| field.text().into_owned()),
             at: input.at(0, input.bytes.len()),
+            door: door(head).map(Box::new),
             ..Open::default()
         };
         let number = self.exchanges.ask(input.direction, open, say);
@@ -305,6 +312,9 @@ impl Http1 {
         if open.method.is_none() {
             open.agent = head.field("server").map(|field| field.text().into_owned());
         }
+        if status == 101 {
+            self.upgrade = upgrade(head, open);
+        }
         let elsewhere = status == 101 || (open.asks("CONNECT") && (200..300).contains(&status));
         let bodiless = elsewhere || open.asks("HEAD") || matches!(status, 204 | 304);
         self.sides.of_mut(direction).request = None;
@@ -327,7 +337,23 @@ impl Http1 {
     fn body(&mut self, input: &Input<'_>, closing: bool, say: Say<'_>) -> Step {
         let side = self.sides.of_mut(input.direction);
         let State::Body(body) = &mut side.state else { return Step::On(0) };
-        match body.read(input, closing, say) {
+        let mut open = self.exchanges.with_body(input.direction, side.request);
+        let door = open.as_mut().and_then(|open| open.door.as_deref_mut());
+        let reach = match door {
+            Some(door) => {
+                let is_answer = side.request.is_none();
+                body.read(input, closing, &mut |event| {
+                    match &event {
+                        Event::Readable(told) if told.role == Role::Body && is_answer => door.answered(told.bytes),
+                        Event::Readable(told) if told.role == Role::Body => door.learn(told.bytes),
+                        _ => {}
+                    }
+                    say(event);
+                })
+            }
+            None => body.read(input, closing, say),
+        };
+        match reach {
             Reach::More { taken: 0, .. } => return Step::Wait,
             Reach::More { taken, content } => {
                 self.exchanges.count(input.direction, side.request, content as u64);
@@ -344,6 +370,26 @@ impl Http1 {
         }
         Step::On(0)
     }
+}
+
+/// What an answer agrees to, of what its request offered.
+fn upgrade(head: &Head<'_>, open: &Open) -> Option<Upgrade> {
+    let text = |name| head.field(name).map(|field| field.text().into_owned());
+    Some(Upgrade {
+        to: text("upgrade")?,
+        method: open.method.clone(),
+        target: open.target.clone(),
+        host: open.host.clone(),
+        agent: open.agent.clone(),
+        carries: text("sec-websocket-protocol"),
+        at: open.at,
+    })
+}
+
+/// The door in the router that a request asks for, by its action (UPnP Device Architecture 2.0, section 3.2.1; with `M-POST` a prefix stands before its name).
+fn door(head: &Head<'_>) -> Option<igd::Asked> {
+    let action = head.fields.iter().find(|field| field.is("soapaction") || field.name.to_ascii_lowercase().ends_with("-soapaction"))?;
+    igd::Asked::of(action.value)
 }
 
 /// Tells the fields behind a chunked body that has just ended: they lie before its last line end.

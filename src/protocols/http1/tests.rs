@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::testing::{Show, drive, drive_all, drive_split};
-use super::unpack::tests::gzip;
+use super::super::web::unpack::tests::gzip;
 use super::*;
 use Direction::{ToClient, ToServer};
 

@@ -15,6 +15,7 @@ use packet::{Begin, Fixed, Part, Property, Reader, begin, kind};
 
 use super::pieces::Pieces;
 use super::protocol::{Carrier, Input, Nature, Parser, Progress, Protocol, Say};
+use super::sasl;
 use super::stream::{Both, Waiting, after, first};
 use crate::event::{Event, Exchange, Readable, Role, Value};
 use crate::value::ValueKind;
@@ -30,6 +31,9 @@ const WHOLE_LIMIT: usize = 128 << 10;
 /// At most so many topic aliases are remembered in a direction, and topics up to this length.
 const ALIASES_LIMIT: usize = 256;
 const ALIASED_TOPIC_LIMIT: usize = 512;
+
+/// Of a packet in the middle of a stream so many bytes behind its topic show the version.
+const DECISIVE: usize = 64;
 
 /// The protocol level of MQTT 5.
 const FIVE: u8 = 5;
@@ -147,7 +151,7 @@ impl Mqtt {
                 Step::On(0)
             }
             _ if input.bytes.is_empty() => Step::Wait,
-            State::Packet => self.packet(input, say),
+            State::Packet => self.packet(input, closing, say),
             State::Payload { left, pieces } => {
                 let input = first(input, *left);
                 let last = closing || input.bytes.len() == *left;
@@ -184,7 +188,7 @@ impl Mqtt {
         }
     }
 
-    fn packet(&mut self, input: &Input<'_>, say: Say<'_>) -> Step {
+    fn packet(&mut self, input: &Input<'_>, closing: bool, say: Say<'_>) -> Step {
         let fixed = match begin(input.bytes) {
             Begin::Packet(fixed) => fixed,
             Begin::Short => return Step::Wait,
@@ -197,15 +201,17 @@ impl Mqtt {
         let end = fixed.header + fixed.length;
         let there = input.bytes.len() >= end;
         let input = first(input, end);
-        let too_long = matches!(fixed.kind, kind::CONNECT | kind::CONNACK) && fixed.length > WHOLE_LIMIT;
+        let too_long = matches!(fixed.kind, kind::CONNECT | kind::CONNACK | kind::AUTH | kind::DISCONNECT) && fixed.length > WHOLE_LIMIT;
         // Bytes that are done with, and what comes then; none: the packet is broken, or not all of what is needed of it is there.
         let read = match fixed.kind {
-            kind::PUBLISH => self.publish(fixed, &input, say),
-            kind::SUBSCRIBE | kind::UNSUBSCRIBE => self.topics(fixed, &input, say),
+            kind::PUBLISH => self.publish(fixed, &input, closing, say),
+            kind::SUBSCRIBE | kind::UNSUBSCRIBE => self.topics(fixed, &input, closing, say),
             _ if too_long => None,
             kind::CONNECT if there => self.connect(fixed, &input, say).map(|()| (end, State::Packet)),
             kind::CONNACK if there => self.connack(fixed, &input, say).map(|()| (end, State::Packet)),
+            kind::AUTH | kind::DISCONNECT if there && fixed.length > 1 => self.reason(fixed, &input, say).map(|()| (end, State::Packet)),
             kind::CONNECT | kind::CONNACK => return Step::Wait,
+            kind::AUTH | kind::DISCONNECT if (2..=WHOLE_LIMIT).contains(&fixed.length) => return Step::Wait,
             _ => Some((fixed.header, State::Skip { left: fixed.length })),
         };
         let assigned = fixed.kind != 0 && (fixed.kind != kind::AUTH || self.level == FIVE);
@@ -227,11 +233,17 @@ impl Mqtt {
     }
 
     /// PUBLISH (3.3) up to its payload.
-    fn publish(&mut self, fixed: Fixed, input: &Input<'_>, say: Say<'_>) -> Option<(usize, State)> {
+    fn publish(&mut self, fixed: Fixed, input: &Input<'_>, closing: bool, say: Say<'_>) -> Option<(usize, State)> {
         let mut reader = Reader::new(input.bytes, fixed.header);
         let topic = reader.text()?;
         if fixed.qos() > 0 {
             reader.word()?;
+        }
+        if self.level == 0 {
+            let shown = Self::enough(fixed, reader.at(), input, closing)?;
+            if Reader::new(shown, reader.at()).are_of_publish() {
+                self.level = FIVE;
+            }
         }
         let properties = if self.level == FIVE { Some(reader.properties()?) } else { None };
         let told = properties.map(|properties| tell_properties(properties, input, say)).unwrap_or_default();
@@ -245,6 +257,12 @@ impl Mqtt {
         let content_type = told.content_type.map(lossy);
         say(Event::Exchange(Exchange { content_type: content_type.clone(), ..exchange }));
         Some((reader.at(), State::Payload { left, pieces: Pieces::new(Role::Payload, content_type.map(Cow::into_owned)) }))
+    }
+
+    /// Where no CONNECT told the version, so many bytes decide it; none: they are not there yet.
+    fn enough<'i>(fixed: Fixed, at: usize, input: &Input<'i>, closing: bool) -> Option<&'i [u8]> {
+        let enough = (fixed.header + fixed.length).min(at + DECISIVE);
+        input.bytes.get(..enough).or(closing.then_some(input.bytes))
     }
 
     /// The topic of a PUBLISH: as it is sent, or by the number that stood beside it before (MQTT 5, 3.3.2.3.4).
@@ -264,14 +282,21 @@ impl Mqtt {
     }
 
     /// SUBSCRIBE (3.8) and UNSUBSCRIBE (3.10) up to their list.
-    fn topics(&mut self, fixed: Fixed, input: &Input<'_>, say: Say<'_>) -> Option<(usize, State)> {
+    fn topics(&mut self, fixed: Fixed, input: &Input<'_>, closing: bool, say: Say<'_>) -> Option<(usize, State)> {
         let mut reader = Reader::new(input.bytes, fixed.header);
         reader.word()?;
+        let end = fixed.header + fixed.length;
+        if self.level == 0 {
+            let shown = Self::enough(fixed, reader.at(), input, closing)?;
+            if has_properties(Reader::new(shown, reader.at()), end) {
+                self.level = FIVE;
+            }
+        }
         if self.level == FIVE {
             let properties = reader.properties()?;
             tell_properties(properties, input, say);
         }
-        let left = (fixed.header + fixed.length).saturating_sub(reader.at());
+        let left = end.saturating_sub(reader.at());
         Some((reader.at(), State::Topics { left, options: fixed.kind == kind::SUBSCRIBE }))
     }
 
@@ -290,10 +315,10 @@ impl Mqtt {
         }
         self.connecting = Some(Connecting { client: lossy(client).into_owned(), at: input.at(0, input.bytes.len()) });
         if flags & 0x04 != 0 {
-            self.tell_own_properties(&mut reader, input, say)?;
+            let content_type = self.tell_own_properties(&mut reader, input, say)?.content_type.map(|part| lossy(part).into_owned());
             tell_topic(reader.text()?, "will-topic", input, say);
             let will = reader.text()?;
-            Pieces::new(Role::Payload, None).read(will.bytes, &["mqtt-payload"], input.place(will.at), true, say);
+            Pieces::new(Role::Payload, content_type).read(will.bytes, &["mqtt-payload"], input.place(will.at), true, say);
         }
         for (flag, kind, field) in [(0x80, ValueKind::Username, "username"), (0x40, ValueKind::Password, "password")] {
             if flags & flag != 0 {
@@ -307,11 +332,19 @@ impl Mqtt {
     }
 
     /// Tells the properties that come next, if this is MQTT 5.
-    fn tell_own_properties(&self, reader: &mut Reader<'_>, input: &Input<'_>, say: Say<'_>) -> Option<()> {
-        if self.level == FIVE {
-            let properties = reader.properties()?;
-            tell_properties(properties, input, say);
+    fn tell_own_properties<'p>(&self, reader: &mut Reader<'p>, input: &Input<'_>, say: Say<'_>) -> Option<Told<'p>> {
+        if self.level != FIVE {
+            return Some(Told::default());
         }
+        let properties = reader.properties()?;
+        Some(tell_properties(properties, input, say))
+    }
+
+    /// AUTH (3.15) and DISCONNECT (3.14) of MQTT 5, of which all is there.
+    fn reason(&mut self, fixed: Fixed, input: &Input<'_>, say: Say<'_>) -> Option<()> {
+        let mut reader = Reader::new(input.bytes, fixed.header);
+        reader.byte()?;
+        self.tell_own_properties(&mut reader, input, say)?;
         Some(())
     }
 
@@ -320,6 +353,10 @@ impl Mqtt {
         let mut reader = Reader::new(input.bytes, fixed.header);
         reader.byte()?;
         let code = reader.byte()?;
+        // Before MQTT 5 nothing more follows.
+        if self.level == 0 && fixed.length > 2 {
+            self.level = FIVE;
+        }
         let _ = self.tell_own_properties(&mut reader, input, say);
         self.connected(Some(u16::from(code)), say);
         Some(())
@@ -338,6 +375,7 @@ impl Mqtt {
 struct Told<'p> {
     alias: Option<u16>,
     content_type: Option<Part<'p>>,
+    method: Option<Part<'p>>,
 }
 
 fn tell_properties<'p>(mut properties: Reader<'p>, input: &Input<'_>, say: Say<'_>) -> Told<'p> {
@@ -352,10 +390,26 @@ fn tell_properties<'p>(mut properties: Reader<'p>, input: &Input<'_>, say: Say<'
                 let place = input.place(value.at);
                 say(Event::Readable(Readable { role: Role::Record, bytes: value.bytes, field: Some(&lossy(key)), media: None, chain: &[], place }));
             }
-            Property::Other => {}
+            Property::Record(field, part) => {
+                let place = input.place(part.at);
+                say(Event::Readable(Readable { role: Role::Record, bytes: part.bytes, field: Some(field), media: None, chain: &[], place }));
+            }
+            Property::Method(part) => told.method = Some(part),
+            // What a server says in it is no secret of a client.
+            Property::Data(part) if input.direction == Direction::ToServer => {
+                sasl::tell(&told.method.map(lossy).unwrap_or_default(), part.bytes, &[], input.at(part.at, part.bytes.len()), say);
+            }
+            Property::Data(_) | Property::Other => {}
         }
     }
     told
+}
+
+/// Whether a list of topics that ends at `end` has the properties of MQTT 5 before it: only then does its first topic fit.
+fn has_properties(reader: Reader<'_>, end: usize) -> bool {
+    let fits = |mut reader: Reader<'_>| reader.word().is_some_and(|length| length > 0 && reader.at() + usize::from(length) <= end);
+    let mut behind = reader;
+    !fits(reader) && behind.properties().is_some() && fits(behind)
 }
 
 /// One topic filter of a list: bytes that it takes.

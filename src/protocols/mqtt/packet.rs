@@ -140,6 +140,18 @@ impl<'p> Reader<'p> {
         Some(Reader { bytes: self.bytes.get(..self.at)?, at: part.at })
     }
 
+    /// Whether properties of a PUBLISH (3.3.2.3) come next, and at least one: none but these are there, and each has its form.
+    pub(super) fn are_of_publish(mut self) -> bool {
+        let Some(mut properties) = self.properties().filter(|properties| properties.at < properties.bytes.len()) else { return false };
+        while let Some(number) = properties.bytes.get(properties.at) {
+            let known = matches!(number, 0x01 | 0x02 | 0x03 | 0x08 | 0x09 | 0x0b | 0x23 | 0x26);
+            if !known || properties.property().is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The next property; none at the end, or where one is not known.
     pub(super) fn property(&mut self) -> Option<Property<'p>> {
         match self.byte()? {
@@ -149,9 +161,13 @@ impl<'p> Reader<'p> {
             0x0b => self.number().map(|_| Property::Other),
             0x23 => self.word().map(Property::Alias),
             0x03 => self.text().map(Property::ContentType),
-            0x08 => self.text().map(Property::Topic),
+            0x08 | 0x1a => self.text().map(Property::Topic),
             0x12 => self.text().map(Property::Client),
-            0x09 | 0x15 | 0x16 | 0x1a | 0x1c | 0x1f => self.text().map(|_| Property::Other),
+            0x09 => self.text().map(|_| Property::Other),
+            0x15 => self.text().map(Property::Method),
+            0x16 => self.text().map(Property::Data),
+            0x1c => self.text().map(|part| Property::Record("server-reference", part)),
+            0x1f => self.text().map(|part| Property::Record("reason", part)),
             0x26 => Some(Property::User(self.text()?, self.text()?)),
             _ => None,
         }
@@ -170,6 +186,11 @@ pub(super) enum Property<'p> {
     Client(Part<'p>),
     /// A key and its value.
     User(Part<'p>, Part<'p>),
+    /// How the client proves who it is, and its word in that (4.12).
+    Method(Part<'p>),
+    Data(Part<'p>),
+    /// A text, and what it is.
+    Record(&'static str, Part<'p>),
     Other,
 }
 

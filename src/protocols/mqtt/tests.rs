@@ -99,6 +99,45 @@ fn mqtt_5_has_properties_and_aliases() {
 }
 
 #[test]
+fn mqtt_5_tells_how_a_client_proves_who_it_is() {
+    let properties = |parts: &[&[u8]]| {
+        let all = parts.concat();
+        [&[all.len() as u8][..], &all].concat()
+    };
+    let method = |name: &[u8], data: &[u8]| properties(&[&[0x15], &text(name), &[0x16], &text(data)]);
+    let up = [
+        connect(
+            5,
+            0x04,
+            &[&method(b"SCRAM-SHA-1", b"n,,n=anna,r=x"), &text(b"toy"), &properties(&[&[0x03], &text(b"application/json")]), &text(b"gone"), &text(b"{}")],
+        ),
+        packet(0xf0, &[&[0x18], &method(b"PLAIN", b"\0anna\0secret")]),
+        packet(0xe0, &[&[0x04], &properties(&[&[0x1f], &text(b"asleep"), &[0x26], &text(b"serial"), &text(b"20F85E000152")])]),
+    ]
+    .concat();
+    let down = [packet(0x20, &[&[0, 0], &[0]]), packet(0xe0, &[&[0x9d], &properties(&[&[0x1c], &text(b"b2.example")])]), packet(0xe0, &[])].concat();
+    let lines = drive_split(open, &[(ToServer, &up), (ToClient, &down)]);
+    assert_eq!(only(&lines, &["value"]), ["value username username=anna []", "value username username=anna []", "value password password=secret []"]);
+    let records = ["Record reason - [] @112: asleep", "Record serial - [] @129: 20F85E000152", "Record server-reference - [] @12: b2.example"];
+    assert_eq!(only(&lines, &["Record"]).len(), records.len(), "{lines:?}");
+    assert!(only(&lines, &["Payload"])[0].starts_with("Payload - application/json"), "{lines:?}");
+    assert!(only(&lines, &["malformed"]).is_empty(), "{lines:?}");
+}
+
+#[test]
+fn the_version_shows_where_the_beginning_was_not_seen() {
+    let publish = packet(0x30, &[&text(b"toy/pos"), &[4, 0x03, 0, 1, b't'], b"{}"]);
+    let lines = drive_split(open, &[(ToServer, &publish)]);
+    assert_eq!(only(&lines, &["exchange", "Payload"]), ["exchange publish - toy/pos - t - status - bytes 2", "Payload - t [\"mqtt-payload\"] @16: {}"]);
+    let older = packet(0x30, &[&text(b"toy/pos"), b"{}"]);
+    assert_eq!(only(&drive_split(open, &[(ToServer, &older)]), &["exchange"]), ["exchange publish - toy/pos - - - status - bytes 2"]);
+    let list = packet(0x82, &[&[0, 1], &[0], &text(b"toy/#"), &[1]]);
+    assert_eq!(only(&drive_split(open, &[(ToServer, &list)]), &["exchange"]), ["exchange subscribe - toy/# - - - status - bytes 0"]);
+    let list = packet(0x82, &[&[0, 1], &text(b"toy/#"), &[1]]);
+    assert_eq!(only(&drive_split(open, &[(ToServer, &list)]), &["exchange"]), ["exchange subscribe - toy/# - - - status - bytes 0"]);
+}
+
+#[test]
 fn broken_packets_are_counted() {
     let whats = |bytes: &[u8]| only(&drive_split(open, &[(ToServer, bytes)]), &["malformed", "exchange"]);
     assert_eq!(whats(b"\x30\xff\xff\xff\xff\x01"), ["malformed mqtt length has no end"]);

@@ -53,7 +53,7 @@ impl Tracker for H02Text {
         if is_order(word) {
             told.order(order(word), word);
         }
-        if matches!(order(word), Order::ListenIn | Order::SetContact) || word == b"V19" {
+        if matches!(word, b"UR" | b"R8" | b"V19") {
             // The last two fields of a position are its date and status.
             fields.iter().skip(if word == b"V19" { 12 } else { 4 }).for_each(|field| told.phone(field));
         }
@@ -65,17 +65,17 @@ impl Tracker for H02Text {
     }
 }
 
-/// A server's words: S and digits, R and digits, D1, SCF.
+/// A server's words: S and digits, R and digits, D1, SCF, IP, UR.
 fn is_order(word: &[u8]) -> bool {
-    matches!(word, b"D1" | b"SCF") || matches!(word, [b'S' | b'R', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
+    matches!(word, b"D1" | b"SCF" | b"IP" | b"UR") || matches!(word, [b'S' | b'R', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
 }
 
+/// What an order does, where public descriptions agree; S17, S23, R1 and R8 mean other things to other makers.
 fn order(word: &[u8]) -> Order {
     match word {
-        b"D1" | b"S17" | b"S71" => Order::Locate,
-        b"S23" => Order::MoveServer,
-        b"R8" => Order::ListenIn,
-        b"R1" => Order::Power,
+        b"D1" | b"S71" => Order::Locate,
+        b"IP" => Order::MoveServer,
+        b"UR" => Order::SetContact,
         _ => Order::Set,
     }
 }
@@ -130,13 +130,13 @@ mod tests {
 
     #[test]
     fn orders_come_from_the_server() {
-        for (word, order) in [("S20,080912,1,1", "set"), ("D1,080912,30,1", "locate"), ("S23,080912,203.0.113.9,8800", "move-server"), ("R1,080912", "power")] {
+        for (word, order) in [("S20,080912,1,1", "set"), ("D1,080912,30,1", "locate"), ("IP,080912,203.0.113.9,8800", "move-server"), ("R1,080912", "set")] {
             let name = word.split(',').next().unwrap();
             let lines = told(&H02, Direction::ToClient, &format!("*HQ,4901542032,{word}#"));
             assert_eq!(lines, ["serial id=4901542032".to_owned(), format!("word {name}"), format!("command {order} {name}")]);
         }
         let lines = told(&H02, Direction::ToClient, "*HQ,4901542032,R8,080912,+447700900123#");
-        assert!(lines.contains(&"command listen-in R8".to_owned()) && lines.contains(&"phone phone=+447700900123".to_owned()), "{lines:?}");
+        assert!(lines.contains(&"command set R8".to_owned()) && lines.contains(&"phone phone=+447700900123".to_owned()), "{lines:?}");
         assert_eq!(told(&H02, Direction::ToServer, "*HQ,4901542032,S20,DONE#").len(), 2, "what the tracker says is no order");
     }
 

@@ -108,7 +108,6 @@ fn order(command: u16) -> Option<Order> {
     Some(match command {
         0x4101 | 0x4102 => Order::Locate,
         0x4103 => Order::SetContact,
-        0x4130 => Order::ListenIn,
         0x4151 => Order::TakePicture,
         0x4110 | 0x4902 => Order::Power,
         0x4104..=0x41ff => Order::Set,

@@ -59,12 +59,12 @@ fn has_fix(_: &[u8], behind: &[u8]) -> Option<bool> {
 
 fn order(word: &[u8]) -> Order {
     match word {
-        b"A10" | b"A11" | b"A12" | b"A14" => Order::Locate,
-        b"A21" | b"A22" | b"A23" => Order::MoveServer,
+        b"A10" | b"A12" | b"A14" => Order::Locate,
+        b"A21" | b"A23" => Order::MoveServer,
         b"A71" => Order::SetContact,
         b"A72" => Order::ListenIn,
         b"D03" => Order::TakePicture,
-        b"F01" | b"F02" | b"F11" => Order::Power,
+        b"F01" | b"F11" => Order::Power,
         _ => Order::Set,
     }
 }
@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn orders_come_from_the_server() {
-        for (word, order) in [("A10", "locate"), ("A21,1,203.0.113.9,8800", "move-server"), ("D03,1,camera", "take-picture"), ("F02", "power")] {
+        for (word, order) in
+            [("A10", "locate"), ("A21,1,203.0.113.9,8800", "move-server"), ("D03,1,camera", "take-picture"), ("F11", "power"), ("A11,5", "set")]
+        {
             let lines = told(&MEITRACK, Direction::ToClient, &format!("@@Q25,490154203237518,{word}*6A\r\n"));
             assert_eq!(lines[2], format!("command {order} {}", &word[..3]));
         }

@@ -7,7 +7,7 @@ use data_encoding::{BASE64, BASE64_NOPAD};
 
 use super::super::head::{Field, Head};
 use super::super::protocol::{Input, Say};
-use crate::event::{Event, Name, NameSource, Readable, Role, Subject, Value};
+use crate::event::{Event, Name, NameSource, Place, Readable, Role, Subject, Value};
 use crate::value::ValueKind;
 use crate::wire::At;
 
@@ -78,27 +78,29 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Tells the fields of a head or trailer that begins where `input` does.
-pub(super) fn fields(fields: &[Field<'_>], input: &Input<'_>, say: Say<'_>) {
-    for field in fields {
-        tell_field(field, input, say);
+pub(in super::super) fn fields(fields: &[Field<'_>], input: &Input<'_>, say: Say<'_>) {
+    for one in fields {
+        field(one.name, one.value, input.place(one.at), say);
     }
 }
 
-fn tell_field(field: &Field<'_>, input: &Input<'_>, say: Say<'_>) {
-    if field.value.is_empty() || HARMLESS.iter().any(|name| field.is(name)) {
+/// Tells a field and the secrets in it; `place`: where its value was seen.
+pub(in super::super) fn field(name: &str, value: &[u8], place: Place<'_>, say: Say<'_>) {
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    if value.is_empty() || HARMLESS.iter().any(|harmless| is(harmless)) {
         return;
     }
-    let place = input.place(field.at);
-    say(Event::Readable(Readable { role: Role::Header, bytes: field.value, field: Some(field.name), media: None, chain: &[], place }));
-    let at = input.at(field.at, field.value.len());
-    if field.is("authorization") || field.is("proxy-authorization") {
-        authorization(field, at, say);
-    } else if field.is("cookie") {
-        for pair in field.text().split(';') {
+    say(Event::Readable(Readable { role: Role::Header, bytes: value, field: Some(name), media: None, chain: &[], place }));
+    let at = place.at(0, value.len());
+    let text = String::from_utf8_lossy(value);
+    if is("authorization") || is("proxy-authorization") {
+        authorization(name, &text, at, say);
+    } else if is("cookie") {
+        for pair in text.split(';') {
             cookie(pair, at, say);
         }
-    } else if field.is("set-cookie") {
-        cookie(field.text().split(';').next().unwrap_or_default(), at, say);
+    } else if is("set-cookie") {
+        cookie(text.split(';').next().unwrap_or_default(), at, say);
     }
 }
 
@@ -112,11 +114,10 @@ fn cookie(pair: &str, at: At, say: Say<'_>) {
 }
 
 /// RFC 7617 (Basic), RFC 6750 (Bearer), RFC 7616 (Digest: the password stays hidden, the user name does not).
-fn authorization(field: &Field<'_>, at: At, say: Say<'_>) {
-    let text = field.text();
+fn authorization(field: &str, text: &str, at: At, say: Say<'_>) {
     let Some((scheme, rest)) = text.split_once(|c: char| c.is_ascii_whitespace()) else { return };
     let rest = rest.trim();
-    let name = field.name.to_ascii_lowercase();
+    let name = field.to_ascii_lowercase();
     let mut tell = |kind, value: &str, chain: &[&str]| {
         if !value.is_empty() {
             say(Event::Value(Value { kind, value: Cow::Borrowed(value), field: &name, chain, at }));
@@ -144,19 +145,40 @@ fn digest_user(parameters: &str) -> Option<&str> {
     })
 }
 
-/// Tells a request target that begins at `index`, and the user that an absolute one may hold.
-pub(super) fn target(bytes: &[u8], index: usize, input: &Input<'_>, say: Say<'_>) {
-    let readable = Readable { role: Role::Target, bytes, field: None, media: None, chain: &[], place: input.place(index) };
+/// Tells a request target, and the user that an absolute one may hold.
+pub(in super::super) fn target(bytes: &[u8], place: Place<'_>, say: Say<'_>) {
+    let readable = Readable { role: Role::Target, bytes, field: None, media: None, chain: &[], place };
     say(Event::Readable(readable));
     let text = String::from_utf8_lossy(bytes);
+    if let Some(key) = path_key(&text) {
+        say(Event::Value(Value { kind: ValueKind::Token, value: Cow::Borrowed(key), field: "api", chain: &[], at: input.at(index, bytes.len()) }));
+    }
     let Some((user, _)) = authority(&text).and_then(|authority| authority.rsplit_once('@')) else { return };
-    let at = input.at(index, bytes.len());
+    let at = place.at(0, bytes.len());
     let (user, password) = user.split_once(':').unwrap_or((user, ""));
     for (kind, value) in [(ValueKind::Username, user), (ValueKind::Password, password)] {
         if !value.is_empty() {
             say(Event::Value(Value { kind, value: unescape(value), field: "userinfo", chain: &[], at }));
         }
     }
+}
+
+/// What the paths of lighting bridges name behind the key of who asks (Philips Hue CLIP API v1; Nanoleaf OpenAPI).
+#[rustfmt::skip]
+const BEHIND_KEY: &[&str] = &[
+    "capabilities", "config", "effects", "events", "groups", "identify", "info", "lights", "panelLayout", "resourcelinks", "rhythm", "rules", "scenes",
+    "schedules", "sensors", "state",
+];
+
+/// The key in the path of a request to a lighting bridge, which lets whoever hears it switch the lights: `/api/KEY/lights`, `/api/v1/KEY/state`.
+fn path_key(target: &str) -> Option<&str> {
+    let rest = target.strip_prefix("/api/")?;
+    let rest = rest.strip_prefix("v1/").unwrap_or(rest);
+    let mut parts = rest.split(['/', '?']);
+    let (key, next) = (parts.next()?, parts.next());
+    let fits = (20..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let varied = key.bytes().any(|byte| byte.is_ascii_digit());
+    (fits && varied && next.is_none_or(|next| next.is_empty() || BEHIND_KEY.contains(&next))).then_some(key)
 }
 
 /// The authority of an absolute target, with its user.
@@ -167,7 +189,7 @@ fn authority(target: &str) -> Option<&str> {
 }
 
 /// The host that a request names: the Host field, else the authority of its target (a CONNECT's target is nothing else, and told as such).
-pub(super) fn host(head: &Head<'_>, target: &str) -> Option<String> {
+pub(in super::super) fn host(head: &Head<'_>, target: &str) -> Option<String> {
     if let Some(field) = head.field("host").filter(|field| !field.value.is_empty()) {
         return Some(field.text().into_owned());
     }
@@ -177,12 +199,12 @@ pub(super) fn host(head: &Head<'_>, target: &str) -> Option<String> {
 }
 
 /// Whether a request is one that a proxy is asked (RFC 9112, section 3.2): its host is not the other end of the conversation.
-pub(super) fn is_for_a_proxy(method: &str, target: &str) -> bool {
+pub(in super::super) fn is_for_a_proxy(method: &str, target: &str) -> bool {
     method == "CONNECT" || authority(target).is_some()
 }
 
 /// Tells what a Host field holds, as it was sent: a name, and the port that may stand behind it. An address or `localhost` names nobody.
-pub(super) fn name(host: &str, proxied: bool, at: At, say: Say<'_>) {
+pub(in super::super) fn name(host: &str, proxied: bool, at: At, say: Say<'_>) {
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
     let name = name.trim_end_matches('.');
     let literal = name.starts_with('[') || name.parse::<Ipv4Addr>().is_ok() || name.parse::<Ipv6Addr>().is_ok();
@@ -235,6 +257,17 @@ mod tests {
         assert_eq!(named("toy.example.").as_deref(), Some("toy.example."));
         for none in ["192.0.2.1", "192.0.2.1:80", "localhost:80", "[2001:db8::1]:80", "2001:db8::1", "", "a b", "x\u{1b}[2J", ":80"] {
             assert_eq!(named(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn a_bridges_key_stands_in_the_path() {
+        let key = "83b7780291a6ceffbe0bd049104df";
+        for path in ["/api/KEY", "/api/KEY/lights/1/state", "/api/v1/KEY/panelLayout/layout", "/api/KEY/config?x=1"] {
+            assert_eq!(path_key(&path.replace("KEY", key)), Some(key), "{path}");
+        }
+        for path in ["/api/config", "/api/KEY/users", "/v2/KEY/lights", "/api/newdeveloper/lights", "/api/", "/api/averylongwordwithoutdigits/lights"] {
+            assert_eq!(path_key(&path.replace("KEY", key)), None, "{path}");
         }
     }
 

@@ -9,7 +9,7 @@ use crate::wire::At;
 
 /// A body without its framing.
 #[derive(Debug)]
-pub(super) struct Content {
+pub(in super::super) struct Content {
     layers: Layers,
     /// Told from `held`, not from the wire: it was chunked or packed.
     unwrapped: bool,
@@ -20,7 +20,7 @@ pub(super) struct Content {
 
 impl Content {
     /// A body of this media type within these codings; `chunked`: its bytes do not lie one after another on the wire.
-    pub(super) fn new(media_type: Option<String>, layers: Layers, chunked: bool) -> Self {
+    pub(in super::super) fn new(media_type: Option<String>, layers: Layers, chunked: bool) -> Self {
         let chain = Chain::default().with("http-body");
         let chain = if chunked { chain.with("chunked") } else { chain };
         let text = Pieces::new(Role::Body, media_type);
@@ -28,14 +28,19 @@ impl Content {
         Self { layers, unwrapped, chain, text, held: Held::default() }
     }
 
+    /// A body whose bytes do not lie one after another on the wire, for another reason than chunks.
+    pub(in super::super) fn in_frames(media_type: Option<String>, layers: Layers) -> Self {
+        Self { unwrapped: true, ..Self::new(media_type, layers, false) }
+    }
+
     /// The body is not chunked although its head says so.
-    pub(super) fn is_not_chunked(&mut self) {
+    pub(in super::super) fn is_not_chunked(&mut self) {
         self.chain = Chain::default().with("http-body");
         self.unwrapped = !self.layers.is_empty();
     }
 
     /// Reads the next bytes of the body; `last`: none follow. Gives how many are done with: all where it is chunked or packed.
-    pub(super) fn read(&mut self, input: &Input<'_>, last: bool, say: Say<'_>) -> usize {
+    pub(in super::super) fn read(&mut self, input: &Input<'_>, last: bool, say: Say<'_>) -> usize {
         if !self.unwrapped {
             if self.text.is_new() && input.bytes.starts_with(&[0x1f, 0x8b, 8]) && self.layers.push("gzip") {
                 self.unwrapped = true;
@@ -52,6 +57,9 @@ impl Content {
             return;
         }
         let Self { layers, text, held, chain, .. } = self;
+        if text.is_new() && layers.is_empty() && held.bytes.is_empty() && input.bytes.starts_with(&[0x1f, 0x8b, 8]) {
+            layers.push("gzip");
+        }
         let here = whole_or_first(input);
         let result = layers.feed(input.bytes, *chain, &mut |chain, bytes| {
             held.add(bytes, chain, here);
@@ -73,7 +81,7 @@ impl Content {
     }
 
     /// Nothing more comes: tells what is held.
-    pub(super) fn finish(&mut self, say: Say<'_>) {
+    pub(in super::super) fn finish(&mut self, say: Say<'_>) {
         if !self.unwrapped || self.text.is_silent() {
             return;
         }
@@ -87,7 +95,7 @@ impl Content {
     }
 
     /// Bytes of the body were never seen: what is packed cannot be unpacked from here on.
-    pub(super) fn gap(&mut self, say: Say<'_>) {
+    pub(in super::super) fn gap(&mut self, say: Say<'_>) {
         if !self.layers.is_empty() {
             self.finish(say);
             self.text.silence();
@@ -95,7 +103,7 @@ impl Content {
     }
 
     /// Bytes of memory held.
-    pub(super) fn memory(&self) -> usize {
+    pub(in super::super) fn memory(&self) -> usize {
         self.held.bytes.capacity() + self.layers.memory() + self.text.memory()
     }
 }
