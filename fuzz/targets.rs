@@ -82,13 +82,7 @@ pub fn streams(bytes: &[u8]) {
         if flags & 2 != 0 {
             stream.acknowledge(sequence);
         }
-        let segment = Segment {
-            bytes: payload,
-            missing: usize::from(flags >> 4),
-            packet: number as u64 + 1,
-            time: Timestamp::new(0, 0),
-            offset: Some(54),
-        };
+        let segment = Segment { bytes: payload, missing: usize::from(flags >> 4), packet: number as u64 + 1, time: Timestamp::new(0, 0), offset: Some(54) };
         stream.push(sequence, segment, flags & 4 != 0, &mut |piece| follow(&mut next, piece));
     }
     stream.settle(&mut |piece| follow(&mut next, piece));
