@@ -161,6 +161,7 @@ pub fn converse(protocol: &Protocol, bytes: &[u8]) {
 }
 
 /// What is told can be looked at: texts are whole, places can be found.
+#[allow(clippy::needless_pass_by_value)] // That is how parsers tell events.
 fn look(event: Event<'_>) {
     if let Event::Readable(readable) = &event {
         let _ = readable.place.at(0, readable.bytes.len());
