@@ -82,13 +82,7 @@ pub fn streams(bytes: &[u8]) {
         if flags & 2 != 0 {
             stream.acknowledge(sequence);
         }
-        let segment = Segment {
-            bytes: payload,
-            missing: usize::from(flags >> 4),
-            packet: number as u64 + 1,
-            time: Timestamp::new(0, 0),
-            offset: Some(54),
-        };
+        let segment = Segment { bytes: payload, missing: usize::from(flags >> 4), packet: number as u64 + 1, time: Timestamp::new(0, 0), offset: Some(54) };
         stream.push(sequence, segment, flags & 4 != 0, &mut |piece| follow(&mut next, piece));
     }
     stream.settle(&mut |piece| follow(&mut next, piece));
@@ -167,6 +161,7 @@ pub fn converse(protocol: &Protocol, bytes: &[u8]) {
 }
 
 /// What is told can be looked at: texts are whole, places can be found.
+#[allow(clippy::needless_pass_by_value)] // That is how parsers tell events.
 fn look(event: Event<'_>) {
     if let Event::Readable(readable) = &event {
         let _ = readable.place.at(0, readable.bytes.len());

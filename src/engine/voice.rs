@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
 use crate::content::{mask_text, scan};
-use crate::event::{Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
+use crate::event::{
+    Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value,
+};
 use crate::fact::{CertificateShown, Conversation, DoorShown, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use super::asked;
 use super::lines::{self, Line, Lined, Next, Talk};
-use super::protocol::{Carrier, Nature, Probe, Protocol, Say, Verdict};
 use super::login::Sasl;
+use super::protocol::{Carrier, Nature, Probe, Protocol, Say, Verdict};
 use super::stream::first;
 use crate::event::{Event, Exchange, Readable, Role, Value};
 use crate::value::ValueKind;

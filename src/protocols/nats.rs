@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::gather::Gather;
 use super::counted::{line, number};
+use super::gather::Gather;
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
 use super::sasl;
 use super::stream::{Both, after, first};

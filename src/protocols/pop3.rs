@@ -5,9 +5,9 @@
 
 use super::asked::{self, Asked, Queue};
 use super::lines::{self, Line, Lined, Next, Talk};
+use super::login::Sasl;
 use super::mail::Mail;
 use super::protocol::{Carrier, Nature, Probe, Protocol, Say, Verdict};
-use super::login::Sasl;
 use crate::event::{Event, Value};
 use crate::value::ValueKind;
 use crate::wire::Direction;

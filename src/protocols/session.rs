@@ -294,7 +294,8 @@ mod tests {
 
     use super::*;
 
-    static RTSP_LIKE: Dialect = Dialect { version: b"RTSP/", methods: &["PLAY", "DISPLAY", "OPTIONS", "PLAY_NOTIFY"], schemes: &["rtsp", "*"], has_frames: true };
+    static RTSP_LIKE: Dialect =
+        Dialect { version: b"RTSP/", methods: &["PLAY", "DISPLAY", "OPTIONS", "PLAY_NOTIFY"], schemes: &["rtsp", "*"], has_frames: true };
     static SIP_LIKE: Dialect = Dialect { version: b"SIP/2.", methods: &["INVITE", "ACK", "NACK"], schemes: &["sip:", "urn:"], has_frames: false };
 
     proptest! {

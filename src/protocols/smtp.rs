@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use super::asked::{self, Asked, Queue, Replies};
 use super::lines::{self, Line, Lined, Next, Talk};
+use super::login::Sasl;
 use super::mail::Mail;
 use super::protocol::{Carrier, Input, Nature, Probe, Protocol, Say, Verdict};
-use super::login::Sasl;
 use crate::event::{Event, Value};
 use crate::value::ValueKind;
 use crate::wire::Direction;

@@ -10,9 +10,9 @@ use std::collections::VecDeque;
 
 use super::asked;
 use super::lines::{self, Line, Lined, Next, Talk};
+use super::login::Sasl;
 use super::mail::Mail;
 use super::protocol::{Carrier, Input, Nature, Probe, Protocol, Say, Verdict};
-use super::login::Sasl;
 use crate::event::{Event, Exchange, Readable, Role, Value};
 use crate::value::ValueKind;
 use crate::wire::{At, Direction};

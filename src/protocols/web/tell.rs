@@ -151,7 +151,7 @@ pub(in super::super) fn target(bytes: &[u8], place: Place<'_>, say: Say<'_>) {
     say(Event::Readable(readable));
     let text = String::from_utf8_lossy(bytes);
     if let Some(key) = path_key(&text) {
-        say(Event::Value(Value { kind: ValueKind::Token, value: Cow::Borrowed(key), field: "api", chain: &[], at: input.at(index, bytes.len()) }));
+        say(Event::Value(Value { kind: ValueKind::Token, value: Cow::Borrowed(key), field: "api", chain: &[], at: place.at(0, bytes.len()) }));
     }
     let Some((user, _)) = authority(&text).and_then(|authority| authority.rsplit_once('@')) else { return };
     let at = place.at(0, bytes.len());
