@@ -404,7 +404,7 @@ fn codes(bits: &[u8; 16], values: &[u8]) -> Vec<(u32, u32)> {
 pub fn jpeg(rng: &mut Rng, side: usize, more: &[u8]) -> Vec<u8> {
     let side = side.next_multiple_of(8);
     let waves: Vec<[f64; 4]> = (0..6).map(|_| [rng.unit() * 0.2, rng.unit() * 0.2, rng.unit() * 6.0, 12.0 + rng.unit() * 24.0]).collect();
-    let (grain, edge) = (1.0 + rng.unit() * 6.0, rng.unit() * side as f64);
+    let (grain, edge) = (3.0 + rng.unit() * 6.0, rng.unit() * side as f64);
     let mut dots = vec![0.0; side * side];
     for (index, dot) in dots.iter_mut().enumerate() {
         let (x, y) = ((index % side) as f64, (index / side) as f64);

@@ -257,7 +257,8 @@ fn judge(class: &Class, planted: &[Planted], findings: &[Finding], report: &mut 
                 }
             }
             None => {
-                for (kind, shown) in told.iter().filter(|(kind, _)| of_class(kind)) {
+                // In a cookie everything is one.
+                for (kind, shown) in told.iter().filter(|(kind, _)| of_class(kind) && *kind != "cookie") {
                     tally.wrong += 1;
                     report.wrongs.push(format!("{}: a trap in {} {}, told {kind} {shown}", class.kind, plant.encoding, plant.carrier));
                 }
