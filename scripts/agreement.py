@@ -5,7 +5,8 @@ Usage: agreement.py FOLDER BINARY [--fields dns,ftp,…] [--only SUBSTRING] [--t
 Needs tshark. What tshark reads is kept in --truth (default target/agreement.jsonl), so that a second run asks tattletale alone.
 
 Per field, each distinct value of a capture counts once. *missing*: tshark read it and tattletale did not tell it; *extra*: the other way round, as a share of
-all that tattletale told. A difference is a place to look: tshark errs too. Exit status 1 where a capture ends in anything but the exit code that it
+all that tattletale told. tshark goes by ports for most protocols: where tattletale tells more, it is asked again with the flow's port named (`-d`), and what
+it then reads is agreed on. A difference is a place to look: tshark errs too, and its known errors stand in KNOWN with their reasons. Exit status 1 where a capture ends in anything but the exit code that it
 deserves, a field agrees less than --least, or tells more beside it than --most (two values are no share of anything).
 """
 import argparse
@@ -19,6 +20,15 @@ ENDINGS = (".pcap", ".pcapng", ".cap", ".trace", ".dmp", ".pcap.gz", ".pcapng.gz
 SEPARATOR = "\x1e"
 # What tshark shows where the wire holds no name.
 ARTEFACTS = {"<root>", "<unknown extended label>", ":4294967295"}
+# What tshark takes for a command and is none, each looked at on the wire.
+KNOWN = {
+    "pop_command": (lambda value: len(value) > 8, "an answer to AUTH, in base64"),
+    "smtp_command": (lambda value: value in ("star", "chvu"), "STARTTLS cut to four letters; an answer to AUTH in base64"),
+    "ftp_command": (lambda value: len(value) > 8 or value == "z", "the middle of one command of more than 8 KiB"),
+}
+# How tshark calls a protocol that it is asked to read at a port, by `flow.protocol`.
+ASKED_AS = {word: word for word in ("rtsp", "sip", "mqtt", "coap", "ftp", "smtp", "imap", "irc", "telnet", "http", "http2", "dns", "snmp", "tftp", "stun", "tls", "rtp")} | {
+    "pop3": "pop", "websocket": "http", "mqtt-sn": "mqttsn"}
 
 
 def exchange(key, *protocols, kinds=None):
@@ -57,9 +67,9 @@ def fingerprint(record):
 
 
 def flow(protocol):
-    """Which flows are taken for a protocol: the two ends, the lower first."""
+    """In which flows a protocol is spoken, if only at first: the two ends, the lower first."""
     def take(record):
-        if record["type"] == "flow" and record["protocol"] == protocol:
+        if record["type"] == "flow" and protocol in record["spoken"]:
             yield " ".join(sorted((record["client"].lower(), record["server"].lower())))
     return take
 
@@ -112,8 +122,11 @@ def ends(columns):
     return " ".join(sorted((end(*columns[:4]), end(*columns[4:]))))
 
 
-def theirs(path):
+def theirs(path, *named):
+    """What tshark reads; `named`: ports, each with the protocol that it is to read there."""
     command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}", "-e", "frame.protocols"]
+    for one in named:
+        command += ["-d", one]
     for field in (*ENDS, *asked()):
         command += ["-e", field]
     try:
@@ -141,8 +154,17 @@ def ours(binary, path, may_fail):
         done = subprocess.run([binary, "inspect", path, "--format", "jsonl", "--records", "all", "--reveal", "--color", "never"], capture_output=True, timeout=60)
     except subprocess.TimeoutExpired:
         return found, "no answer in 60 s"
-    for line in done.stdout.split(b"\n")[:-1]:
-        record = json.loads(line)
+    records = [json.loads(line) for line in done.stdout.split(b"\n")[:-1]]
+    spoken = defaultdict(set)
+    for record in records:
+        if record["type"] == "exchange":
+            spoken[record["flow"]].add(record["protocol"])
+    for record in records:
+        if record["type"] == "flow":
+            record["spoken"] = {record["protocol"], *spoken[record["id"]]}
+            as_named = {ASKED_AS[word] for word in record["spoken"] if word in ASKED_AS}
+            ports = {end.rsplit(":", 1)[-1] for end in (record["client"], record["server"])}
+            found["@named"].update(f"{record['transport']}.port=={port},{word}" for word in as_named for port in ports if record["transport"] in ("tcp", "udp"))
         for field, (_, _, take, case) in FIELDS.items():
             found[field].update(plain(value, case) for value in take(record))
     fine = done.returncode == 0 or (done.returncode == 3 and may_fail)
@@ -189,12 +211,17 @@ def compare(args, fields, rows):
     for file, truth, found, trouble in rows:
         if trouble:
             troubles.append(f"{file}: {trouble}")
+        again = None
         for field in fields:
             asks, also, _, case = FIELDS[field]
             def values(listed, case=case):
                 return {plain(value, case) for each in listed.split() for value in truth.get(each, [])} - {"", *ARTEFACTS}
-            want, own = values(asks), found[field] - {"", *ARTEFACTS}
+            known, _ = KNOWN.get(field, (lambda _: False, ""))
+            want, own = {value for value in values(asks) if not known(value)}, found[field] - {"", *ARTEFACTS}
             more = own - want - values(also)
+            if more and found["@named"]:
+                again = again or theirs(os.path.join(args.folder, file), *sorted(found["@named"])[:40])
+                more -= {plain(value, case) for each in (asks + " " + also).split() for value in again.get(each, [])}
             wanted[field] += len(want)
             missing[field] += len(want - own)
             told[field] += len(own & want) + len(more)
@@ -203,7 +230,7 @@ def compare(args, fields, rows):
                 if which:
                     lines.append(f"  {title} {field} {file}: {sorted(which)[:3]}")
     bar = "|" if args.markdown else ""
-    print(f"| field | tshark | missing | agreed | extra | extra of all told |\n|---|---:|---:|---:|---:|---:|" if args.markdown else f"{'field':18}{'tshark':>8}{'missing':>9}{'agreed':>10}{'extra':>8}{'of ours':>9}")
+    print("| field | tshark | missing | agreed | extra | extra of all told |\n|---|---:|---:|---:|---:|---:|" if args.markdown else f"{'field':18}{'tshark':>8}{'missing':>9}{'agreed':>10}{'extra':>8}{'of ours':>9}")
     low, loud = [], []
     for field in fields:
         share = 100 * (1 - missing[field] / wanted[field]) if wanted[field] else 100
