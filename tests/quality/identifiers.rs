@@ -199,7 +199,7 @@ fn plant(from: &Templates, index: usize, rounds: usize, rng: &mut Rng) -> (Vec<u
     for (key, value) in class.traps {
         for carrier in CARRIERS {
             // What has no form may be anything once it is coded.
-            for encoding in ["raw", "percent", "base64-0"].into_iter().take(if FORMLESS.contains(&class.kind) { 2 } else { 3 }) {
+            for encoding in ["raw", "percent", "base64-0"].into_iter().take(if FORMLESS.contains(&class.kind) { 1 } else { 3 }) {
                 send(&mut net, rng, carrier, key, encoding, encode(encoding, value, ""), None);
             }
         }
@@ -250,7 +250,7 @@ fn judge(class: &Class, planted: &[Planted], findings: &[Finding], report: &mut 
                 for (kind, shown) in told {
                     if !of_class(kind) {
                         *report.confused.entry((class.kind, (*kind).to_owned())).or_default() += 1;
-                    } else if !is_same(class.kind, value, shown) && !is_coded(shown) {
+                    } else if *kind != "cookie" && !is_same(class.kind, value, shown) && !is_coded(shown) {
                         tally.wrong += 1;
                         report.wrongs.push(format!("{} in {} {}: sent {value}, told {kind} {shown}", class.kind, plant.encoding, plant.carrier));
                     }

