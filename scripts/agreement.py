@@ -23,7 +23,7 @@ ARTEFACTS = {"<root>", "<unknown extended label>", ":4294967295"}
 # What tshark takes for a command and is none, each looked at on the wire.
 KNOWN = {
     "pop_command": (lambda value: len(value) > 8, "an answer to AUTH, in base64"),
-    "smtp_command": (lambda value: value in ("star", "chvu"), "STARTTLS cut to four letters; an answer to AUTH in base64"),
+    "smtp_command": (lambda value: value == "chvu", "an answer to AUTH, in base64"),
     "ftp_command": (lambda value: len(value) > 8 or value == "z", "the middle of one command of more than 8 KiB"),
 }
 # How tshark calls a protocol that it is asked to read at a port, by `flow.protocol`.
@@ -45,6 +45,11 @@ def words(key, *protocols):
         for value in exchange(key, *protocols)(record):
             yield from value.split()
     return take
+
+
+def letters(count, each):
+    """The first letters, where tshark keeps no more of a word."""
+    return lambda record: (value[:count] for value in each(record))
 
 
 def name(*sources):
@@ -94,7 +99,7 @@ FIELDS = {
     "sip_uri": ("sip.r-uri", "", exchange("target", "sip"), True),
     "sip_method": ("sip.Method", "", exchange("method", "sip"), False),
     "ftp_command": ("ftp.request.command", "", exchange("method", "ftp"), False),
-    "smtp_command": ("smtp.req.command", "", exchange("method", "smtp"), False),
+    "smtp_command": ("smtp.req.command", "", letters(4, exchange("method", "smtp")), False),
     "pop_command": ("pop.request.command", "", exchange("method", "pop3"), False),
     "imap_command": ("imap.request.command", "", exchange("method", "imap"), False),
     "irc_command": ("irc.request.command", "", exchange("method", "irc"), False),
@@ -220,7 +225,7 @@ def compare(args, fields, rows):
             want, own = {value for value in values(asks) if not known(value)}, found[field] - {"", *ARTEFACTS}
             more = own - want - values(also)
             if more and found["@named"]:
-                again = again or theirs(os.path.join(args.folder, file), *sorted(found["@named"])[:40])
+                again = again or theirs(os.path.join(args.folder, file), *sorted(found["@named"])[:400])
                 more -= {plain(value, case) for each in (asks + " " + also).split() for value in again.get(each, [])}
             wanted[field] += len(want)
             missing[field] += len(want - own)
