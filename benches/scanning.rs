@@ -39,7 +39,7 @@ fn samples() -> Vec<(&'static str, Role, Vec<u8>)> {
 }
 
 fn scanning(criterion: &mut Criterion) {
-    let context = Context { macs: [Some(Mac([0, 0, 0x5e, 0, 0x53, 1])), Some(Mac([0, 0, 0x5e, 0, 0x53, 2]))] };
+    let context = Context { macs: [Some(Mac([0, 0, 0x5e, 0, 0x53, 1])), Some(Mac([0, 0, 0x5e, 0, 0x53, 2]))], ..Context::default() };
     let mut group = criterion.benchmark_group("scan");
     for (name, role, bytes) in samples() {
         group.throughput(Throughput::Bytes(bytes.len() as u64));

@@ -73,7 +73,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 10);
+        assert!(codes.len() >= 18);
     }
 
     #[test]

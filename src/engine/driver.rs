@@ -427,6 +427,7 @@ impl Driver {
         let meter = half.meter.get_or_insert_default();
         if !is_text(rest) {
             meter.add(rest);
+            self.binary(direction, rest, to);
             return rest.len();
         }
         let end = if stream && rest.len() < TEXT { record_end(rest) } else { rest.len() };
@@ -436,8 +437,17 @@ impl Driver {
         end
     }
 
+    /// Bytes that are no text may be of a format that anyone can read.
+    fn binary(&mut self, direction: Direction, bytes: &[u8], to: &mut Listener<'_>) {
+        let half = self.half(direction);
+        let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
+        let readable = Readable { role: Role::Unknown, bytes, field: None, media: None, chain: &[], place };
+        to.voice.readable(to.ear, None, direction, &readable);
+    }
+
     fn text(&mut self, direction: Direction, text: &[u8], to: &mut Listener<'_>) {
-        let reveal = to.ear.reveal;
+        // What is not known may hold a word of the family anywhere.
+        let reveal = to.ear.reveal && to.ear.known.is_none();
         let half = self.half(direction);
         let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
         let readable = Readable { role: Role::Unknown, bytes: text, field: None, media: None, chain: &[], place };

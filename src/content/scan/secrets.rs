@@ -12,7 +12,7 @@ use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "secrets", scan };
+pub static SCANNER: Scanner = Scanner { name: "secrets", scan, bytes: None };
 
 /// A shorter secret is none.
 const SHORTEST: usize = 4;
@@ -34,7 +34,12 @@ static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"]).build()
 });
 
-fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
+/// Whether anything stands in it that a secret could begin with.
+pub(in crate::content) fn may_stand_in(bytes: &[u8]) -> bool {
+    bytes.len() >= 16 && STARTS.as_ref().is_some_and(|starts| starts.find(bytes).is_some())
+}
+
+fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| NAMED.iter().any(|name| field.eq_ignore_ascii_case(name))) {
         hits.extend(parameter(text));
         return;
@@ -43,7 +48,9 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
     if let Some(hit) = by_key {
         hits.push(hit);
     } else if text.bytes.len() >= 16 {
-        by_form(text.bytes, hits);
+        if text.signs.secret {
+            by_form(text.bytes, hits);
+        }
         if hits.is_empty() && text.whole.role == Role::Target {
             hits.extend(opaque(text));
         }
@@ -152,10 +159,6 @@ fn entropy(value: &str) -> f64 {
 /// Secrets that their own form gives away, wherever they stand.
 fn by_form(bytes: &[u8], hits: &mut Vec<Hit>) {
     let Some(starts) = STARTS.as_ref() else { return };
-    // Each form holds one of these; most texts do not.
-    if memchr::memchr3(b'J', b'A', b':', bytes).is_none() && memchr::memchr(b'-', bytes).is_none() {
-        return;
-    }
     let mut done = 0;
     for found in starts.find_iter(bytes) {
         let start = found.start();
@@ -185,7 +188,7 @@ fn web_token(rest: &[u8], start: usize) -> Option<Hit> {
     let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')).count();
     let token = rest.get(..length)?;
     crate::content::unwrap::jwt_payload(token)?;
-    Some(Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence: Confidence::High, start, length, decimals: None })
+    Some(Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence: Confidence::High, start, length, decimals: None, form: "" })
 }
 
 /// A key of a cloud service: a fixed start and a fixed length.
@@ -193,7 +196,7 @@ fn fixed(rest: &[u8], start: usize, length: usize, is_part: impl Fn(u8) -> bool,
     let token = rest.get(..length)?;
     let ends = rest.get(length).is_none_or(|byte| !is_part(*byte) && !byte.is_ascii_alphanumeric());
     let fits = token.iter().all(|byte| is_part(*byte)) && ends;
-    fits.then(|| Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence, start, length, decimals: None })
+    fits.then(|| Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence, start, length, decimals: None, form: "" })
 }
 
 /// RFC 7468.
@@ -208,6 +211,7 @@ fn private_key(rest: &[u8], start: usize) -> Option<Hit> {
         start,
         length,
         decimals: None,
+        form: "",
     })
 }
 
@@ -226,6 +230,7 @@ fn userinfo(bytes: &[u8], from: usize) -> Option<Hit> {
         start: from + colon + 1,
         length: password.len(),
         decimals: None,
+        form: "",
     })
 }
 
