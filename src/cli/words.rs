@@ -38,7 +38,8 @@ pub(super) fn load(path: &str) -> Result<Words, String> {
     }
     let text = std::fs::read_to_string(path).map_err(|error| format!("it could not be read: {error}"))?;
     let family = family(&text)?;
-    let warning = (about.mode() & 0o077 != 0).then(|| format!("Others on this computer can read \"{path}\". Keep your family's words to yourself: chmod 600 {path}"));
+    let warning =
+        (about.mode() & 0o077 != 0).then(|| format!("Others on this computer can read \"{path}\". Keep your family's words to yourself: chmod 600 {path}"));
     Ok(Words { known: Arc::new(Known::new(&family)), warning })
 }
 
@@ -52,7 +53,9 @@ fn family(text: &str) -> Result<Family, String> {
     known_keys(&table, &["person", "home"], "the file")?;
     let persons = match table.get("person") {
         None => Vec::new(),
-        Some(Value::Array(all)) => all.iter().map(|one| person(one.as_table().ok_or("person has to be a table: [[person]]")?)).collect::<Result<_, String>>()?,
+        Some(Value::Array(all)) => {
+            all.iter().map(|one| person(one.as_table().ok_or("person has to be a table: [[person]]")?)).collect::<Result<_, String>>()?
+        }
         Some(Value::Table(one)) => vec![person(one)?],
         Some(_) => return Err("person has to be a table: [[person]]".to_owned()),
     };

@@ -220,9 +220,8 @@ fn by_name(name: &str) -> Option<Meaning> {
 /// Names that makers build by putting a word before: `homeWifiPassword`.
 fn by_ending(name: &str) -> Option<Meaning> {
     // The last letters of all of them.
-    const LAST: &[&[u8; 4]] = &[
-        b"word", b"sswd", b"rase", b"oken", b"ikey", b"imei", b"imsi", b"ccid", b"mber", b"ress", b"ssid", b"mail", b"name", b"hday", b"date",
-    ];
+    const LAST: &[&[u8; 4]] =
+        &[b"word", b"sswd", b"rase", b"oken", b"ikey", b"imei", b"imsi", b"ccid", b"mber", b"ress", b"ssid", b"mail", b"name", b"hday", b"date"];
     if !name.as_bytes().last_chunk::<4>().is_some_and(|last| LAST.contains(&last)) {
         return None;
     }
@@ -588,13 +587,61 @@ static GROUPS: &[(Meaning, &[&str])] = &[
     ),
     (
         Meaning::Profile(Detail::Birthday),
-        &["birthday", "birthdate", "dateofbirth", "dob", "born", "birth", "bday", "birthyear", "yearofbirth", "childbirthday", "geburtstag", "geburtsdatum", "datenaissance", "naissance", "fechanacimiento", "fechadenacimiento", "datanascita", "dataurodzenia", "geboortedatum", "nascimento", "babybirthday", "kidbirthday"],
+        &[
+            "birthday",
+            "birthdate",
+            "dateofbirth",
+            "dob",
+            "born",
+            "birth",
+            "bday",
+            "birthyear",
+            "yearofbirth",
+            "childbirthday",
+            "geburtstag",
+            "geburtsdatum",
+            "datenaissance",
+            "naissance",
+            "fechanacimiento",
+            "fechadenacimiento",
+            "datanascita",
+            "dataurodzenia",
+            "geboortedatum",
+            "nascimento",
+            "babybirthday",
+            "kidbirthday",
+        ],
     ),
     (Meaning::Profile(Detail::Age), &["age", "childage", "kidage", "userage", "agemonths", "ageyears"]),
     (Meaning::Profile(Detail::Gender), &["gender", "sex", "childgender", "usergender", "geschlecht"]),
     (
         Meaning::Profile(Detail::Street),
-        &["street", "streetaddress", "homeaddress", "postaladdress", "address", "address1", "addressline", "addressline1", "strasse", "streetname", "road", "rue", "calle", "ulica", "straat", "adresse", "direccion", "indirizzo", "adres", "endereco", "anschrift", "deliveryaddress", "shippingaddress", "billingaddress"],
+        &[
+            "street",
+            "streetaddress",
+            "homeaddress",
+            "postaladdress",
+            "address",
+            "address1",
+            "addressline",
+            "addressline1",
+            "strasse",
+            "streetname",
+            "road",
+            "rue",
+            "calle",
+            "ulica",
+            "straat",
+            "adresse",
+            "direccion",
+            "indirizzo",
+            "adres",
+            "endereco",
+            "anschrift",
+            "deliveryaddress",
+            "shippingaddress",
+            "billingaddress",
+        ],
     ),
     (
         Meaning::Profile(Detail::City),
@@ -629,17 +676,27 @@ static GROUPS: &[(Meaning, &[&str])] = &[
         ],
     ),
     (Meaning::Geohash, &["geohash", "gh", "geohash5", "geohash6", "geohash7", "locationhash"]),
-    (
-        Meaning::Signal,
-        &["rssi", "signalstrength", "signal", "signallevel", "level", "dbm", "strength", "signaldbm", "rxlevel", "rssidbm", "ss", "sig"],
-    ),
+    (Meaning::Signal, &["rssi", "signalstrength", "signal", "signallevel", "level", "dbm", "strength", "signaldbm", "rxlevel", "rssidbm", "ss", "sig"]),
     (Meaning::Cell(CellPart::Country), &["mcc", "mobilecountrycode", "homemobilecountrycode"]),
     (Meaning::Cell(CellPart::Network), &["mnc", "mobilenetworkcode", "homemobilenetworkcode"]),
     (Meaning::Cell(CellPart::Area), &["lac", "tac", "locationareacode", "trackingareacode", "areacode"]),
     (Meaning::Cell(CellPart::Cell), &["cid", "ci", "cellid", "cell", "celltowerid", "eci", "nci", "enodebid"]),
     (
         Meaning::Card,
-        &["cardnumber", "cardno", "creditcard", "creditcardnumber", "ccnumber", "ccnum", "pan", "debitcard", "cardnum", "paymentcard", "kartennummer", "numerocarte"],
+        &[
+            "cardnumber",
+            "cardno",
+            "creditcard",
+            "creditcardnumber",
+            "ccnumber",
+            "ccnum",
+            "pan",
+            "debitcard",
+            "cardnum",
+            "paymentcard",
+            "kartennummer",
+            "numerocarte",
+        ],
     ),
     (Meaning::Iban, &["iban", "bankaccount", "accountiban", "ibannumber"]),
     (

@@ -17,11 +17,11 @@ pub mod words;
 use std::collections::HashMap;
 
 use contract::{Context, Found, Hit, Scanner, Signs, Text};
-use together::{Marks, Member};
-use words::{Known, Match};
 use foldhash::fast::FixedState;
 pub use show::{mask_text, printable};
+use together::{Marks, Member};
 use unwrap::Piece;
+use words::{Known, Match};
 
 use crate::event::{Readable, Role};
 use crate::finding::Confidence;
@@ -63,7 +63,13 @@ pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
         if !(worth(piece) || readable.role == Role::Name) {
             return;
         }
-        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable, signs: if is_own(piece) { of_whole } else { signs(piece.bytes) } };
+        let text = Text {
+            key: piece.key,
+            meaning: piece.meaning,
+            bytes: piece.bytes,
+            whole: readable,
+            signs: if is_own(piece) { of_whole } else { signs(piece.bytes) },
+        };
         for scanner in SCANNERS {
             match scanner.bytes {
                 Some(scan) if piece.binary => scan(&text, context, &mut hits),
@@ -110,7 +116,14 @@ pub fn mask_words(text: &str, known: &Known) -> String {
     if hits.is_empty() {
         return whole().unwrap_or_else(|| text.to_owned());
     }
-    let readable = Readable { role: Role::Name, bytes: text.as_bytes(), field: None, media: None, chain: &[], place: crate::event::Place::Unpacked(crate::wire::At::default()) };
+    let readable = Readable {
+        role: Role::Name,
+        bytes: text.as_bytes(),
+        field: None,
+        media: None,
+        chain: &[],
+        place: crate::event::Place::Unpacked(crate::wire::At::default()),
+    };
     let found: Vec<Found> = hits.iter().map(|hit| word(&readable, None, "", known, hit)).collect();
     mask_text(text, &found)
 }

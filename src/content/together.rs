@@ -146,15 +146,16 @@ fn profile(found: &mut [Member], indices: &[usize], meanings: &[Meaning]) {
     let strong = |meaning: &&Meaning| {
         matches!(
             meaning,
-            Meaning::PersonName { strong: true }
-                | Meaning::Profile(Detail::Birthday | Detail::Gender | Detail::Other)
-                | Meaning::Health { body: false }
+            Meaning::PersonName { strong: true } | Meaning::Profile(Detail::Birthday | Detail::Gender | Detail::Other) | Meaning::Health { body: false }
         )
     };
     let mut kinds: Vec<&Meaning> = meanings.iter().filter(counts).collect();
     let fields: HashSet<&str, FixedState> = indices.iter().filter_map(|index| found.get(*index)).map(|member| member.found.field.as_str()).collect();
     kinds.dedup();
-    let is_profile = meanings.iter().any(|meaning| strong(&meaning)) && kinds.len() >= 2.min(fields.len()) && fields.len() >= 2 && meanings.iter().filter(counts).count() >= 2;
+    let is_profile = meanings.iter().any(|meaning| strong(&meaning))
+        && kinds.len() >= 2.min(fields.len())
+        && fields.len() >= 2
+        && meanings.iter().filter(counts).count() >= 2;
     if !is_born && !is_profile {
         return;
     }

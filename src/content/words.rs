@@ -377,7 +377,8 @@ fn is_bounded(bytes: &[u8], start: usize, end: usize, bounds: Bounds) -> bool {
         Bounds::Letters => {
             // `myEmmasWatch`: a capital begins a word of its own, and so does what follows a possessive.
             let begins = !is_letter(before) || before.is_ascii_lowercase() && first.is_ascii_uppercase();
-            let ends = !is_letter(after) || last.is_ascii_lowercase() && after.is_ascii_uppercase() || after == b's' && !at(end.checked_add(1)).is_ascii_lowercase();
+            let ends =
+                !is_letter(after) || last.is_ascii_lowercase() && after.is_ascii_uppercase() || after == b's' && !at(end.checked_add(1)).is_ascii_lowercase();
             begins && ends
         }
     }

@@ -39,13 +39,8 @@ impl Shard {
     /// Shard `index` of `of`; each virtual shard may hold about `limit` bytes.
     pub fn new(index: usize, of: usize, limit: usize, options: &Options) -> Self {
         let tables = (0..SHARDS).map(|_| Table::new(limit)).collect();
-        let ear = Ear {
-            reveal: options.reveal,
-            known: options.known.clone(),
-            national: options.national,
-            fingerprints: options.fingerprints,
-            ..Ear::default()
-        };
+        let ear =
+            Ear { reveal: options.reveal, known: options.known.clone(), national: options.national, fingerprints: options.fingerprints, ..Ear::default() };
         Self { index, of, tables, ear, outside: (0..SHARDS).map(|_| Outside::default()).collect() }
     }
 

@@ -129,7 +129,17 @@ pub struct Voice {
 impl Voice {
     /// The voice of a flow that has not told anything.
     pub fn new(conversation: Conversation) -> Self {
-        Self { conversation: Arc::new(conversation), opened: false, told: HashSet::default(), exchanges: 0, names: 0, identities: 0, tails: Default::default(), places: Vec::new(), sealed: None }
+        Self {
+            conversation: Arc::new(conversation),
+            opened: false,
+            told: HashSet::default(),
+            exchanges: 0,
+            names: 0,
+            identities: 0,
+            tails: Default::default(),
+            places: Vec::new(),
+            sealed: None,
+        }
     }
 
     /// The flow's ends.
@@ -207,7 +217,9 @@ impl Voice {
                     self.tell(ear, listed, direction, What::Leak(leak));
                 }
             }
-            Event::Command(command) => self.tell(ear, listed, direction, What::Command { order: command.order, word: hidden(ear, command.word), at: command.at }),
+            Event::Command(command) => {
+                self.tell(ear, listed, direction, What::Command { order: command.order, word: hidden(ear, command.word), at: command.at })
+            }
             Event::Claim(claim) => {
                 let new = self.first_time(&("claim", claim.kind, claim.of_client, claim.certain));
                 if new {
@@ -292,7 +304,8 @@ impl Voice {
     fn agree(&mut self, found: &mut Found) {
         let Some((latitude, longitude)) = place(found).filter(|_| found.kind == ValueKind::Position && found.confidence == Confidence::Low) else { return };
         // About five kilometres.
-        let is_near = |(offset, north, east): &&(usize, f64, f64)| *offset == found.start && (north - latitude).abs() < 0.045 && (east - longitude).abs() < 0.07;
+        let is_near =
+            |(offset, north, east): &&(usize, f64, f64)| *offset == found.start && (north - latitude).abs() < 0.045 && (east - longitude).abs() < 0.07;
         if self.places.iter().any(|place| is_near(&place)) {
             found.confidence = Confidence::Medium;
         } else if self.places.len() < PLACES {
@@ -330,7 +343,14 @@ impl Voice {
     /// A name as it may be shown. What of a person or device it holds is told.
     fn name_told(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, name: &Name<'_>) -> String {
         let known = ear.known.clone();
-        let readable = Readable { role: Role::Name, bytes: name.name.as_bytes(), field: Some(name.source.word()), media: None, chain: &[], place: Place::Unpacked(name.at) };
+        let readable = Readable {
+            role: Role::Name,
+            bytes: name.name.as_bytes(),
+            field: Some(name.source.word()),
+            media: None,
+            chain: &[],
+            place: Place::Unpacked(name.at),
+        };
         let found = scan(&readable, &self.context(direction, false, known.as_deref()));
         let is_personal = is_personal(name);
         for hit in &found {

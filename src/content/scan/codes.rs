@@ -94,7 +94,10 @@ fn iso_6709(bytes: &[u8], start: usize) -> Option<Hit> {
     let number = |text: &str, whole: usize| {
         let (degrees, fraction) = text.get(1..)?.split_once('.')?;
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        (degrees.len() == whole && fraction.len() >= 3 && plain(degrees) && plain(fraction)).then(|| text.parse::<f64>().ok()).flatten().map(|number| (number, fraction.len()))
+        (degrees.len() == whole && fraction.len() >= 3 && plain(degrees) && plain(fraction))
+            .then(|| text.parse::<f64>().ok())
+            .flatten()
+            .map(|number| (number, fraction.len()))
     };
     let ((north, first), (east, other)) = (number(latitude, 2)?, number(longitude, 3)?);
     hit(north, east, first.min(other).min(8) as u8, (start, end + 1), Confidence::High, "iso-6709")
@@ -153,7 +156,11 @@ fn geohash(text: &Text<'_>, known: Option<&Known>) -> Option<Hit> {
         for bit in (0..5).rev() {
             let range: &mut (f64, f64) = if is_east { &mut longitude } else { &mut latitude };
             let middle = f64::midpoint(range.0, range.1);
-            if digit >> bit & 1 == 1 { range.0 = middle } else { range.1 = middle }
+            if digit >> bit & 1 == 1 {
+                range.0 = middle
+            } else {
+                range.1 = middle
+            }
             is_east = !is_east;
         }
     }
@@ -265,7 +272,11 @@ mod tests {
     fn at_home(role: Role, bytes: &[u8]) -> Vec<(String, Confidence)> {
         let known = home();
         let context = Context { known: Some(&known), ..Context::default() };
-        crate::content::scan(&readable(role, bytes), &context).into_iter().filter(|hit| hit.kind == ValueKind::Position).map(|hit| (hit.value, hit.confidence)).collect()
+        crate::content::scan(&readable(role, bytes), &context)
+            .into_iter()
+            .filter(|hit| hit.kind == ValueKind::Position)
+            .map(|hit| (hit.value, hit.confidence))
+            .collect()
     }
 
     #[test]

@@ -58,7 +58,15 @@ fn email(bytes: &[u8], at: usize) -> Option<Hit> {
         return None;
     }
     let confidence = if is_role_account(local) { Confidence::Low } else { Confidence::High };
-    Some(Hit { kind: ValueKind::Email, value: format!("{local}@{domain}"), confidence, start, length: local.len() + 1 + domain.len(), decimals: None, form: "" })
+    Some(Hit {
+        kind: ValueKind::Email,
+        value: format!("{local}@{domain}"),
+        confidence,
+        start,
+        length: local.len() + 1 + domain.len(),
+        decimals: None,
+        form: "",
+    })
 }
 
 /// `sip:user@host`, `scheme://user@host` and `scheme://user:password@host` are no mail addresses.
@@ -157,7 +165,15 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
             continue;
         }
         let Some(digits) = std::str::from_utf8(written).ok().and_then(dialled).filter(|digits| digits.len() >= 9 && is_possible(digits)) else { continue };
-        hits.push(Hit { kind: ValueKind::Phone, value: format!("+{digits}"), confidence: Confidence::Medium, start: plus, length: length + 1, decimals: None, form: "" });
+        hits.push(Hit {
+            kind: ValueKind::Phone,
+            value: format!("+{digits}"),
+            confidence: Confidence::Medium,
+            start: plus,
+            length: length + 1,
+            decimals: None,
+            form: "",
+        });
     }
 }
 

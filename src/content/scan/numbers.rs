@@ -146,7 +146,15 @@ fn encoded_mac(text: &Text<'_>, context: &Context<'_>) -> Option<Hit> {
     let value = text.bytes;
     let mut encoded = [0; 8];
     data_encoding::BASE64.encode_mut(&mac.0, &mut encoded);
-    let url = |byte: &u8| if *byte == b'-' { b'+' } else if *byte == b'_' { b'/' } else { *byte };
+    let url = |byte: &u8| {
+        if *byte == b'-' {
+            b'+'
+        } else if *byte == b'_' {
+            b'/'
+        } else {
+            *byte
+        }
+    };
     value.iter().map(url).eq(encoded).then(|| whole(text, ValueKind::Mac, mac.to_string(), Confidence::Certain))
 }
 
@@ -346,7 +354,10 @@ mod tests {
     #[test]
     fn an_address_chosen_by_software_is_less_certain() {
         let local = Mac([0x02, 0, 0, 0, 0, 1]);
-        let hits = crate::content::scan(&super::super::tests::readable(Role::Unknown, b"x 02:00:00:00:00:01"), &Context { macs: [Some(local), Some(OWN)], ..Context::default() });
+        let hits = crate::content::scan(
+            &super::super::tests::readable(Role::Unknown, b"x 02:00:00:00:00:01"),
+            &Context { macs: [Some(local), Some(OWN)], ..Context::default() },
+        );
         assert_eq!(hits.first().map(|hit| hit.confidence), Some(Confidence::High));
     }
 }

@@ -148,7 +148,9 @@ fn grouped(bytes: &[u8], start: usize) -> Option<Hit> {
     let sign = window.chars().nth(4).filter(|sign| matches!(sign, ' ' | '-'))?;
     let groups: Vec<&str> = window.split(sign).collect();
     let digits = groups.concat();
-    let is_end = bytes.get(start + GROUPED).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !(*byte == sign as u8 && bytes.get(start + GROUPED + 1).is_some_and(u8::is_ascii_digit)));
+    let is_end = bytes
+        .get(start + GROUPED)
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && !(*byte == sign as u8 && bytes.get(start + GROUPED + 1).is_some_and(u8::is_ascii_digit)));
     let is_one = groups.len() == 4 && groups.iter().all(|group| group.len() == 4) && is_end && is_card(&digits);
     is_one.then(|| Hit { kind: ValueKind::Card, value: digits, confidence: Confidence::High, start, length: GROUPED, decimals: None, form: "" })
 }
@@ -184,13 +186,25 @@ fn checked(plain: &str, key: &str) -> Option<bool> {
     let last = digits.last().copied().unwrap_or(0);
     let checks = [
         // France, NIR: 97 less the remainder of 97.
-        all_digits && plain.len() == 15 && plain.get(..13).and_then(|n| n.parse::<u64>().ok()).zip(plain.get(13..).and_then(|n| n.parse::<u64>().ok())).is_some_and(|(n, key)| 97 - n % 97 == key),
+        all_digits
+            && plain.len() == 15
+            && plain
+                .get(..13)
+                .and_then(|n| n.parse::<u64>().ok())
+                .zip(plain.get(13..).and_then(|n| n.parse::<u64>().ok()))
+                .is_some_and(|(n, key)| 97 - n % 97 == key),
         spanish(plain),
         // Netherlands, BSN: the eleven test.
         all_digits && plain.len() == 9 && (weighed(&[9, 8, 7, 6, 5, 4, 3, 2]) + 110 - last).is_multiple_of(11),
         all_digits && plain.len() == 11 && iso_7064(&digits),
         // Belgium: 97 less the remainder of 97, with a 2 before it from the year 2000 on.
-        all_digits && plain.len() == 11 && plain.get(..9).and_then(|n| n.parse::<u64>().ok()).zip(plain.get(9..).and_then(|n| n.parse::<u64>().ok())).is_some_and(|(n, key)| 97 - n % 97 == key || 97 - (2_000_000_000 + n) % 97 == key),
+        all_digits
+            && plain.len() == 11
+            && plain
+                .get(..9)
+                .and_then(|n| n.parse::<u64>().ok())
+                .zip(plain.get(9..).and_then(|n| n.parse::<u64>().ok()))
+                .is_some_and(|(n, key)| 97 - n % 97 == key || 97 - (2_000_000_000 + n) % 97 == key),
         // Poland, PESEL.
         all_digits && plain.len() == 11 && (weighed(&[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) + last).is_multiple_of(10),
         // Sweden: Luhn over ten digits.
@@ -301,7 +315,8 @@ mod tests {
         nothing(Role::Body, "{\"dni\":\"12345678Z\"}");
         assert_eq!(search(Role::Body, "{\"dni\":\"12345678Z\"}").len(), 1, "hidden all the same");
         let asked = Context { national: true, ..Context::default() };
-        let sure = |text: &str| crate::content::scan(&readable(Role::Body, text.as_bytes()), &asked).iter().filter(|hit| hit.confidence > Confidence::Medium).count();
+        let sure =
+            |text: &str| crate::content::scan(&readable(Role::Body, text.as_bytes()), &asked).iter().filter(|hit| hit.confidence > Confidence::Medium).count();
         for (key, good, bad) in [
             ("dni", "12345678Z", "12345678A"),
             ("bsn", "111222333", "111222334"),

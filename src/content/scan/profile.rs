@@ -308,7 +308,9 @@ mod tests {
 
     #[test]
     fn an_owner_is_known_in_several_languages() {
-        for (name, want) in [("iPhone de Emma", "Emma"), ("MacBook Pro von Emma", "Emma"), ("iPad-di-Emma", "Emma"), ("Emma's TV", "Emma"), ("Emmas-iPhone", "Emma")] {
+        for (name, want) in
+            [("iPhone de Emma", "Emma"), ("MacBook Pro von Emma", "Emma"), ("iPad-di-Emma", "Emma"), ("Emma's TV", "Emma"), ("Emmas-iPhone", "Emma")]
+        {
             assert_eq!(owner(name.as_bytes()).map(|hit| hit.value).as_deref(), Some(want), "{name}");
         }
         for name in ["iPhone de Luxe Edition-2".replace("Luxe", "x").as_str(), "TV of Things", "plug-1a2b3c"] {

@@ -188,7 +188,15 @@ fn web_token(rest: &[u8], start: usize) -> Option<Hit> {
     let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')).count();
     let token = rest.get(..length)?;
     crate::content::unwrap::jwt_payload(token)?;
-    Some(Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence: Confidence::High, start, length, decimals: None, form: "" })
+    Some(Hit {
+        kind: ValueKind::Token,
+        value: String::from_utf8_lossy(token).into_owned(),
+        confidence: Confidence::High,
+        start,
+        length,
+        decimals: None,
+        form: "",
+    })
 }
 
 /// A key of a cloud service: a fixed start and a fixed length.

@@ -5,11 +5,14 @@ use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLO
 use super::walk::{Format, looks_like_text};
 
 /// The claims of a web token.
-pub(super) static WEB_TOKEN: Format = Format { name: "jwt", open: |walk, key, layer| jwt_payload(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "jwt", layer)) };
+pub(super) static WEB_TOKEN: Format =
+    Format { name: "jwt", open: |walk, key, layer| jwt_payload(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "jwt", layer)) };
 /// Base64 of text, or of bytes whose format is known.
-pub(super) static BASE64: Format = Format { name: "base64", open: |walk, key, layer| base64(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base64", layer)) };
+pub(super) static BASE64: Format =
+    Format { name: "base64", open: |walk, key, layer| base64(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base64", layer)) };
 /// Base32, of one case.
-pub(super) static BASE32: Format = Format { name: "base32", open: |walk, key, layer| base32(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base32", layer)) };
+pub(super) static BASE32: Format =
+    Format { name: "base32", open: |walk, key, layer| base32(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base32", layer)) };
 /// Hexadecimal digits.
 pub(super) static HEX: Format = Format { name: "hex", open: |walk, key, layer| hex(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "hex", layer)) };
 
@@ -39,7 +42,8 @@ fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
 
 fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
     let body = trim_padding(bytes);
-    let of_case = |lower: bool| body.iter().all(|byte| matches!(byte, b'2'..=b'7') || if lower { byte.is_ascii_lowercase() } else { byte.is_ascii_uppercase() });
+    let of_case =
+        |lower: bool| body.iter().all(|byte| matches!(byte, b'2'..=b'7') || if lower { byte.is_ascii_lowercase() } else { byte.is_ascii_uppercase() });
     if body.len() < SHORTEST || bytes.len() - body.len() > 6 || !(of_case(false) || of_case(true)) {
         return None;
     }

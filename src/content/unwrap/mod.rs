@@ -36,16 +36,8 @@ use crate::event::{Readable, Role};
 /// Texts with a structure of their own.
 static STRUCTURES: &[&Format] = &[&json::FORMAT, &xml::FORMAT, &url::FORM];
 /// Encodings of a value as a whole, the ones with the fewer letters first.
-static ENCODINGS: &[&Format] = &[
-    &encoded::WEB_TOKEN,
-    &encoded::HEX,
-    &encoded::BASE32,
-    &encoded::BASE64,
-    &url::LINK,
-    &url::PERCENT,
-    &quoted::FORMAT,
-    &entities::FORMAT,
-];
+static ENCODINGS: &[&Format] =
+    &[&encoded::WEB_TOKEN, &encoded::HEX, &encoded::BASE32, &encoded::BASE64, &url::LINK, &url::PERCENT, &quoted::FORMAT, &entities::FORMAT];
 /// Binary messages, the ones with the stronger signs first.
 static BINARIES: &[&Format] = &[
     &deflated::GZIP,

@@ -65,7 +65,8 @@ impl Walk<'_> {
 
 /// The value of a parameter of a header.
 fn parameter<'h>(headers: &'h [u8], name: &[u8]) -> Option<&'h str> {
-    let at = memchr::memmem::find_iter(headers, name).find(|at| at.checked_sub(1).and_then(|before| headers.get(before)).is_some_and(|byte| !byte.is_ascii_alphanumeric()))?;
+    let at = memchr::memmem::find_iter(headers, name)
+        .find(|at| at.checked_sub(1).and_then(|before| headers.get(before)).is_some_and(|byte| !byte.is_ascii_alphanumeric()))?;
     let rest = headers.get(at + name.len()..)?;
     let (rest, ends): (&[u8], &[u8]) = rest.strip_prefix(b"\"").map_or((rest, b";\r\n \t"), |rest| (rest, b"\"\r\n"));
     let end = rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len());

@@ -97,7 +97,12 @@ impl Walk<'_> {
 fn looks_like_form(bytes: &[u8]) -> bool {
     let Some(equals) = memchr::memchr(b'=', bytes.get(..64.min(bytes.len())).unwrap_or_default()) else { return false };
     let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'[' | b']' | b'$' | b'*' | b'+');
-    equals > 0 && bytes.iter().take(equals).all(is_key) && !bytes.iter().take(4_096).any(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b',' | b'<' | b'"'))
+    // What ends in signs of equality is filled up to a length (base64).
+    let is_padding = bytes.iter().skip(equals).all(|byte| *byte == b'=');
+    equals > 0
+        && !is_padding
+        && bytes.iter().take(equals).all(is_key)
+        && !bytes.iter().take(4_096).any(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b',' | b'<' | b'"'))
 }
 
 /// Index of the path in `http://user@host:port/path`; 0 where it begins at once.

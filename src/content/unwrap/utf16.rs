@@ -39,10 +39,12 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
             }
         }
     };
-    let unit = |pair: &[u8]| pair.iter().copied().reduce(|_, last| last).map_or(0, |last| {
-        let first = pair.first().copied().unwrap_or(0);
-        if big { u16::from_be_bytes([first, last]) } else { u16::from_le_bytes([first, last]) }
-    });
+    let unit = |pair: &[u8]| {
+        pair.iter().copied().reduce(|_, last| last).map_or(0, |last| {
+            let first = pair.first().copied().unwrap_or(0);
+            if big { u16::from_be_bytes([first, last]) } else { u16::from_le_bytes([first, last]) }
+        })
+    };
     let mut strange = 0_usize;
     let text: String = char::decode_utf16(rest.chunks_exact(2).map(unit))
         .map(|c| {

@@ -1,7 +1,7 @@
 //! XML, SOAP and HTML: the texts and attributes of elements. Not a validating reader; what is cut off gives what is there.
 
-use super::siblings::Siblings;
 use super::entities;
+use super::siblings::Siblings;
 use super::walk::{Format, Layer, Trail, Walk, next};
 use crate::content::keys;
 

@@ -245,7 +245,8 @@ mod tests {
     #[test]
     fn a_name_has_its_usual_spellings() {
         let all = spellings("Zoë Müller", Class::Name);
-        for want in ["Zoë Müller", "Zoe Muller", "Zoë Mueller".replace('ë', "e").as_str(), "ZoëMüller", "Zoë.Müller", "Müller, Zoë", "Zoe\u{308} Mu\u{308}ller"] {
+        for want in ["Zoë Müller", "Zoe Muller", "Zoë Mueller".replace('ë', "e").as_str(), "ZoëMüller", "Zoë.Müller", "Müller, Zoë", "Zoe\u{308} Mu\u{308}ller"]
+        {
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }
     }
@@ -259,7 +260,9 @@ mod tests {
         let all = spellings("2018-05-04", Class::Birthday);
         assert!(["20180504", "04.05.2018", "05/04/2018", "4.5.2018"].iter().all(|want| all.contains(&(*want).to_owned())), "{all:?}");
         let all = spellings("00:00:5E:00:53:01", Class::Mac);
-        assert!(["00:00:5e:00:53:01", "00-00-5e-00-53-01", "0000.5e00.5301", "00005e005301", "0153005e0000"].iter().all(|want| all.contains(&(*want).to_owned())));
+        assert!(
+            ["00:00:5e:00:53:01", "00-00-5e-00-53-01", "0000.5e00.5301", "00005e005301", "0153005e0000"].iter().all(|want| all.contains(&(*want).to_owned()))
+        );
         assert!(spellings("Anna.Smith+toy@gmail.com", Class::Email).contains(&"annasmith@gmail.com".to_owned()));
     }
 }

@@ -157,9 +157,19 @@ fn short_words_and_days_need_a_key_or_to_be_all() {
         ("{\"dob\":\"20180504\"}", "person 1, birthday"),
         ("{\"name\":\"Zoë\"}", "person 1, name"),
     ] {
-        assert!(found(Role::Body, text.as_bytes()).iter().any(|hit| hit.value == label) || found(Role::Target, text.as_bytes()).iter().any(|hit| hit.value == label), "{text}");
+        assert!(
+            found(Role::Body, text.as_bytes()).iter().any(|hit| hit.value == label)
+                || found(Role::Target, text.as_bytes()).iter().any(|hit| hit.value == label),
+            "{text}"
+        );
     }
-    for text in ["mamma mia, here we go again", "{\"mode\":\"mia\"}", "{\"build\":\"2018-05-04\",\"t\":\"2018-05-04T10:00:00Z\"}", "released 2018-05-04", "TWlh and bWlh"] {
+    for text in [
+        "mamma mia, here we go again",
+        "{\"mode\":\"mia\"}",
+        "{\"build\":\"2018-05-04\",\"t\":\"2018-05-04T10:00:00Z\"}",
+        "released 2018-05-04",
+        "TWlh and bWlh",
+    ] {
         assert!(found(Role::Body, text.as_bytes()).is_empty(), "{text}: {:?}", found(Role::Body, text.as_bytes()));
     }
 }
@@ -192,7 +202,8 @@ fn only_the_label_leaves() {
     let context = Context { known: Some(&KNOWN), ..Context::default() };
     let bytes = format!("{{\"{NAME}\":{{\"mail\":\"{MAIL}\",\"tel\":\"+447700900123\",\"name\":\"{NAME}\",\"x{MAIL}\":\"a@example.org\"}}}}");
     for hit in scan(&readable(Role::Body, bytes.as_bytes()), &context) {
-        let shown = format!("{} {} {} {}", hit.field, hit.decode.join(">"), hit.excerpt, hit.label.as_deref().unwrap_or(&crate::value::mask(hit.kind, &hit.value)));
+        let shown =
+            format!("{} {} {} {}", hit.field, hit.decode.join(">"), hit.excerpt, hit.label.as_deref().unwrap_or(&crate::value::mask(hit.kind, &hit.value)));
         assert!(!["Zo", "estkind", "anna", "7700", "0123"].iter().any(|part| shown.contains(part)), "{shown}");
     }
     assert_eq!(crate::content::mask_words(&format!("toy of {NAME}.local"), &KNOWN), "toy of person 1, name.local");

@@ -14,27 +14,36 @@ pub(super) enum Use {
 }
 
 pub(super) fn cookie(field: &str) -> Use {
-    const HARMLESS_STARTS: &[&str] = &[
-        "s_cc",
-        "s_sq",
-        "s_ppv",
-        "amcvs_",
-        "s_dfa",
-        "_dy",
-        "pardot",
-        "_gat",
-        "_hj",
-        "_pk_",
-        "__cf",
-        "cf_",
-        "awsalb",
-        "bigip",
-        "_clsk",
-        "__hs",
-    ];
+    const HARMLESS_STARTS: &[&str] =
+        &["s_cc", "s_sq", "s_ppv", "amcvs_", "s_dfa", "_dy", "pardot", "_gat", "_hj", "_pk_", "__cf", "cf_", "awsalb", "bigip", "_clsk", "__hs"];
     const TRACKING_STARTS: &[&str] = &[
-        "_ga", "_gid", "_gcl", "_fbp", "_fbc", "__utm", "amcv", "ampmv", "_pk_id", "_hjid", "_hjsessionuser", "_clck", "ajs_", "mp_", "amp_", "s_vi", "s_fid", "_chartbeat",
-        "optimizely", "__hstc", "hubspotutk", "_scid", "_uetvid", "_ttp", "muid", "uuid2", "anj",
+        "_ga",
+        "_gid",
+        "_gcl",
+        "_fbp",
+        "_fbc",
+        "__utm",
+        "amcv",
+        "ampmv",
+        "_pk_id",
+        "_hjid",
+        "_hjsessionuser",
+        "_clck",
+        "ajs_",
+        "mp_",
+        "amp_",
+        "s_vi",
+        "s_fid",
+        "_chartbeat",
+        "optimizely",
+        "__hstc",
+        "hubspotutk",
+        "_scid",
+        "_uetvid",
+        "_ttp",
+        "muid",
+        "uuid2",
+        "anj",
     ];
     const HARMLESS_PARTS: &[&str] =
         &["csrf", "xsrf", "consent", "lang", "locale", "theme", "country", "currency", "timezone", "visitor", "analytics", "nonce", "cookietest", "testcookie"];
