@@ -93,15 +93,22 @@ pub fn mask(kind: ValueKind, raw: &str) -> String {
     match kind {
         ValueKind::Position => mask_position(raw),
         ValueKind::Email => mask_email(raw),
-        ValueKind::Phone | ValueKind::Imei | ValueKind::Imsi | ValueKind::Iccid => keep_last(raw, 2),
-        ValueKind::Card | ValueKind::Iban | ValueKind::NationalId => keep_last(raw, 2),
+        ValueKind::Phone | ValueKind::Imei | ValueKind::Imsi | ValueKind::Iccid | ValueKind::Card | ValueKind::Iban | ValueKind::NationalId => {
+            keep_last(raw, 2)
+        }
         ValueKind::Serial | ValueKind::Uuid | ValueKind::AdId => keep_last(raw, 4),
         ValueKind::Mac | ValueKind::Bssid | ValueKind::WifiScan => mask_mac(raw),
         // What stands for it is a label already.
         ValueKind::Word => raw.to_owned(),
         ValueKind::NetworkName | ValueKind::Username | ValueKind::Name => keep_first(raw),
-        ValueKind::NetworkKey | ValueKind::Password | ValueKind::Token | ValueKind::Cookie | ValueKind::Health | ValueKind::Profile => HIDDEN.to_owned(),
-        ValueKind::Cell | ValueKind::Address => HIDDEN.to_owned(),
+        ValueKind::NetworkKey
+        | ValueKind::Password
+        | ValueKind::Token
+        | ValueKind::Cookie
+        | ValueKind::Health
+        | ValueKind::Profile
+        | ValueKind::Cell
+        | ValueKind::Address => HIDDEN.to_owned(),
     }
 }
 

@@ -219,14 +219,14 @@ fn by_name(name: &str) -> Option<Meaning> {
 
 /// Names that makers build by putting a word before: `homeWifiPassword`.
 fn by_ending(name: &str) -> Option<Meaning> {
+    const PAGING: &[&str] =
+        &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "csrftoken", "xsrftoken", "csrfmiddlewaretoken", "requestverificationtoken"];
     // The last letters of all of them.
     const LAST: &[&[u8; 4]] =
         &[b"word", b"sswd", b"rase", b"oken", b"ikey", b"imei", b"imsi", b"ccid", b"mber", b"ress", b"ssid", b"mail", b"name", b"hday", b"date"];
     if !name.as_bytes().last_chunk::<4>().is_some_and(|last| LAST.contains(&last)) {
         return None;
     }
-    const PAGING: &[&str] =
-        &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "csrftoken", "xsrftoken", "csrfmiddlewaretoken", "requestverificationtoken"];
     let (_, meaning) = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending))?;
     (!PAGING.iter().any(|word| name.ends_with(word))).then_some(*meaning)
 }

@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use contract::{Context, Found, Hit, Scanner, Signs, Text};
 use foldhash::fast::FixedState;
 pub use show::{mask_text, printable};
-use together::{Marks, Member};
+use together::{Marks, Member, WholeCell};
 use unwrap::Piece;
 use words::{Known, Match};
 
@@ -88,7 +88,7 @@ pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
     let (strengths, cells) = marks.cells();
     together::judge(&mut found, &strengths);
     let mut found: Vec<Found> = found.into_iter().map(|member| member.found).collect();
-    found.extend(cells.into_iter().map(|(_, value, start, length, decode)| Found {
+    found.extend(cells.into_iter().map(|WholeCell { value, start, length, decode, .. }| Found {
         kind: ValueKind::Cell,
         excerpt: show::excerpt("cell", ValueKind::Cell, &value),
         field: "cell".to_owned(),

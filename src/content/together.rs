@@ -41,6 +41,15 @@ struct Cell {
     decode: Vec<String>,
 }
 
+/// A mobile cell, as it is told.
+pub(super) struct WholeCell {
+    group: u32,
+    pub(super) value: String,
+    pub(super) start: usize,
+    pub(super) length: usize,
+    pub(super) decode: Vec<String>,
+}
+
 impl Marks {
     /// Notes a field, if it is one.
     pub(super) fn note(&mut self, group: u32, meaning: Option<Meaning>, value: &[u8], span: (usize, usize), decode: impl Fn() -> Vec<String>) {
@@ -67,7 +76,7 @@ impl Marks {
     }
 
     /// The cells that are whole: country (ITU-T E.212: 200 to 799), network, area and cell.
-    pub(super) fn cells(self) -> (HashSet<u32, FixedState>, Vec<(u32, String, usize, usize, Vec<String>)>) {
+    pub(super) fn cells(self) -> (HashSet<u32, FixedState>, Vec<WholeCell>) {
         let mut whole: Vec<_> = self
             .cells
             .into_iter()
@@ -75,10 +84,16 @@ impl Marks {
                 let [Some(country @ 200..=799), Some(network @ 0..=999), Some(area @ 1..=0xff_ffff), Some(id @ 1..=0xf_ffff_ffff)] = cell.parts else {
                     return None;
                 };
-                Some((group, format!("{country}-{network}-{area}-{id}"), cell.start, cell.end - cell.start, cell.decode))
+                Some(WholeCell {
+                    group,
+                    value: format!("{country}-{network}-{area}-{id}"),
+                    start: cell.start,
+                    length: cell.end - cell.start,
+                    decode: cell.decode,
+                })
             })
             .collect();
-        whole.sort_unstable();
+        whole.sort_unstable_by_key(|cell| cell.group);
         (self.strengths, whole)
     }
 }

@@ -26,6 +26,8 @@ const VALUE: usize = 128;
 /// Words that are taken of one list, and the longest of them.
 const MOST: usize = 256;
 const LONGEST: usize = 256;
+/// Letters of the shortest digest: MD5 in base64.
+const DIGEST: usize = 22;
 /// Kilometres around the home that are the home.
 const NEAR: f64 = 1.0;
 /// Kilometres in which what may be a place is one.
@@ -297,12 +299,10 @@ impl Known {
         if self.digests.is_empty() {
             return;
         }
-        // The shortest is MD5 in base64.
-        const SHORTEST: usize = 22;
         let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
         let mut from = 0;
-        while let Some(byte) = bytes.get(from + SHORTEST - 1) {
-            let probe = from + SHORTEST - 1;
+        while let Some(byte) = bytes.get(from + DIGEST - 1) {
+            let probe = from + DIGEST - 1;
             if !is_part(*byte) {
                 from = probe + 1;
                 continue;

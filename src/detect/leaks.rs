@@ -78,6 +78,7 @@ impl Leaks {
         }
         let is_name = leak.role == Role::Name;
         let is_answer = way == Way::FromInternet && !self.told_who.contains(&flow.id) && leak.value.kind != ValueKind::Word;
+        let is_name = is_name && matches!(leak.value.kind, ValueKind::Name | ValueKind::Word | ValueKind::Mac);
         let is_plumbing = way == Way::Inside && !fact.clear && !is_name;
         if !is_sure(leak.confidence) || is_plumbing || (is_answer && !is_told_to_anyone_wrongly(leak)) || is_download(way, leak) {
             return None;
@@ -220,15 +221,23 @@ fn is_code(step: &str) -> bool {
     matches!(step.split(':').next(), Some("exif" | "geohash" | "plus-code" | "iso-6709" | "binary"))
 }
 
+/// Whether it is a name that is looked up or talked to, not what a device calls itself.
+fn is_of_a_server(leak: &Leak) -> bool {
+    matches!(leak.value.decode.first().map(String::as_str), Some("dns" | "sni" | "quic-sni" | "http-host"))
+}
+
 fn card(leak: &Leak) -> Option<&'static Card> {
     use ValueKind::{AdId, Address, Bssid, Card, Cell, Cookie, Email, Health, Iban, Iccid, Imei, Imsi, Mac, Name, NationalId, NetworkKey, NetworkName};
     use ValueKind::{Password, Phone, Position, Profile, Serial, Token, Username, Uuid, WifiScan, Word};
     let by_protocol = leak.role == Role::Payload && leak.confidence == Confidence::Certain;
     Some(match leak.value.kind {
         // Names that are told at home are what the network shows; those of servers go out.
-        Word if leak.role == Role::Name && !matches!(leak.value.field.as_str(), "dns" | "sni" | "quic-sni" | "http-host") => &LK_12,
+        Word if leak.role == Role::Name && !is_of_a_server(leak) => &LK_12,
         Word => &LK_01,
-        Name | Mac if leak.role == Role::Name => &LK_12,
+        Name if leak.role == Role::Name => &LK_12,
+        Mac if leak.role == Role::Name && is_of_a_server(leak) => &LK_12,
+        // Makers name things by their address; at home everyone sees it anyway.
+        Mac if leak.role == Role::Name => return None,
         Position if leak.value.decode.iter().any(|step| is_code(step)) => &LK_03,
         Position => &LK_02,
         WifiScan | Cell => &LK_04,
@@ -352,7 +361,8 @@ mod tests {
         let picture = leak(ValueKind::Position, "gpsLatitude,gpsLongitude", Role::Body, &["http-body", "exif:gpsLongitude"]);
         assert_eq!(judge(&mut Leaks::default(), Way::ToInternet, &picture), Some(("LK-03", Severity::High)));
         assert_eq!(judge(&mut Leaks::default(), Way::Inside, &leak(ValueKind::Name, "mdns", Role::Name, &[])), Some(("LK-12", Severity::Low)));
-        assert_eq!(judge(&mut Leaks::default(), Way::Inside, &leak(ValueKind::Mac, "dns", Role::Name, &[])), Some(("LK-12", Severity::Medium)));
+        assert_eq!(judge(&mut Leaks::default(), Way::Inside, &leak(ValueKind::Mac, "", Role::Name, &["dns"])), Some(("LK-12", Severity::Medium)));
+        assert_eq!(judge(&mut Leaks::default(), Way::Inside, &leak(ValueKind::Mac, "", Role::Name, &["mdns"])), None);
     }
 
     #[test]

@@ -339,9 +339,11 @@ impl Driver {
                 }
                 let half = self.half(direction);
                 half.probes = half.probes.saturating_sub(1);
-                // The same bytes must not be taken by the same parser again.
-                self.unknown(direction, rest, to);
-                Step::Consumed(rest.len())
+                // The same bytes must not be taken by the same parser again; text may wait for its end.
+                match self.unknown(direction, rest, to) {
+                    0 => Step::Wait,
+                    _ => Step::Consumed(rest.len()),
+                }
             }
         }
     }

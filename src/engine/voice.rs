@@ -218,7 +218,8 @@ impl Voice {
                 }
             }
             Event::Command(command) => {
-                self.tell(ear, listed, direction, What::Command { order: command.order, word: hidden(ear, command.word), at: command.at })
+                let word = hidden(ear, command.word);
+                self.tell(ear, listed, direction, What::Command { order: command.order, word, at: command.at });
             }
             Event::Claim(claim) => {
                 let new = self.first_time(&("claim", claim.kind, claim.of_client, claim.certain));
@@ -277,7 +278,9 @@ impl Voice {
         let mut found = scan(readable, &self.context(direction, ear.national, known.as_deref()));
         if let Some(known) = &known {
             found.extend(self.cut_in_two(direction, readable, known));
-            found.iter_mut().for_each(|found| self.agree(found));
+            for hit in &mut found {
+                self.agree(hit);
+            }
         }
         for found in found {
             let leak = found_leak(found, readable.role, ear.reveal);
@@ -343,14 +346,8 @@ impl Voice {
     /// A name as it may be shown. What of a person or device it holds is told.
     fn name_told(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, name: &Name<'_>) -> String {
         let known = ear.known.clone();
-        let readable = Readable {
-            role: Role::Name,
-            bytes: name.name.as_bytes(),
-            field: Some(name.source.word()),
-            media: None,
-            chain: &[],
-            place: Place::Unpacked(name.at),
-        };
+        let chain = [name.source.word()];
+        let readable = Readable { role: Role::Name, bytes: name.name.as_bytes(), field: None, media: None, chain: &chain, place: Place::Unpacked(name.at) };
         let found = scan(&readable, &self.context(direction, false, known.as_deref()));
         let is_personal = is_personal(name);
         for hit in &found {

@@ -157,9 +157,9 @@ fn geohash(text: &Text<'_>, known: Option<&Known>) -> Option<Hit> {
             let range: &mut (f64, f64) = if is_east { &mut longitude } else { &mut latitude };
             let middle = f64::midpoint(range.0, range.1);
             if digit >> bit & 1 == 1 {
-                range.0 = middle
+                range.0 = middle;
             } else {
-                range.1 = middle
+                range.1 = middle;
             }
             is_east = !is_east;
         }

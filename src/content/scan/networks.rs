@@ -48,7 +48,7 @@ fn access_point(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
 
 fn mac(written: &str) -> Option<Mac> {
     let mut bytes = [0; 6];
-    let sign = written.bytes().nth(2).filter(|sign| matches!(sign, b':' | b'-'))?;
+    let sign = written.as_bytes().get(2).copied().filter(|sign| matches!(sign, b':' | b'-'))?;
     let mut parts = written.split(char::from(sign));
     for byte in &mut bytes {
         *byte = u8::from_str_radix(parts.next().filter(|part| part.len() == 2)?, 16).ok()?;

@@ -90,7 +90,7 @@ fn account(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
     if !(first.is_ascii_uppercase() && second.is_ascii_uppercase() && third.is_ascii_digit() && fourth.is_ascii_digit()) {
         return None;
     }
-    let wanted = length_of(&[*first, *second])?;
+    let wanted = length_of([*first, *second])?;
     let mut plain = String::with_capacity(wanted);
     let mut taken = 0;
     for byte in bytes.get(start..end.min(start + LONGEST))? {
@@ -106,7 +106,7 @@ fn account(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
     let (head, rest) = plain.split_at_checked(4)?;
     let value = |c: char| c.to_digit(36).unwrap_or(0);
     let remainder = rest.chars().chain(head.chars()).map(value).fold(0, |sum, value| (sum * if value > 9 { 100 } else { 10 } + value) % 97);
-    (plain.len() == wanted && is_end && remainder == 1).then(|| Hit {
+    (plain.len() == wanted && is_end && remainder == 1).then_some(Hit {
         kind: ValueKind::Iban,
         value: plain,
         confidence: Confidence::Certain,
@@ -118,7 +118,7 @@ fn account(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
 }
 
 /// The length of a country's account numbers (SWIFT, IBAN registry).
-fn length_of(country: &[u8; 2]) -> Option<usize> {
+fn length_of(country: [u8; 2]) -> Option<usize> {
     const LENGTHS: &[(usize, &str)] = &[
         (15, "NO"),
         (16, "BE"),
@@ -150,15 +150,15 @@ fn grouped(bytes: &[u8], start: usize) -> Option<Hit> {
     let digits = groups.concat();
     let is_end = bytes
         .get(start + GROUPED)
-        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && !(*byte == sign as u8 && bytes.get(start + GROUPED + 1).is_some_and(u8::is_ascii_digit)));
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && (*byte != sign as u8 || !bytes.get(start + GROUPED + 1).is_some_and(u8::is_ascii_digit)));
     let is_one = groups.len() == 4 && groups.iter().all(|group| group.len() == 4) && is_end && is_card(&digits);
-    is_one.then(|| Hit { kind: ValueKind::Card, value: digits, confidence: Confidence::High, start, length: GROUPED, decimals: None, form: "" })
+    is_one.then_some(Hit { kind: ValueKind::Card, value: digits, confidence: Confidence::High, start, length: GROUPED, decimals: None, form: "" })
 }
 
 /// Under a key of its own; told only where the user asked for such numbers, hidden in any case.
 fn national(text: &Text<'_>, context: &Context<'_>) -> Option<Hit> {
     let value = short(text, 24)?;
-    let plain: String = value.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase();
+    let plain: String = value.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     let is_number = (8..=18).contains(&plain.len()) && plain.bytes().filter(u8::is_ascii_digit).count() >= 6 && plain.bytes().any(|byte| byte != b'0');
     if !is_number {
         return None;

@@ -112,13 +112,14 @@ fn is_secret(value: &str) -> bool {
         "text",
     ];
     let first = value.chars().next();
-    let is_hidden = value.chars().all(|c| Some(c) == first);
+    // `******`; a row of one digit is a poor password, but one.
+    let is_hidden = value.chars().all(|c| Some(c) == first) && !value.starts_with(|c: char| c.is_ascii_digit());
     let is_sample = value.contains(['<', '>', '{', '}', '$']) || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
     value.chars().count() >= SHORTEST && !is_hidden && !is_sample && !value.contains("***") && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn is_token(value: &str, strong: bool) -> bool {
-    let is_one_word = value.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_one_word = value.bytes().all(|byte| byte.is_ascii_graphic()) && value.bytes().any(|byte| Some(byte) != value.bytes().next());
     let mixed = value.bytes().any(|byte| byte.is_ascii_digit()) || value.len() >= FREE_TOKEN;
     let fits = if strong {
         value.len() >= TOKEN && mixed
@@ -268,6 +269,12 @@ mod tests {
     fn a_password_beside_a_network_name_is_the_networks() {
         assert_eq!(told(ValueKind::NetworkKey, Role::Body, "password=correct+horse&ssid=Example"), ["correct horse"]);
         assert_eq!(told(ValueKind::Password, Role::Body, "password=correct+horse&user=anna"), ["correct horse"]);
+    }
+
+    #[test]
+    fn a_row_of_one_digit_is_a_password_and_no_token() {
+        assert_eq!(told(ValueKind::Password, Role::Target, "/x?ID=1&PASSWORD=00000000"), ["00000000"]);
+        nothing(Role::Target, "/x?token=00000000000000000000");
     }
 
     #[test]

@@ -108,7 +108,8 @@ impl Reader<'_> {
                 return;
             }
             self.tokens.0.truncate(before);
-            (self.texts, _) = (texts, self.path.truncate(path));
+            self.texts = texts;
+            self.path.truncate(path);
         }
         if !bytes.is_empty() {
             self.key();

@@ -40,7 +40,7 @@ impl<'b> Tokens<'b> {
     }
 
     /// Adds a number as it is written.
-    pub(super) fn number(&mut self, number: impl ToString, start: usize, end: usize) {
+    pub(super) fn number(&mut self, number: impl std::fmt::Display + Copy, start: usize, end: usize) {
         if self.0.len() < MOST {
             self.0.push(Token::Written(number.to_string(), start, end));
         }

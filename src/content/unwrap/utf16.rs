@@ -28,7 +28,8 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
         // Without a mark most characters have a first byte of zero, as in Latin letters, and a printable second one.
         _ => {
             let pairs = || sample.chunks_exact(2);
-            let latin = |high: usize, low: usize| pairs().filter(|pair| pair.get(high) == Some(&0) && pair.get(low).is_some_and(is_printable)).count() * 4;
+            let latin =
+                |high: usize, low: usize| pairs().filter(|pair| pair.get(high) == Some(&0) && pair.get(low).copied().is_some_and(is_printable)).count() * 4;
             let all = pairs().count() * 3;
             if latin(0, 1) >= all {
                 (true, bytes)
@@ -56,7 +57,7 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
     (strange * 20 <= text.chars().count()).then_some((text, if big { "utf-16be" } else { "utf-16le" }))
 }
 
-fn is_printable(byte: &u8) -> bool {
+fn is_printable(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0xa0..)
 }
 

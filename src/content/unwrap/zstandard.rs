@@ -86,7 +86,7 @@ mod tests {
     fn a_stream_that_is_not_packed_further_is_unpacked() {
         // Window of 2^22, one metablock of bytes as they are (RFC 7932, section 9.2), an empty last one.
         let length = TEXT.len() as u32 - 1;
-        let bits: u64 = 0b1011 | 0 << 4 | 0 << 5 | u64::from(length) << 7 | 1 << 23;
+        let bits: u64 = 0b1011 | u64::from(length) << 7 | 1 << 23;
         let mut bytes = bits.to_le_bytes()[..3].to_vec();
         bytes.extend_from_slice(TEXT);
         bytes.push(3);

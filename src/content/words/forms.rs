@@ -41,7 +41,7 @@ pub(super) fn forms(word: &str) -> Vec<Form> {
     add(percent.replace('%', "%25").into_bytes(), &["percent", "percent"], false);
     add(percent.replace("%20", "+").into_bytes(), &["form"], false);
     add(percent.into_bytes(), &["percent"], false);
-    add(word.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>().into_bytes(), &["percent"], false);
+    add(word.bytes().flat_map(|byte| [b'%', digit(byte >> 4), digit(byte & 15)]).collect(), &["percent"], false);
     let escaped = |all: bool| -> String { word.chars().map(|c| if all || !c.is_ascii() { escape(c) } else { c.to_string() }).collect() };
     add(escaped(false).into_bytes(), &["json"], false);
     add(escaped(true).into_bytes(), &["json"], false);
@@ -92,7 +92,11 @@ fn percent(word: &str) -> String {
 }
 
 fn escape(c: char) -> String {
-    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat()
+}
+
+fn digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' + value - 10 }
 }
 
 fn rot13(c: char) -> char {

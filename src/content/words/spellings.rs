@@ -82,14 +82,13 @@ fn plain(c: char) -> char {
 fn two_letters(c: char) -> Option<&'static str> {
     Some(match c {
         'ä' | 'æ' => "ae",
-        'ö' | 'œ' => "oe",
+        'ö' | 'œ' | 'ø' => "oe",
         'ü' => "ue",
         'Ä' | 'Æ' => "Ae",
         'Ö' | 'Œ' => "Oe",
         'Ü' => "Ue",
         'ß' => "ss",
         'å' => "aa",
-        'ø' => "oe",
         _ => return None,
     })
 }

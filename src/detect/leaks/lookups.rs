@@ -141,8 +141,8 @@ impl Lookups {
 }
 
 fn is_service(name: &str) -> bool {
-    let is_own = |service: &&str| name.strip_suffix(*service).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    SERVICES.iter().any(|service| is_own(&service)) || name.starts_with("myip.") || name.starts_with("checkip.") || name.starts_with("whatismyip.")
+    let is_own = |service: &str| name.strip_suffix(service).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    SERVICES.iter().any(|service| is_own(service)) || name.starts_with("myip.") || name.starts_with("checkip.") || name.starts_with("whatismyip.")
 }
 
 #[cfg(test)]
