@@ -47,7 +47,7 @@ fn mixed() -> Vec<(Role, Vec<u8>)> {
         (*role, bytes.iter().skip(start).take(1_400).copied().collect())
     };
     let kinds = ["json", "noise", "noise", "text", "noise", "noise", "html", "noise", "noise", "noise"];
-    (0..50).map(|index| piece(kinds[index % kinds.len()], index)).collect()
+    (0..50).map(|index| piece(kinds.get(index % kinds.len()).unwrap(), index)).collect()
 }
 
 fn scanning_of_mixed_traffic(criterion: &mut Criterion) {

@@ -60,7 +60,7 @@ pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
         if let Some(known) = context.known {
             found.extend(words_in(readable, piece, known).into_iter().map(alone));
         }
-        if !(worth(piece) || readable.role == Role::Name) {
+        if !(worth(piece, of_whole) || readable.role == Role::Name) {
             return;
         }
         let text = Text {
@@ -144,8 +144,9 @@ fn signs(bytes: &[u8]) -> Signs {
 }
 
 /// Whether anything could be in it.
-fn worth(piece: &Piece<'_>) -> bool {
-    piece.bytes.len() >= SHORTEST || piece.bytes.len() == 8 || piece.meaning.is_some() || memchr::memchr2(b'@', b'+', piece.bytes).is_some()
+fn worth(piece: &Piece<'_>, of_whole: Signs) -> bool {
+    let may_have_sign = of_whole.at || of_whole.plus || !is_own(piece);
+    piece.bytes.len() >= SHORTEST || piece.bytes.len() == 8 || piece.meaning.is_some() || may_have_sign && memchr::memchr2(b'@', b'+', piece.bytes).is_some()
 }
 
 fn alone(found: Found) -> Member {

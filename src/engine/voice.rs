@@ -545,4 +545,56 @@ mod tests {
         let names = ear.facts.iter().filter_map(|(_, fact)| if let What::Named(named) = &fact.what { Some(named.name.as_str()) } else { None });
         assert_eq!(names.collect::<Vec<_>>(), ["a…@example.org", "api.toy.test"]);
     }
+
+    #[test]
+    fn a_word_of_the_family_leaves_as_its_label_even_where_all_is_revealed() {
+        use crate::content::words::{Family, Person};
+        let end = |ip: &str, port| End { ip: ip.parse().unwrap(), port, mac: None };
+        let conversation = Conversation {
+            id: crate::fact::FlowId { packet: 1, depth: 0 },
+            client: end("192.168.1.7", 40_000),
+            server: end("203.0.113.5", 80),
+            transport: Transport::Tcp,
+            first: Timestamp(0),
+            started: true,
+        };
+        let child = Person { names: vec!["Rabenstein".to_owned()], emails: vec!["mia@example.org".to_owned()], ..Person::default() };
+        let known = Arc::new(Known::new(&Family { persons: vec![child], ..Family::default() }));
+        let (mut voice, mut ear) = (Voice::new(conversation), Ear { reveal: true, known: Some(known), ..Ear::default() });
+        let protocol = crate::protocols::PROTOCOLS.first().unwrap();
+        let at = At::default();
+        let events = [
+            Event::Name(Name { source: NameSource::Sni, name: "rabenstein.example.org", subject: Subject::Server, at }),
+            Event::Exchange(Exchange {
+                method: Some("GET"),
+                target: Some("/x?kid=Rabenstein&m=mia%40example.org".into()),
+                host: Some("rabenstein.test".into()),
+                at,
+                ..Exchange::default()
+            }),
+            Event::Value(Value { kind: ValueKind::Username, value: "rabenstein".into(), field: "user", chain: &[], at }),
+            Event::Readable(Readable {
+                role: Role::Body,
+                bytes: b"{\"mail\":\"mia@example.org\",\"t\":\"Raben",
+                field: None,
+                media: None,
+                chain: &[],
+                place: Place::Unpacked(at),
+            }),
+            Event::Readable(Readable { role: Role::Body, bytes: b"stein\"}", field: None, media: None, chain: &[], place: Place::Unpacked(at) }),
+        ];
+        for event in events {
+            voice.hear(&mut ear, protocol, Direction::ToServer, event);
+        }
+        let told = format!("{:?}", ear.facts);
+        assert!(!told.to_lowercase().contains("rabenstein") && !told.contains("mia@example.org"), "{told}");
+        let labels = |wanted: &str| {
+            ear.facts
+                .iter()
+                .filter(|(_, fact)| matches!(&fact.what, What::Leak(leak) if leak.value.kind == ValueKind::Word && leak.value.shown == wanted))
+                .count()
+        };
+        assert_eq!(labels("person 1, name"), 3, "name, value, and the one cut in two: {told}");
+        assert!(labels("person 1, email") >= 1, "{told}");
+    }
 }

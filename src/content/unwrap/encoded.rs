@@ -33,7 +33,9 @@ fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     // Lines of mail and of keys (RFC 2045, section 6.8): broken at the same length each.
-    if memchr::memchr(b'\n', body).is_some_and(|length| length >= SHORTEST) {
+    let is_of_lines =
+        |length: usize| length >= SHORTEST && body.iter().take(length).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'\r'));
+    if body.first().is_some_and(u8::is_ascii_alphanumeric) && memchr::memchr(b'\n', body.get(..128.min(body.len()))?).is_some_and(is_of_lines) {
         let joined: Vec<u8> = body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
         return decode(&joined);
     }

@@ -55,12 +55,14 @@ static BINARIES: &[&Format] = &[
 /// Binary messages without a sign of their own: looked for where nothing else fits, in whole messages only.
 static UNSIGNED: &[&Format] = &[&deflated::DEFLATE, &zstandard::BROTLI];
 
+/// So many bytes are looked at before it is asked whether to go on.
+const CHUNK: usize = 128;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
 /// Takes a readable apart.
 pub fn pieces(readable: &Readable<'_>, visit: Visit<'_>) {
-    let mut walk = Walk { visit, budget: BUDGET, groups: 0 };
+    let mut walk = Walk { visit, budget: BUDGET, groups: 0, is_body: readable.role == Role::Body };
     let layer = Layer { bytes: readable.bytes, origin: Origin::Exact(0), trail: None, depth: 0 };
     let key = readable.field.unwrap_or("");
     match readable.role {
@@ -94,8 +96,11 @@ impl Walk<'_> {
         if self.any(BINARIES, key, layer) {
             return;
         }
-        let ascii = layer.bytes.iter().filter(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()).count();
-        if ascii >= layer.bytes.len() / 10 * 9 || looks_like_text(layer.bytes) {
+        // Text with a little that is none; what does not begin like it is not counted.
+        let ascii = |bytes: &[u8]| bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')).count();
+        let head = layer.bytes.get(..CHUNK.min(layer.bytes.len())).unwrap_or_default();
+        let begins = ascii(head) * 2 >= head.len() || is_utf8(head);
+        if begins && (ascii(layer.bytes) >= layer.bytes.len() / 10 * 9 || looks_like_text(layer.bytes)) {
             return self.text(key, layer);
         }
         if !self.any(UNSIGNED, key, layer) {
@@ -259,8 +264,9 @@ fn is_opaque_key(segment: &[u8]) -> bool {
 
 /// Text and nothing else.
 fn is_pure(bytes: &[u8]) -> bool {
-    let printable = bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0x80..)).count();
-    printable == bytes.len() && is_utf8(bytes)
+    let is_bad = |byte: &&u8| **byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n') || **byte == 0x7f;
+    // In pieces, so that bytes that are no text are known as such soon.
+    bytes.chunks(CHUNK).all(|chunk| chunk.iter().filter(is_bad).count() == 0) && is_utf8(bytes)
 }
 
 fn is_readable(byte: u8) -> bool {

@@ -117,7 +117,7 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Without its percent signs (and, in a form, with `+` read as a space before anything but a digit); none if it has none.
 fn percent_decoded(bytes: &[u8], form: bool) -> Option<Vec<u8>> {
-    let first = next(bytes, 0, |byte| byte == b'%' || form && byte == b'+')?;
+    let first = if form { memchr::memchr2(b'%', b'+', bytes) } else { memchr::memchr(b'%', bytes) }?;
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend_from_slice(bytes.get(..first)?);
     let (mut rest, mut changed) = (bytes.get(first..)?, false);

@@ -128,6 +128,8 @@ pub(super) struct Walk<'w> {
     pub(super) visit: Visit<'w>,
     pub(super) budget: usize,
     pub(super) groups: u32,
+    /// Whether it is the body of a message, which may be packed in ways without a sign.
+    pub(super) is_body: bool,
 }
 
 impl Walk<'_> {

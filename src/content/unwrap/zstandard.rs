@@ -13,6 +13,8 @@ pub(super) static BROTLI: Format = Format { name: "brotli", open: |walk, key, la
 const MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
 /// Bytes that are unpacked to see what it is.
 const PROBE: usize = 64;
+/// A longer stream is not tried.
+const LARGEST: usize = 64 << 10;
 /// A window that a writer of small messages does not need is not given.
 const WINDOW: u64 = 8 << 20;
 
@@ -44,8 +46,8 @@ fn window(bytes: &[u8]) -> Option<u64> {
 }
 
 fn brotli(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
-    // Windows of 2^18 to 2^24 bytes, which is what writers choose (section 9.1).
-    if layer.bytes.len() < 12 || layer.bytes.first().is_none_or(|first| first & 1 == 0 || first & 15 == 1) {
+    // A window of 2^22 bytes, which is what writers choose (section 9.1). Anything seems to begin like that, so that only bodies are tried.
+    if !walk.is_body || layer.bytes.len() < 12 || layer.bytes.len() > LARGEST || layer.bytes.first().is_none_or(|first| first & 15 != 0b1011) {
         return false;
     }
     let unpack = |limit: usize| read(brotli_decompressor::Decompressor::new(layer.bytes, 1_024), limit);
