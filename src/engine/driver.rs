@@ -187,6 +187,7 @@ impl Driver {
     pub fn end(&mut self, to: &mut Listener<'_>) {
         for direction in [Direction::ToServer, Direction::ToClient] {
             self.flush_text(direction, to);
+            self.flush_unread(direction, to);
         }
         if let App::Parser(protocol, parser) = &mut self.app {
             let (protocol, reversed) = (*protocol, self.reversed);
@@ -459,6 +460,17 @@ impl Driver {
             half.text = true;
             let excerpt = if reveal { crate::content::printable(text, 80) } else { shape(text, 80) };
             to.voice.tell(to.ear, None, direction, What::Text { excerpt, at });
+        }
+    }
+
+    /// Text that its parser waited with and never read: a message that was cut off, or one too many.
+    fn flush_unread(&mut self, direction: Direction, to: &mut Listener<'_>) {
+        if !matches!(&self.app, App::Parser(protocol, _) if protocol.nature == Nature::Clear) {
+            return;
+        }
+        let rest = std::mem::take(&mut self.half(direction).pending);
+        if is_text(&rest) {
+            self.binary(direction, &rest, to);
         }
     }
 
