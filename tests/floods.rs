@@ -9,11 +9,11 @@ use tattletale::event::{Place, Readable, Role};
 use tattletale::wire::{At, Mac};
 
 /// Bytes of the shorter flood.
-const SIZE: usize = 32 << 10;
-/// How much longer twice as much may take.
+const SIZE: usize = 16 << 10;
+/// How much longer twice as much may take; measured over two doublings, which evens out what the machine does beside.
 const RATIO: f64 = 2.3;
 /// A busy machine is given several chances.
-const CHANCES: usize = 6;
+const CHANCES: usize = 12;
 /// What takes less is done again and again.
 const LONG_ENOUGH: Duration = Duration::from_millis(40);
 
@@ -101,14 +101,14 @@ fn binary() -> Vec<Vec<u8>> {
 
 fn is_linear(unit: &[u8], role: Role) -> bool {
     let flood = |size: usize| unit.iter().copied().cycle().take(size).collect::<Vec<u8>>();
-    let (short, long) = (flood(SIZE), flood(2 * SIZE));
+    let (short, long) = (flood(SIZE), flood(4 * SIZE));
     // The system counts in steps of some milliseconds.
     let times = (0..14).map(|power| 1 << power).find(|times| time(&short, role, *times) >= LONG_ENOUGH).unwrap_or(1 << 14);
     let (mut least, mut most) = (Duration::MAX, Duration::MAX);
     for _ in 0..CHANCES {
         least = least.min(time(&short, role, times));
         most = most.min(time(&long, role, times));
-        if most.as_secs_f64() <= least.as_secs_f64() * RATIO {
+        if most.as_secs_f64() <= least.as_secs_f64() * RATIO * RATIO {
             return true;
         }
     }
