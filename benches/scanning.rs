@@ -38,8 +38,37 @@ fn samples() -> Vec<(&'static str, Role, Vec<u8>)> {
     ]
 }
 
+/// Messages as they pass by: three in ten are text of some kind, the others are bytes that say nothing.
+fn mixed() -> Vec<(Role, Vec<u8>)> {
+    let all = samples();
+    let piece = |name: &str, index: usize| {
+        let (_, role, bytes) = all.iter().find(|(other, ..)| *other == name).unwrap();
+        let start = if *role == Role::Body && name == "json" { 0 } else { index * 1_400 % (bytes.len().max(1_401) - 1_400) };
+        (*role, bytes.iter().skip(start).take(1_400).copied().collect())
+    };
+    let kinds = ["json", "noise", "noise", "text", "noise", "noise", "html", "noise", "noise", "noise"];
+    (0..50).map(|index| piece(kinds.get(index % kinds.len()).unwrap(), index)).collect()
+}
+
+fn scanning_of_mixed_traffic(criterion: &mut Criterion) {
+    let context = Context { macs: [Some(Mac([0, 0, 0x5e, 0, 0x53, 1])), Some(Mac([0, 0, 0x5e, 0, 0x53, 2]))], ..Context::default() };
+    let messages = mixed();
+    let mut group = criterion.benchmark_group("scan");
+    group.throughput(Throughput::Bytes(messages.iter().map(|(_, bytes)| bytes.len() as u64).sum()));
+    group.bench_function(BenchmarkId::new("content", "mixed"), |bench| {
+        bench.iter(|| {
+            let readable = |role: Role, bytes| Readable { role, bytes, field: None, media: None, chain: &[], place: Place::Unpacked(At::default()) };
+            black_box(&messages).iter().map(|(role, bytes)| scan(&readable(*role, bytes), &context).len()).sum::<usize>()
+        });
+    });
+    group.bench_function(BenchmarkId::new("sum", "mixed"), |bench| {
+        bench.iter(|| black_box(&messages).iter().map(|(_, bytes)| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>()).sum::<u64>());
+    });
+    group.finish();
+}
+
 fn scanning(criterion: &mut Criterion) {
-    let context = Context { macs: [Some(Mac([0, 0, 0x5e, 0, 0x53, 1])), Some(Mac([0, 0, 0x5e, 0, 0x53, 2]))] };
+    let context = Context { macs: [Some(Mac([0, 0, 0x5e, 0, 0x53, 1])), Some(Mac([0, 0, 0x5e, 0, 0x53, 2]))], ..Context::default() };
     let mut group = criterion.benchmark_group("scan");
     for (name, role, bytes) in samples() {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
@@ -57,5 +86,5 @@ fn scanning(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, scanning);
+criterion_group!(benches, scanning, scanning_of_mixed_traffic);
 criterion_main!(benches);

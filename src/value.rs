@@ -64,6 +64,22 @@ kinds! {
     Health = "health", "health values";
     /// Anything of a child's or family's profile.
     Profile = "profile", "details of a profile";
+    /// A word that the family registered; its value is the word's label, never the word.
+    Word = "own-word", "something about your family";
+    /// A Wi-Fi access point of a list with signal strengths, as its hardware address.
+    WifiScan = "wifi-scan", "the Wi-Fi access points around it";
+    /// A cell of a mobile network: country, network, area, cell.
+    Cell = "cell", "the mobile phone masts around it";
+    /// A payment card's number.
+    Card = "card", "a payment card's number";
+    /// An international bank account number.
+    Iban = "iban", "a bank account number";
+    /// A number by which a state knows a person.
+    NationalId = "national-id", "a person's national number";
+    /// A street with its town or postcode.
+    Address = "address", "a home address";
+    /// An identifier made for advertising or for counting visits.
+    AdId = "ad-id", "an identifier for advertising";
 }
 
 impl Serialize for ValueKind {
@@ -77,11 +93,22 @@ pub fn mask(kind: ValueKind, raw: &str) -> String {
     match kind {
         ValueKind::Position => mask_position(raw),
         ValueKind::Email => mask_email(raw),
-        ValueKind::Phone | ValueKind::Imei | ValueKind::Imsi | ValueKind::Iccid => keep_last(raw, 2),
-        ValueKind::Serial | ValueKind::Uuid => keep_last(raw, 4),
-        ValueKind::Mac | ValueKind::Bssid => mask_mac(raw),
+        ValueKind::Phone | ValueKind::Imei | ValueKind::Imsi | ValueKind::Iccid | ValueKind::Card | ValueKind::Iban | ValueKind::NationalId => {
+            keep_last(raw, 2)
+        }
+        ValueKind::Serial | ValueKind::Uuid | ValueKind::AdId => keep_last(raw, 4),
+        ValueKind::Mac | ValueKind::Bssid | ValueKind::WifiScan => mask_mac(raw),
+        // What stands for it is a label already.
+        ValueKind::Word => raw.to_owned(),
         ValueKind::NetworkName | ValueKind::Username | ValueKind::Name => keep_first(raw),
-        ValueKind::NetworkKey | ValueKind::Password | ValueKind::Token | ValueKind::Cookie | ValueKind::Health | ValueKind::Profile => HIDDEN.to_owned(),
+        ValueKind::NetworkKey
+        | ValueKind::Password
+        | ValueKind::Token
+        | ValueKind::Cookie
+        | ValueKind::Health
+        | ValueKind::Profile
+        | ValueKind::Cell
+        | ValueKind::Address => HIDDEN.to_owned(),
     }
 }
 
@@ -155,6 +182,13 @@ mod tests {
             (ValueKind::NetworkName, "HomeNet", "H••••"),
             (ValueKind::Password, "secret", "••••"),
             (ValueKind::Serial, "1234567", "••••"),
+            (ValueKind::Card, "4111111111111111", "••••11"),
+            (ValueKind::Iban, "GB33BUKB20201555555555", "••••55"),
+            (ValueKind::AdId, "0a1b2c3d-0000-4000-8000-00005e005343", "••••5343"),
+            (ValueKind::WifiScan, "00:00:5e:00:53:01", "00:00:5e:••:••:••"),
+            (ValueKind::Cell, "234-15-1234-5678", "••••"),
+            (ValueKind::Address, "1 Example Road", "••••"),
+            (ValueKind::Word, "person 1, name", "person 1, name"),
         ];
         for (kind, raw, want) in shown {
             assert_eq!(mask(kind, raw), want, "{kind:?} {raw}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{near, values};
+use super::{near, values, words};
 use crate::engine;
 use crate::finding::Severity;
 use crate::wire::Cidr;
@@ -139,6 +139,12 @@ pub(super) struct Reading {
     /// Show personal values as they were sent
     #[arg(long)]
     pub(super) reveal: bool,
+    /// Words of your family to look out for, in a TOML file that only you can read
+    #[arg(long, value_name = "FILE", value_parser = words::load)]
+    pub(super) words: Option<words::Words>,
+    /// Tell national identity numbers too, where their check digits are right
+    #[arg(long)]
+    pub(super) national_ids: bool,
     /// Threads that read; 0 for one a core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
@@ -156,6 +162,8 @@ impl Reading {
             max_memory: self.max_memory,
             home: self.home.iter().map(|block| (block.address, block.prefix)).collect(),
             reveal: self.reveal,
+            known: self.words.as_ref().map(words::Words::known),
+            national: self.national_ids,
             input,
             source,
             names: wants("name"),
@@ -172,6 +180,12 @@ impl Reading {
         let mut told = vec![("reveal", self.reveal.to_string()), ("max_memory", self.max_memory.to_string())];
         if !home.is_empty() {
             told.push(("home", home));
+        }
+        if self.words.is_some() {
+            told.push(("words", "true".to_owned()));
+        }
+        if self.national_ids {
+            told.push(("national_ids", "true".to_owned()));
         }
         if let Some(filter) = &self.filter {
             told.push(("filter", filter.clone()));

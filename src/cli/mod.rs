@@ -24,6 +24,7 @@ mod target;
 mod tell;
 mod values;
 mod watch;
+mod words;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -46,6 +47,15 @@ fn dispatch(args: Vec<OsString>) -> Code {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
+    let reading = match &cli.command {
+        Some(Command::Inspect(args)) => Some(&args.common),
+        Some(Command::Watch(args)) => Some(&args.common),
+        Some(Command::Demo(args)) => Some(&args.common),
+        _ => None,
+    };
+    if let Some(warning) = reading.and_then(|common| common.reading.words.as_ref()?.warning()) {
+        tell::problem(warning);
+    }
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Watch(args)) => watch::run(&args),

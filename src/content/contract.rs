@@ -1,6 +1,7 @@
 //! The contract between whoever has readable bytes and what searches them.
 
 use crate::content::keys::Meaning;
+use crate::content::words::Known;
 use crate::event::Readable;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
@@ -8,9 +9,13 @@ use crate::wire::{At, Mac};
 
 /// What is known of the conversation that bytes belong to.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Context {
+pub struct Context<'c> {
     /// Hardware addresses of the two ends' devices, where the link shows them: sender first. Group addresses never stand here.
     pub macs: [Option<Mac>; 2],
+    /// The family's own words, where the user gave some.
+    pub known: Option<&'c Known>,
+    /// Whether national numbers are told.
+    pub national: bool,
 }
 
 /// A personal value that was found.
@@ -36,6 +41,8 @@ pub struct Found {
     pub excerpt: String,
     /// Of a position: decimals of its coarser number.
     pub decimals: Option<u8>,
+    /// Where a word of the family stands in it: the word's label, which is all that may be shown of the value.
+    pub label: Option<String>,
 }
 
 /// One family of identifiers: one file, and one line in the list.
@@ -43,7 +50,9 @@ pub struct Scanner {
     /// Its name, for benches and tests.
     pub name: &'static str,
     /// Searches one text: `key` is the key or header it is the value of, if any.
-    pub scan: fn(&Text<'_>, &Context, &mut Vec<Hit>),
+    pub scan: fn(&Text<'_>, &Context<'_>, &mut Vec<Hit>),
+    /// Searches bytes that are no text, likewise; most families have nothing to look for in them.
+    pub bytes: Option<fn(&Text<'_>, &Context<'_>, &mut Vec<Hit>)>,
 }
 
 /// A text to search: either a value with its key, or a whole text without structure.
@@ -57,6 +66,23 @@ pub struct Text<'t> {
     pub bytes: &'t [u8],
     /// What they are part of.
     pub whole: &'t Readable<'t>,
+    /// What can stand in them.
+    pub signs: Signs,
+}
+
+/// Which signs stand in a text at all: what is known by one need not be looked for in every value where there is none in the whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Signs {
+    /// An `@`.
+    pub at: bool,
+    /// A `+`.
+    pub plus: bool,
+    /// A degree sign.
+    pub degree: bool,
+    /// What a place begins with.
+    pub place: bool,
+    /// What a secret begins with.
+    pub secret: bool,
 }
 
 /// What a scanner saw in a [`Text`].
@@ -74,4 +100,6 @@ pub struct Hit {
     pub length: usize,
     /// Of a position: decimals of its coarser number.
     pub decimals: Option<u8>,
+    /// The code that it is written in, where it is one: the last step of the chain. Else empty.
+    pub form: &'static str,
 }

@@ -67,6 +67,20 @@ pub enum Meaning {
     },
     /// A login name.
     Username,
+    /// A place in the letters of a geohash.
+    Geohash,
+    /// The strength of a radio signal.
+    Signal,
+    /// A part of a mobile cell's identity.
+    Cell(CellPart),
+    /// A payment card's number.
+    Card,
+    /// A bank account's number.
+    Iban,
+    /// A number by which a state knows a person.
+    NationalId,
+    /// An identifier for advertising.
+    AdId,
     /// A person's name.
     PersonName {
         /// Whether the name is used for nothing else than persons.
@@ -92,8 +106,25 @@ pub enum Detail {
     Gender,
     /// A street, or an address with one.
     Street,
-    /// School, religion, postcode.
+    /// A town.
+    City,
+    /// A postcode.
+    Postcode,
+    /// School, religion.
     Other,
+}
+
+/// A part of a mobile cell's identity (3GPP TS 23.003, section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellPart {
+    /// Mobile country code.
+    Country,
+    /// Mobile network code.
+    Network,
+    /// Location or tracking area.
+    Area,
+    /// The cell.
+    Cell,
 }
 
 impl Meaning {
@@ -102,9 +133,14 @@ impl Meaning {
         matches!(self, Self::PersonName { strong: true } | Self::Profile(_) | Self::Health { body: false })
     }
 
+    /// Whether it names a person or a detail of one: the context in which a short word of the family is believed.
+    pub fn is_of_a_person(self) -> bool {
+        matches!(self, Self::PersonName { .. } | Self::Profile(_) | Self::Username | Self::NetworkName | Self::Email | Self::Phone { .. })
+    }
+
     /// Whether a text that is no record of fields may hold it under its key. Words like `name:` stand in any prose.
     pub fn is_believed_in_prose(self) -> bool {
-        !matches!(self, Self::PersonName { .. } | Self::Profile(_) | Self::Health { .. })
+        !matches!(self, Self::PersonName { .. } | Self::Profile(_) | Self::Health { .. } | Self::Signal | Self::Cell(_))
     }
 
     /// Whether a number or address is what it names: the only names believed in paths, topics and comma lists, where words stand beside words.
@@ -132,7 +168,7 @@ pub fn meaning(key: &str) -> Option<Meaning> {
     let found = if TABLE.may_hold(first, name.len()) { by_name(name) } else { None };
     found.or_else(|| if first == b'x' { by_name(name.get(1..)?) } else { None }).or_else(|| match last {
         b'0'..=b'9' => by_name(name.trim_end_matches(|c: char| c.is_ascii_digit())),
-        b'd' | b'e' | b'n' | b'y' | b'i' | b'r' | b's' | b'l' => by_ending(name),
+        b'd' | b'e' | b'n' | b'y' | b'i' | b'r' | b's' | b'l' | b'h' => by_ending(name),
         _ => None,
     })
 }
@@ -185,6 +221,12 @@ fn by_name(name: &str) -> Option<Meaning> {
 fn by_ending(name: &str) -> Option<Meaning> {
     const PAGING: &[&str] =
         &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "csrftoken", "xsrftoken", "csrfmiddlewaretoken", "requestverificationtoken"];
+    // The last letters of all of them.
+    const LAST: &[&[u8; 4]] =
+        &[b"word", b"sswd", b"rase", b"oken", b"ikey", b"imei", b"imsi", b"ccid", b"mber", b"ress", b"ssid", b"mail", b"name", b"hday", b"date"];
+    if !name.as_bytes().last_chunk::<4>().is_some_and(|last| LAST.contains(&last)) {
+        return None;
+    }
     let (_, meaning) = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending))?;
     (!PAGING.iter().any(|word| name.ends_with(word))).then_some(*meaning)
 }
@@ -271,8 +313,8 @@ static GROUPS: &[(Meaning, &[&str])] = &[
     (Meaning::Longitude { scale: 5 }, &["lone5", "lnge5", "longitudee5"]),
     (Meaning::Latitude { scale: 6 }, &["late6", "latitudee6", "latmicro", "latitudemicro"]),
     (Meaning::Longitude { scale: 6 }, &["lone6", "lnge6", "longitudee6", "lonmicro", "lngmicro", "longitudemicro"]),
-    (Meaning::Latitude { scale: 7 }, &["late7", "latitudee7"]),
-    (Meaning::Longitude { scale: 7 }, &["lone7", "lnge7", "longitudee7"]),
+    (Meaning::Latitude { scale: 7 }, &["late7", "latitudee7", "lat1e7"]),
+    (Meaning::Longitude { scale: 7 }, &["lone7", "lnge7", "longitudee7", "lon1e7"]),
     (
         Meaning::Place { strong: true, longitude_first: false },
         &[
@@ -412,6 +454,20 @@ static GROUPS: &[(Meaning, &[&str])] = &[
             "smsnumber",
             "emergencynumber",
             "parentphone",
+            "motherphone",
+            "fatherphone",
+            "guardianphone",
+            "telefon",
+            "telefono",
+            "telefoonnummer",
+            "handy",
+            "handynummer",
+            "mobil",
+            "mobilnummer",
+            "portable",
+            "movil",
+            "cellulare",
+            "celular",
             "sosnumber",
             "centernumber",
         ],
@@ -507,21 +563,216 @@ static GROUPS: &[(Meaning, &[&str])] = &[
             "wearername",
             "vorname",
             "nachname",
+            "rufname",
+            "prenom",
+            "nomdefamille",
+            "nombre",
+            "apellido",
+            "apellidos",
+            "cognome",
+            "imie",
+            "nazwisko",
+            "voornaam",
+            "achternaam",
+            "sobrenome",
+            "fornamn",
+            "efternamn",
+            "childnickname",
+            "childfirstname",
+            "kidnickname",
+            "babynickname",
+            "guardianname",
+            "pupilname",
         ],
     ),
     (
         Meaning::Profile(Detail::Birthday),
-        &["birthday", "birthdate", "dateofbirth", "dob", "born", "birth", "bday", "birthyear", "yearofbirth", "childbirthday", "geburtstag", "geburtsdatum"],
+        &[
+            "birthday",
+            "birthdate",
+            "dateofbirth",
+            "dob",
+            "born",
+            "birth",
+            "bday",
+            "birthyear",
+            "yearofbirth",
+            "childbirthday",
+            "geburtstag",
+            "geburtsdatum",
+            "datenaissance",
+            "naissance",
+            "fechanacimiento",
+            "fechadenacimiento",
+            "datanascita",
+            "dataurodzenia",
+            "geboortedatum",
+            "nascimento",
+            "babybirthday",
+            "kidbirthday",
+        ],
     ),
     (Meaning::Profile(Detail::Age), &["age", "childage", "kidage", "userage", "agemonths", "ageyears"]),
     (Meaning::Profile(Detail::Gender), &["gender", "sex", "childgender", "usergender", "geschlecht"]),
     (
         Meaning::Profile(Detail::Street),
-        &["street", "streetaddress", "homeaddress", "postaladdress", "address", "address1", "addressline", "addressline1", "strasse"],
+        &[
+            "street",
+            "streetaddress",
+            "homeaddress",
+            "postaladdress",
+            "address",
+            "address1",
+            "addressline",
+            "addressline1",
+            "strasse",
+            "streetname",
+            "road",
+            "rue",
+            "calle",
+            "ulica",
+            "straat",
+            "adresse",
+            "direccion",
+            "indirizzo",
+            "adres",
+            "endereco",
+            "anschrift",
+            "deliveryaddress",
+            "shippingaddress",
+            "billingaddress",
+        ],
+    ),
+    (
+        Meaning::Profile(Detail::City),
+        &["city", "town", "cityname", "locality", "homecity", "stadt", "ort", "wohnort", "ville", "ciudad", "citta", "miasto", "stad", "cidade"],
+    ),
+    (
+        Meaning::Profile(Detail::Postcode),
+        &["postcode", "postalcode", "zip", "zipcode", "postleitzahl", "plz", "codepostal", "codigopostal", "kodpocztowy", "cep", "pincode"],
     ),
     (
         Meaning::Profile(Detail::Other),
-        &["school", "schoolname", "kindergarten", "postcode", "postalcode", "zipcode", "religion", "nationality", "ethnicity", "maritalstatus", "allergies"],
+        &[
+            "school",
+            "schoolname",
+            "kindergarten",
+            "religion",
+            "nationality",
+            "ethnicity",
+            "maritalstatus",
+            "allergies",
+            "schoolgrade",
+            "schoolclass",
+            "guardian",
+            "relation",
+            "relationship",
+            "kinship",
+            "schule",
+            "ecole",
+            "escuela",
+            "scuola",
+            "szkola",
+        ],
+    ),
+    (Meaning::Geohash, &["geohash", "gh", "geohash5", "geohash6", "geohash7", "locationhash"]),
+    (Meaning::Signal, &["rssi", "signalstrength", "signal", "signallevel", "level", "dbm", "strength", "signaldbm", "rxlevel", "rssidbm", "ss", "sig"]),
+    (Meaning::Cell(CellPart::Country), &["mcc", "mobilecountrycode", "homemobilecountrycode"]),
+    (Meaning::Cell(CellPart::Network), &["mnc", "mobilenetworkcode", "homemobilenetworkcode"]),
+    (Meaning::Cell(CellPart::Area), &["lac", "tac", "locationareacode", "trackingareacode", "areacode"]),
+    (Meaning::Cell(CellPart::Cell), &["cid", "ci", "cellid", "cell", "celltowerid", "eci", "nci", "enodebid"]),
+    (
+        Meaning::Card,
+        &[
+            "cardnumber",
+            "cardno",
+            "creditcard",
+            "creditcardnumber",
+            "ccnumber",
+            "ccnum",
+            "pan",
+            "debitcard",
+            "cardnum",
+            "paymentcard",
+            "kartennummer",
+            "numerocarte",
+        ],
+    ),
+    (Meaning::Iban, &["iban", "bankaccount", "accountiban", "ibannumber"]),
+    (
+        Meaning::NationalId,
+        &[
+            "ssn",
+            "socialsecuritynumber",
+            "nationalid",
+            "nationalidnumber",
+            "nationalnumber",
+            "idnumber",
+            "idcard",
+            "idcardno",
+            "idcardnumber",
+            "personalnumber",
+            "personalid",
+            "nin",
+            "nino",
+            "nir",
+            "dni",
+            "nie",
+            "bsn",
+            "burgerservicenummer",
+            "steuerid",
+            "idnr",
+            "codicefiscale",
+            "pesel",
+            "personnummer",
+            "cpf",
+            "aadhaar",
+            "aadhar",
+            "nhsnumber",
+            "nhs",
+            "rijksregisternummer",
+            "identitycard",
+            "taxid",
+        ],
+    ),
+    (
+        Meaning::AdId,
+        &[
+            "gaid",
+            "adid",
+            "idfa",
+            "idfv",
+            "aaid",
+            "rdid",
+            "rida",
+            "tifa",
+            "lgudid",
+            "psid",
+            "advertisingid",
+            "advertiserid",
+            "adsid",
+            "adsidentifier",
+            "googleadid",
+            "googleadvertisingid",
+            "gpsadid",
+            "fireadvertisingid",
+            "fireadid",
+            "ifa",
+            "ifv",
+            "oaid",
+            "vaid",
+            "msai",
+            "rokuadid",
+            "rokuadvertisingid",
+            "devicead",
+            "deviceifa",
+            "tvadid",
+            "appsflyerid",
+            "branchid",
+            "fbp",
+            "mixpanelid",
+            "anonymousid",
+        ],
     ),
     (Meaning::Health { body: true }, &["height", "weight"]),
     (
@@ -560,6 +811,9 @@ mod tests {
             assert_eq!(meaning(key), Some(Meaning::Serial), "{key}");
         }
         assert_eq!(meaning("latitude_i"), Some(Meaning::Latitude { scale: 4 }));
+        assert_eq!(meaning("mobileCountryCode"), Some(Meaning::Cell(CellPart::Country)));
+        assert_eq!(meaning("roku.adid"), Some(Meaning::AdId));
+        assert_eq!(meaning("date_naissance"), Some(Meaning::Profile(Detail::Birthday)));
         assert_eq!(meaning("lat,lng"), Some(Meaning::Coordinates { scale: 0 }));
         assert_eq!(meaning("phone2"), Some(Meaning::Phone { strong: true }));
         assert_eq!(meaning("homeWifiPassword"), Some(Meaning::NetworkKey));
@@ -577,7 +831,6 @@ mod tests {
             "csrf_token",
             "csrfmiddlewaretoken",
             "client-name",
-            "city",
             "lat,version",
             "ключ",
             "timestamp",
@@ -590,6 +843,13 @@ mod tests {
             assert_eq!(meaning(key), None, "{key}");
         }
         assert_eq!(meaning(&"x".repeat(500)), None);
+    }
+
+    #[test]
+    fn every_ending_is_found() {
+        for (ending, meaning) in ENDINGS {
+            assert_eq!(by_ending(&format!("my{ending}")), Some(*meaning), "{ending}");
+        }
     }
 
     #[test]

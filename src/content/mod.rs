@@ -10,21 +10,34 @@ pub mod keys;
 pub mod scan;
 pub mod shape;
 pub mod show;
+mod together;
 pub mod unwrap;
+pub mod words;
 
 use std::collections::HashMap;
 
-use contract::{Context, Found, Hit, Scanner, Text};
+use contract::{Context, Found, Hit, Scanner, Signs, Text};
 use foldhash::fast::FixedState;
 pub use show::{mask_text, printable};
+use together::{Marks, Member, WholeCell};
 use unwrap::Piece;
+use words::{Known, Match};
 
 use crate::event::{Readable, Role};
+use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// Every family of identifiers.
-pub static SCANNERS: &[&Scanner] =
-    &[&scan::position::SCANNER, &scan::numbers::SCANNER, &scan::contact::SCANNER, &scan::secrets::SCANNER, &scan::profile::SCANNER];
+pub static SCANNERS: &[&Scanner] = &[
+    &scan::position::SCANNER,
+    &scan::codes::SCANNER,
+    &scan::numbers::SCANNER,
+    &scan::networks::SCANNER,
+    &scan::contact::SCANNER,
+    &scan::secrets::SCANNER,
+    &scan::payment::SCANNER,
+    &scan::profile::SCANNER,
+];
 
 /// Values told of one readable at most.
 const MOST: usize = 4_096;
@@ -32,39 +45,169 @@ const MOST: usize = 4_096;
 const SHORTEST: usize = 12;
 
 /// Every personal value in readable bytes, in the order of their places, each once.
-pub fn scan(readable: &Readable<'_>, context: &Context) -> Vec<Found> {
-    let mut found: Vec<(Found, u32)> = Vec::new();
+pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
+    let mut found: Vec<Member> = Vec::new();
+    let mut marks = Marks::default();
     let mut hits = Vec::new();
+    if let Some(known) = context.known {
+        found.extend(known.search(readable.bytes).into_iter().map(|hit| alone(word(readable, None, "", known, &hit))));
+    }
+    let of_whole = signs(readable.bytes);
     unwrap::pieces(readable, &mut |piece| {
-        if found.len() >= MOST || !(worth(piece) || readable.role == Role::Name) {
+        if found.len() >= MOST {
             return;
         }
-        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable };
-        for scanner in SCANNERS {
-            (scanner.scan)(&text, context, &mut hits);
+        if let Some(known) = context.known {
+            found.extend(words_in(readable, piece, known).into_iter().map(alone));
         }
-        found.extend(hits.drain(..).map(|hit| (told(readable, piece, hit), piece.group)));
+        if !(worth(piece, of_whole) || readable.role == Role::Name) {
+            return;
+        }
+        let text = Text {
+            key: piece.key,
+            meaning: piece.meaning,
+            bytes: piece.bytes,
+            whole: readable,
+            signs: if is_own(piece) { of_whole } else { signs(piece.bytes) },
+        };
+        for scanner in SCANNERS {
+            match scanner.bytes {
+                Some(scan) if piece.binary => scan(&text, context, &mut hits),
+                None if piece.binary => {}
+                _ => (scanner.scan)(&text, context, &mut hits),
+            }
+        }
+        marks.note(piece.group, piece.meaning, piece.bytes, piece.origin.span(0, piece.bytes.len()), || steps(readable, Some(piece)));
+        let told = hits.drain(..).map(|hit| Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
+        found.extend(told);
     });
     found.truncate(MOST);
+    if found.is_empty() && marks.is_empty() {
+        return Vec::new();
+    }
+    let (strengths, cells) = marks.cells();
+    together::judge(&mut found, &strengths);
+    let mut found: Vec<Found> = found.into_iter().map(|member| member.found).collect();
+    found.extend(cells.into_iter().map(|WholeCell { value, start, length, decode, .. }| Found {
+        kind: ValueKind::Cell,
+        excerpt: show::excerpt("cell", ValueKind::Cell, &value),
+        field: "cell".to_owned(),
+        value,
+        decode,
+        confidence: Confidence::High,
+        start,
+        length,
+        at: readable.place.at(start, length),
+        decimals: None,
+        label: None,
+    }));
     tidy(found)
 }
 
-/// Whether anything could be in it.
-fn worth(piece: &Piece<'_>) -> bool {
-    piece.bytes.len() >= SHORTEST || piece.meaning.is_some() || memchr::memchr2(b'@', b'+', piece.bytes).is_some()
+/// Words of the family that begin in bytes that came before and end in these.
+pub fn across(before: &[u8], readable: &Readable<'_>, known: &Known) -> Vec<Found> {
+    known.across(before, readable.bytes).iter().map(|hit| word(readable, None, "", known, hit)).collect()
 }
 
-fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit) -> Found {
-    let (start, length) = piece.origin.span(hit.start, hit.length);
-    let mut decode: Vec<String> = readable.chain.iter().map(|step| (*step).to_owned()).collect();
-    if let Some(trail) = piece.trail {
-        trail.write(&mut decode);
-        decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(step));
+/// A text with every word of the family in it replaced by its label.
+pub fn mask_words(text: &str, known: &Known) -> String {
+    let hits = known.search(text.as_bytes());
+    let whole = || known.value(text.as_bytes(), "name", Some(keys::Meaning::PersonName { strong: true })).map(str::to_owned);
+    if hits.is_empty() {
+        return whole().unwrap_or_else(|| text.to_owned());
     }
-    let field = show::key(if piece.key.is_empty() { readable.field.unwrap_or("") } else { piece.key });
+    let readable = Readable {
+        role: Role::Name,
+        bytes: text.as_bytes(),
+        field: None,
+        media: None,
+        chain: &[],
+        place: crate::event::Place::Unpacked(crate::wire::At::default()),
+    };
+    let found: Vec<Found> = hits.iter().map(|hit| word(&readable, None, "", known, hit)).collect();
+    mask_text(text, &found)
+}
+
+/// Whether a piece's bytes are the readable's own.
+fn is_own(piece: &Piece<'_>) -> bool {
+    matches!(piece.origin, unwrap::Origin::Exact(_))
+}
+
+fn signs(bytes: &[u8]) -> Signs {
+    Signs {
+        at: memchr::memchr(b'@', bytes).is_some(),
+        plus: memchr::memchr(b'+', bytes).is_some(),
+        degree: memchr::memmem::find(bytes, "°".as_bytes()).is_some(),
+        place: scan::position::may_stand_in(bytes),
+        secret: scan::secrets::may_stand_in(bytes),
+    }
+}
+
+/// Whether anything could be in it.
+fn worth(piece: &Piece<'_>, of_whole: Signs) -> bool {
+    let may_have_sign = of_whole.at || of_whole.plus || !is_own(piece);
+    piece.bytes.len() >= SHORTEST || piece.bytes.len() == 8 || piece.meaning.is_some() || may_have_sign && memchr::memchr2(b'@', b'+', piece.bytes).is_some()
+}
+
+fn alone(found: Found) -> Member {
+    Member { found, group: 0, meaning: None }
+}
+
+/// The words in a piece: anywhere in it, or as its whole value.
+fn words_in(readable: &Readable<'_>, piece: &Piece<'_>, known: &Known) -> Vec<Found> {
+    let mut found: Vec<Found> = known.search(piece.bytes).iter().map(|hit| word(readable, Some(piece), piece.key, known, hit)).collect();
+    if found.is_empty() && !piece.binary {
+        let field = if piece.key.is_empty() { readable.field.unwrap_or("") } else { piece.key };
+        let meaning = piece.meaning.or(if readable.role == Role::Name { Some(keys::Meaning::PersonName { strong: false }) } else { None });
+        let label = known.value(piece.bytes, field, meaning);
+        found.extend(label.map(|label| word(readable, Some(piece), field, known, &Match { label, steps: &[], start: 0, length: piece.bytes.len() })));
+    }
+    found
+}
+
+/// A word of the family, as its label.
+fn word(readable: &Readable<'_>, piece: Option<&Piece<'_>>, key: &str, known: &Known, hit: &Match<'_>) -> Found {
+    let (start, length) = piece.map_or((hit.start, hit.length), |piece| piece.origin.span(hit.start, hit.length));
+    let mut decode = steps(readable, piece);
+    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(step, Some(known)));
+    decode.extend(hit.steps.iter().map(|step| (*step).to_owned()));
+    let field = show::key(if key.is_empty() { readable.field.unwrap_or("") } else { key }, Some(known));
+    Found {
+        kind: ValueKind::Word,
+        excerpt: show::excerpt(&field, ValueKind::Word, hit.label),
+        field,
+        value: hit.label.to_owned(),
+        decode,
+        confidence: Confidence::Certain,
+        start,
+        length,
+        at: readable.place.at(start, length),
+        decimals: None,
+        label: None,
+    }
+}
+
+/// How a piece was unwrapped, outermost first.
+fn steps(readable: &Readable<'_>, piece: Option<&Piece<'_>>) -> Vec<String> {
+    let mut decode: Vec<String> = readable.chain.iter().map(|step| (*step).to_owned()).collect();
+    if let Some(trail) = piece.and_then(|piece| piece.trail) {
+        trail.write(&mut decode);
+    }
+    decode
+}
+
+fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit, known: Option<&Known>) -> Found {
+    let (start, length) = piece.origin.span(hit.start, hit.length);
+    let mut decode = steps(readable, Some(piece));
+    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(step, known));
+    if !hit.form.is_empty() {
+        decode.push(hit.form.to_owned());
+    }
+    let field = show::key(if piece.key.is_empty() { readable.field.unwrap_or("") } else { piece.key }, known);
+    let label = known.and_then(|known| label(known, piece.key, piece.meaning, &hit));
     Found {
         kind: hit.kind,
-        excerpt: show::excerpt(&field, hit.kind, &hit.value),
+        excerpt: label.as_ref().map_or_else(|| show::excerpt(&field, hit.kind, &hit.value), |label| show::excerpt(&field, ValueKind::Word, label)),
         field,
         value: hit.value,
         decode,
@@ -73,27 +216,27 @@ fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit) -> Found {
         length,
         at: readable.place.at(start, length),
         decimals: hit.decimals,
+        label,
     }
 }
 
-/// What was seen twice (with its key, and in the text around it) is told once, as the surer of the two; a password beside a network's name is the network's.
-fn tidy(mut found: Vec<(Found, u32)>) -> Vec<Found> {
-    if found.is_empty() {
-        return Vec::new();
+/// The word of the family that a value holds: its label is shown instead.
+fn label(known: &Known, key: &str, meaning: Option<keys::Meaning>, hit: &Hit) -> Option<String> {
+    if hit.kind == ValueKind::Position {
+        return None;
     }
-    let networks: Vec<u32> = found.iter().filter(|(hit, group)| hit.kind == ValueKind::NetworkName && *group > 0).map(|(_, group)| *group).collect();
-    for (hit, group) in &mut found {
-        if hit.kind == ValueKind::Password && networks.binary_search(group).is_ok() {
-            hit.kind = ValueKind::NetworkKey;
-            hit.excerpt = show::excerpt(&hit.field, hit.kind, &hit.value);
-        }
-    }
+    let found = known.search(hit.value.as_bytes()).first().map(|hit| hit.label.to_owned());
+    found.or_else(|| known.value(hit.value.as_bytes(), key, meaning).map(str::to_owned))
+}
+
+/// What was seen twice (with its key, and in the text around it) is told once, as the surer of the two.
+fn tidy(found: Vec<Found>) -> Vec<Found> {
     let mut known: HashMap<(ValueKind, String), usize, FixedState> = HashMap::default();
     let mut all: Vec<Found> = Vec::with_capacity(found.len());
-    for (hit, _) in found {
+    for hit in found {
         let key = (hit.kind, hit.value.clone());
         match known.get(&key).and_then(|index| all.get_mut(*index)).filter(|before| overlap(before, &hit)) {
-            Some(before) if (before.confidence, !before.field.is_empty()) < (hit.confidence, !hit.field.is_empty()) => *before = hit,
+            Some(before) if rank(before) < rank(&hit) => *before = hit,
             Some(_) => {}
             None => {
                 known.insert(key, all.len());
@@ -103,6 +246,11 @@ fn tidy(mut found: Vec<(Found, u32)>) -> Vec<Found> {
     }
     all.sort_by_key(|hit| (hit.start, hit.kind));
     all
+}
+
+/// The surer of two is told; of equals the one with a key, then the one that was unwrapped further.
+fn rank(found: &Found) -> (Confidence, bool, usize) {
+    (found.confidence, !found.field.is_empty(), if found.kind == ValueKind::Word { found.decode.len() } else { 0 })
 }
 
 fn overlap(one: &Found, other: &Found) -> bool {

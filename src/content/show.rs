@@ -2,6 +2,7 @@
 
 use crate::content::contract::Found;
 use crate::content::shape::shape;
+use crate::content::words::Known;
 use crate::value;
 
 /// Characters of an excerpt.
@@ -23,7 +24,10 @@ pub fn mask_text(text: &str, found: &[Found]) -> String {
             // It lies within what is masked already.
             continue;
         }
-        shown.push_str(&value::mask(hit.kind, &hit.value));
+        match &hit.label {
+            Some(label) => shown.push_str(label),
+            None => shown.push_str(&value::mask(hit.kind, &hit.value)),
+        }
         done = done.max(ceil(text, hit.start.saturating_add(hit.length)));
     }
     shown.push_str(text.get(floor(text, done)..).unwrap_or_default());
@@ -56,8 +60,11 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// A key as it may be shown: one that is a value itself (a number, an address) only by its shape.
-pub(super) fn key(key: &str) -> String {
+/// A key as it may be shown: one that is a value itself (a number, an address, a word of the family) only by its shape.
+pub(super) fn key(key: &str, known: Option<&Known>) -> String {
+    if known.is_some_and(|known| is_word(known, key)) {
+        return shape(key.as_bytes(), 64);
+    }
     let is_long_number = |part: &str| {
         let digits = part.bytes().filter(u8::is_ascii_hexdigit).count();
         let all = part.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'_'));
@@ -67,8 +74,16 @@ pub(super) fn key(key: &str) -> String {
 }
 
 /// A step of a chain, `form:name`, with its name as [`key`] shows it.
-pub(super) fn step(step: &str) -> String {
-    step.split_once(':').map_or_else(|| step.to_owned(), |(form, name)| format!("{form}:{}", name.split('.').map(key).collect::<Vec<_>>().join(".")))
+pub(super) fn step(step: &str, known: Option<&Known>) -> String {
+    let Some((form, name)) = step.split_once(':') else { return step.to_owned() };
+    if name.contains('@') || known.is_some_and(|known| is_word(known, name)) {
+        return format!("{form}:{}", shape(name.as_bytes(), 64));
+    }
+    format!("{form}:{}", name.split('.').map(|part| key(part, known)).collect::<Vec<_>>().join("."))
+}
+
+fn is_word(known: &Known, text: &str) -> bool {
+    !known.search(text.as_bytes()).is_empty() || known.value(text.as_bytes(), "", Some(crate::content::keys::Meaning::PersonName { strong: true })).is_some()
 }
 
 /// `key=masked`, as evidence shows it.
@@ -97,6 +112,7 @@ mod tests {
             at: At::default(),
             excerpt: String::new(),
             decimals: None,
+            label: None,
         }
     }
 

@@ -1,6 +1,6 @@
-//! Personal values that anyone on the way can read: positions (LK-02), numbers for life (LK-06), addresses and phone numbers (LK-07), secrets (LK-09).
+//! Personal values that anyone on the way can read: which card they are, what they weigh, and which are no leak (LK-01 to LK-12).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
@@ -10,87 +10,30 @@ use crate::home::Home;
 use crate::home::ledger::Draft;
 use crate::value::ValueKind;
 
+mod cards;
+mod cookies;
+mod lookups;
+
+use cards::{LK_01, LK_02, LK_03, LK_04, LK_05, LK_06, LK_07, LK_08, LK_09, LK_10, LK_11, LK_12};
+use cookies::{Use, cookie};
+use lookups::Lookups;
+
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&LK_02, &LK_06, &LK_07, &LK_09], open: || Box::<Leaks>::default() };
-
-/// A position.
-pub static LK_02: Card = Card {
-    code: "LK-02",
-    name: "GPS position in readable text",
-    title: "It sent its position so that others can read it.",
-    story: "The place where {device} is went to {endpoint} without encryption, so {who} could follow it.",
-    advice: "Switch off location in its app until the maker encrypts it, or do not take the device along.",
-    evidence: "Latitude and longitude in range, not 0,0 and not whole numbers, by their keys, by a sentence of a receiver (NMEA) or by a tracker's protocol.",
-    scale: "High, critical on a child's device, medium where it has no more than two decimals (about a kilometre). Certain with a checksum or a protocol's own field, high by key.",
-    limits: "Left out on purpose: pairs of numbers without a key, and positions in answers of a server that was told nothing of the device or user (weather).",
-    standards: &["ETSI EN 303 645 5.8-2", "EN 18031-2 SCM", "COPPA 312.2", "GDPR Art. 5, 32", "CWE-359"],
-    child_weighs_more: true,
-    home_weighs_less: true,
-};
-
-/// A number for life.
-pub static LK_06: Card = Card {
-    code: "LK-06",
-    name: "Permanent device numbers: IMEI, IMSI, ICCID, serial, hardware address",
-    title: "It sent {what} so that others can read it.",
-    story: "{device} told {endpoint} {what} without encryption, so {who} can recognise it again wherever it goes.",
-    advice: "Look for an update, and do not post pictures of the device's label or its numbers.",
-    evidence: "The device's own hardware address in any spelling; numbers by their key and form (IMEI, IMSI, ICCID); serial numbers and identifiers by their key.",
-    scale: "Medium, high on a child's device; low for the name of a Wi-Fi network. Certain for the own hardware address, high by key, medium by a topic alone.",
-    limits: "Left out on purpose: numbers without a key, however well they check, and identifiers that a server sends down, which mostly name something else.",
-    standards: &["ETSI EN 303 645 5.6-2", "ETSI EN 303 645 5.8-1", "COPPA 312.2", "CWE-201", "CWE-359", "OWASP IoT 2018 I6"],
-    child_weighs_more: true,
-    home_weighs_less: true,
-};
-
-/// An address or number of a person.
-pub static LK_07: Card = Card {
-    code: "LK-07",
-    name: "E-mail address or phone number",
-    title: "It sent {what} so that others can read it.",
-    story: "{what} went between {device} and {endpoint} without encryption, so {who} can note it and use it.",
-    advice: "Use an address of its own for this device, and ask the maker to encrypt it.",
-    evidence: "An address whose domain has a public suffix; a phone number with country code and a length of its country, or a national one under its key.",
-    scale: "High, critical on a child's device. Confidence high, medium without a key.",
-    limits: "Left out on purpose: addresses of no person (support, info), in program names, times and order numbers, and addresses without a key in pages that a server sends to anyone.",
-    standards: &["ETSI EN 303 645 5.8-1", "GDPR Art. 5, 32", "CWE-359"],
-    child_weighs_more: true,
-    home_weighs_less: true,
-};
-
-/// A secret.
-pub static LK_09: Card = Card {
-    code: "LK-09",
-    name: "Passwords, Wi-Fi keys, tokens, cookies",
-    title: "It sent {what} so that others can read it.",
-    story: "{what} went between {device} and {endpoint} without encryption, so {who} can read it and use it.",
-    advice: "Change it, use it nowhere else, and look for an update or a setting for secure connections.",
-    evidence: "A protocol's own field (Authorization, MQTT, FTP), a key that names a secret with a value of four characters or more, or a form that only secrets have (JSON web token, private key).",
-    scale: "Critical to the Internet, high at home; a digest of a password medium; cookies that guard a form, count visits or hold a choice low, cookies of no known use medium. Certain in a protocol's own field.",
-    limits: "Whether the secret still opens anything is never tried. Client numbers that are public by design and hidden or empty values are left out.",
-    standards: &[
-        "ETSI EN 303 645 5.1-3",
-        "ETSI EN 303 645 5.5-6",
-        "ETSI EN 303 645 5.5-7",
-        "EN 18031-1 SCM",
-        "EN 18031-1 AUM",
-        "CWE-319",
-        "CWE-522",
-        "CWE-523",
-        "CWE-598",
-        "OWASP IoT 2018 I1",
-    ],
-    child_weighs_more: true,
-    home_weighs_less: true,
-};
+pub static RULE: Rule =
+    Rule { cards: &[&LK_01, &LK_02, &LK_03, &LK_04, &LK_05, &LK_06, &LK_07, &LK_08, &LK_09, &LK_10, &LK_11, &LK_12], open: || Box::<Leaks>::default() };
 
 /// Flows remembered as having told a server who asks; the oldest is forgotten first.
 const FLOWS: usize = 8_192;
 
-/// Remembers which servers were told whom they answer.
+/// Identifiers remembered with the flow that they were first seen in; further ones are not remembered.
+const IDENTIFIERS: usize = 8_192;
+
+/// Remembers which servers were told whom they answer, which identifiers were seen before, and who looks up where it is.
 #[derive(Default)]
 struct Leaks {
     told_who: BTreeSet<FlowId>,
+    identifiers: BTreeMap<[u8; 32], FlowId>,
+    lookups: Lookups,
 }
 
 impl Detector for Leaks {
@@ -99,15 +42,28 @@ impl Detector for Leaks {
         match &fact.what {
             What::Leak(leak) => {
                 let Some(way) = home.way(flow, fact.direction) else { return };
+                if let Some(draft) = self.lookups.leak(way, fact, leak) {
+                    tell(draft);
+                }
                 if let Some(draft) = self.judge(way, fact, leak) {
+                    tell(draft);
+                }
+            }
+            What::Named(named) => {
+                if let Some(draft) = self.lookups.named(home, fact, named) {
                     tell(draft);
                 }
             }
             What::Closed(_) => {
                 self.told_who.remove(&flow.id);
+                self.lookups.closed(flow.id);
             }
             _ => {}
         }
+    }
+
+    fn close(&self, home: &Home, tell: Tell<'_>) {
+        self.lookups.close(home, tell);
     }
 }
 
@@ -120,27 +76,48 @@ impl Leaks {
                 self.told_who.pop_first();
             }
         }
-        let is_answer = way == Way::FromInternet && !self.told_who.contains(&flow.id);
-        let is_plumbing = way == Way::Inside && !fact.clear;
+        let is_name = leak.role == Role::Name;
+        let is_answer = way == Way::FromInternet && !self.told_who.contains(&flow.id) && leak.value.kind != ValueKind::Word;
+        let is_name = is_name && matches!(leak.value.kind, ValueKind::Name | ValueKind::Word | ValueKind::Mac);
+        let is_plumbing = way == Way::Inside && !fact.clear && !is_name;
         if !is_sure(leak.confidence) || is_plumbing || (is_answer && !is_told_to_anyone_wrongly(leak)) || is_download(way, leak) {
             return None;
         }
-        let (card, severity) = (card(leak.value.kind)?, severity(leak)?);
-        let mut draft = Draft::new(card, severity, leak.confidence, flow, fact, leak.at, leak.excerpt.clone());
+        let (card, severity) = (card(leak)?, severity(leak)?);
+        // A name that one asks for goes to the Internet, whoever hands the question on.
+        let is_told_at_home = card.code == LK_12.code && way == Way::Inside && leak.value.kind != ValueKind::Mac;
+        let severity = if is_told_at_home { Severity::Low } else { severity };
+        let mut draft = Draft::new(card, severity, self.confidence(leak, flow.id), flow, fact, leak.at, leak.excerpt.clone());
         draft.kind = leak.value.kind.word();
         draft.field.clone_from(&leak.value.field);
         leak.value.kind.plain().clone_into(&mut draft.what);
         draft.value = Some(leak.value.clone());
-        if leak.value.kind == ValueKind::Cookie && cookie(&leak.value.field) == Use::Unknown {
-            draft.confidence = Confidence::Medium;
-        }
         Some(draft)
+    }
+
+    /// An identifier that is seen once may be made anew for each session.
+    fn confidence(&mut self, leak: &Leak, flow: FlowId) -> Confidence {
+        match leak.value.kind {
+            ValueKind::Cookie if cookie(&leak.value.field) == Use::Unknown => Confidence::Medium,
+            ValueKind::Uuid if leak.confidence == Confidence::High => match self.identifiers.get(&leak.value.digest) {
+                Some(first) if *first != flow => Confidence::High,
+                Some(_) => Confidence::Medium,
+                None => {
+                    if self.identifiers.len() < IDENTIFIERS {
+                        self.identifiers.insert(leak.value.digest, flow);
+                    }
+                    Confidence::Medium
+                }
+            },
+            _ => leak.confidence,
+        }
     }
 }
 
 /// Numbers that a device keeps for life.
 fn is_permanent(kind: ValueKind) -> bool {
-    card(kind).is_some_and(|card| card.code == LK_06.code) && !matches!(kind, ValueKind::Bssid | ValueKind::NetworkName)
+    use ValueKind::{Iccid, Imei, Imsi, Mac, Serial, Uuid};
+    matches!(kind, Imei | Imsi | Iccid | Serial | Uuid | Mac)
 }
 
 /// Kinds that tell a server whose data it is asked for. A token may be the program's, the same for every user.
@@ -153,7 +130,20 @@ fn names_someone(kind: ValueKind) -> bool {
 fn is_told_to_anyone_wrongly(leak: &Leak) -> bool {
     let by_protocol = leak.role == Role::Payload && leak.value.decode.is_empty();
     let by_key = !leak.value.field.is_empty() && !is_markup(&leak.value.field);
-    by_protocol || leak.confidence == Confidence::Certain || by_key && leak.value.kind != ValueKind::Position
+    // Of places, of persons in songs and films, and of shops, many pages speak.
+    let is_of_the_world = matches!(
+        leak.value.kind,
+        ValueKind::Position
+            | ValueKind::Name
+            | ValueKind::Health
+            | ValueKind::Profile
+            | ValueKind::Address
+            | ValueKind::Iban
+            | ValueKind::Cell
+            | ValueKind::WifiScan
+            | ValueKind::AdId
+    );
+    by_protocol || leak.confidence == Confidence::Certain && !is_of_the_world || by_key && !is_of_the_world
 }
 
 /// Elements and attributes of a page (HTML): they say how a text looks, not what it is.
@@ -223,36 +213,57 @@ fn is_markup(field: &str) -> bool {
 /// Identifiers that a server sends down name songs, scenes and files; only numbers of a known form name a device.
 fn is_download(way: Way, leak: &Leak) -> bool {
     let by_protocol = leak.role == Role::Payload && leak.value.decode.is_empty();
-    way == Way::FromInternet && matches!(leak.value.kind, ValueKind::Serial | ValueKind::Uuid | ValueKind::NetworkName) && !by_protocol
+    way == Way::FromInternet && matches!(leak.value.kind, ValueKind::Serial | ValueKind::Uuid | ValueKind::NetworkName | ValueKind::AdId) && !by_protocol
 }
 
-fn card(kind: ValueKind) -> Option<&'static Card> {
-    match kind {
-        ValueKind::Position => Some(&LK_02),
-        ValueKind::Imei
-        | ValueKind::Imsi
-        | ValueKind::Iccid
-        | ValueKind::Serial
-        | ValueKind::Uuid
-        | ValueKind::Mac
-        | ValueKind::Bssid
-        | ValueKind::NetworkName => Some(&LK_06),
-        ValueKind::Email | ValueKind::Phone => Some(&LK_07),
-        ValueKind::Password | ValueKind::NetworkKey | ValueKind::Token | ValueKind::Cookie => Some(&LK_09),
-        ValueKind::Username | ValueKind::Name | ValueKind::Health | ValueKind::Profile => None,
-    }
+/// Codes and pictures that hold a place.
+fn is_code(step: &str) -> bool {
+    matches!(step.split(':').next(), Some("exif" | "geohash" | "plus-code" | "iso-6709" | "binary"))
+}
+
+/// Whether it is a name that is looked up or talked to, not what a device calls itself.
+fn is_of_a_server(leak: &Leak) -> bool {
+    matches!(leak.value.decode.first().map(String::as_str), Some("dns" | "sni" | "quic-sni" | "http-host"))
+}
+
+fn card(leak: &Leak) -> Option<&'static Card> {
+    use ValueKind::{AdId, Address, Bssid, Card, Cell, Cookie, Email, Health, Iban, Iccid, Imei, Imsi, Mac, Name, NationalId, NetworkKey, NetworkName};
+    use ValueKind::{Password, Phone, Position, Profile, Serial, Token, Username, Uuid, WifiScan, Word};
+    let by_protocol = leak.role == Role::Payload && leak.confidence == Confidence::Certain;
+    Some(match leak.value.kind {
+        // Names that are told at home are what the network shows; those of servers go out.
+        Word if leak.role == Role::Name && !is_of_a_server(leak) => &LK_12,
+        Word => &LK_01,
+        Name if leak.role == Role::Name => &LK_12,
+        Mac if leak.role == Role::Name && is_of_a_server(leak) => &LK_12,
+        // Makers name things by their address; at home everyone sees it anyway.
+        Mac if leak.role == Role::Name => return None,
+        Position if leak.value.decode.iter().any(|step| is_code(step)) => &LK_03,
+        Position => &LK_02,
+        WifiScan | Cell => &LK_04,
+        Bssid if by_protocol && leak.value.field == "wifi" => &LK_04,
+        Imei | Imsi | Iccid | Serial | Uuid | Mac | Bssid | NetworkName => &LK_06,
+        Email | Phone => &LK_07,
+        Name | Health | Profile => &LK_08,
+        Cookie if cookie(&leak.value.field) == Use::Tracking => &LK_11,
+        Password | NetworkKey | Token | Cookie => &LK_09,
+        Card | Iban | NationalId | Address => &LK_10,
+        AdId => &LK_11,
+        Username => return None,
+    })
 }
 
 /// What a value weighs by itself: sent to the Internet by a device of unknown kind. None for kinds that no card here is about.
 pub(super) fn severity(leak: &Leak) -> Option<Severity> {
-    Some(match card(leak.value.kind)?.code {
-        "LK-02" if leak.decimals.is_some_and(|decimals| decimals <= 2) => Severity::Medium,
-        "LK-02" | "LK-07" => Severity::High,
+    Some(match card(leak)?.code {
+        "LK-01" => word(leak),
+        "LK-02" | "LK-03" if leak.decimals.is_some_and(|decimals| decimals <= 2) => Severity::Medium,
+        "LK-02" | "LK-03" | "LK-04" | "LK-07" | "LK-08" => Severity::High,
         "LK-06" if leak.value.kind == ValueKind::NetworkName => Severity::Low,
-        "LK-06" => Severity::Medium,
-        _ if is_digest(leak) => Severity::Medium,
-        _ if leak.value.kind == ValueKind::Cookie => match cookie(&leak.value.field) {
-            Use::Harmless => Severity::Low,
+        "LK-06" | "LK-11" | "LK-12" => Severity::Medium,
+        "LK-09" if is_digest(leak) => Severity::Medium,
+        "LK-09" if leak.value.kind == ValueKind::Cookie => match cookie(&leak.value.field) {
+            Use::Harmless | Use::Tracking => Severity::Low,
             Use::Unknown => Severity::Medium,
             Use::Session => Severity::Critical,
         },
@@ -260,66 +271,22 @@ pub(super) fn severity(leak: &Leak) -> Option<Severity> {
     })
 }
 
+/// What one of the family's words weighs, by its label and by how it was written.
+fn word(leak: &Leak) -> Severity {
+    const DIGESTS: &[&str] = &["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
+    if leak.value.decode.last().is_some_and(|step| DIGESTS.contains(&step.as_str())) {
+        return Severity::Medium;
+    }
+    match leak.value.shown.rsplit(", ").next() {
+        Some("address" | "phone" | "email" | "birthday") => Severity::Critical,
+        Some("wifi") => Severity::Medium,
+        _ => Severity::High,
+    }
+}
+
 /// Whether it is the answer to a challenge (RFC 7616) rather than the password.
 fn is_digest(leak: &Leak) -> bool {
     leak.value.field.to_ascii_lowercase().contains("digest") || leak.value.decode.iter().any(|step| step.to_ascii_lowercase().contains("digest"))
-}
-
-/// What a cookie is for, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Use {
-    /// It opens an account.
-    Session,
-    /// It guards a form, counts visits, balances load or holds a choice.
-    Harmless,
-    /// Nobody knows.
-    Unknown,
-}
-
-fn cookie(field: &str) -> Use {
-    const HARMLESS_STARTS: &[&str] = &[
-        "_ga",
-        "s_cc",
-        "s_sq",
-        "s_vi",
-        "s_ppv",
-        "s_dfa",
-        "s_fid",
-        "amcv",
-        "ampmv",
-        "_chartbeat",
-        "_dy",
-        "pardot",
-        "_gid",
-        "_gat",
-        "_gcl",
-        "_fbp",
-        "__utm",
-        "_hj",
-        "_pk_",
-        "__cf",
-        "cf_",
-        "awsalb",
-        "bigip",
-        "optimizely",
-        "amp_",
-        "mp_",
-        "ajs_",
-        "_clck",
-        "_clsk",
-        "__hs",
-    ];
-    const HARMLESS_PARTS: &[&str] =
-        &["csrf", "xsrf", "consent", "lang", "locale", "theme", "country", "currency", "timezone", "visitor", "analytics", "nonce", "cookietest", "testcookie"];
-    const SESSION_PARTS: &[&str] = &["sess", "sid", "auth", "token", "login", "user", "account", "jwt", "ticket", "passport", "remember"];
-    let name = field.rsplit([':', ' ']).next().unwrap_or(field).to_ascii_lowercase();
-    if HARMLESS_STARTS.iter().any(|start| name.starts_with(start)) || HARMLESS_PARTS.iter().any(|part| name.contains(part)) {
-        Use::Harmless
-    } else if SESSION_PARTS.iter().any(|part| name.contains(part)) {
-        Use::Session
-    } else {
-        Use::Unknown
-    }
 }
 
 #[cfg(test)]
@@ -349,12 +316,59 @@ mod tests {
             (ValueKind::Password, "Digest", Some(("LK-09", Severity::Medium))),
             (ValueKind::Cookie, "session_id", Some(("LK-09", Severity::Critical))),
             (ValueKind::Cookie, "csrftoken", Some(("LK-09", Severity::Low))),
-            (ValueKind::Cookie, "_ga", Some(("LK-09", Severity::Low))),
+            (ValueKind::Cookie, "_ga", Some(("LK-11", Severity::Medium))),
+            (ValueKind::AdId, "gaid", Some(("LK-11", Severity::Medium))),
+            (ValueKind::Profile, "dob", Some(("LK-08", Severity::High))),
+            (ValueKind::WifiScan, "bssid", Some(("LK-04", Severity::High))),
+            (ValueKind::Card, "pan", Some(("LK-10", Severity::Critical))),
             (ValueKind::Cookie, "AMCVS_A70E%40AdobeOrg", Some(("LK-09", Severity::Low))),
             (ValueKind::Cookie, "x1", Some(("LK-09", Severity::Medium))),
             (ValueKind::Username, "user", None),
         ] {
             assert_eq!(up(kind, field), want, "{kind:?} {field}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_the_family_weighs_by_what_it_is() {
+        for (label, decode, want) in [
+            ("person 1, name", "json:x", Severity::High),
+            ("person 1, phone", "json:x", Severity::Critical),
+            ("home, wifi", "json:x", Severity::Medium),
+            ("person 1, email", "sha256", Severity::Medium),
+        ] {
+            let mut told = leak(ValueKind::Word, "x", Role::Body, &[decode]);
+            label.clone_into(&mut told.value.shown);
+            assert_eq!(judge(&mut Leaks::default(), Way::ToInternet, &told), Some(("LK-01", want)), "{label}");
+        }
+        let told = leak(ValueKind::Word, "mdns", Role::Name, &[]);
+        assert_eq!(judge(&mut Leaks::default(), Way::Inside, &told), Some(("LK-12", Severity::Low)));
+    }
+
+    #[test]
+    fn an_identifier_is_believed_when_it_comes_again() {
+        let mut leaks = Leaks::default();
+        let uuid = leak(ValueKind::Uuid, "uuid", Role::Body, &["json:uuid"]);
+        let mut sure = |packet: u64| {
+            let fact = fact(&flow(packet, 80), "http", Direction::ToServer, What::Leak(uuid.clone()));
+            leaks.judge(Way::ToInternet, &fact, &uuid).map(|draft| draft.confidence)
+        };
+        assert_eq!([sure(1), sure(1), sure(9)], [Some(Confidence::Medium), Some(Confidence::Medium), Some(Confidence::High)]);
+    }
+
+    #[test]
+    fn a_place_in_a_picture_and_a_name_of_a_device_have_their_cards() {
+        let picture = leak(ValueKind::Position, "gpsLatitude,gpsLongitude", Role::Body, &["http-body", "exif:gpsLongitude"]);
+        assert_eq!(judge(&mut Leaks::default(), Way::ToInternet, &picture), Some(("LK-03", Severity::High)));
+        assert_eq!(judge(&mut Leaks::default(), Way::Inside, &leak(ValueKind::Name, "mdns", Role::Name, &[])), Some(("LK-12", Severity::Low)));
+        assert_eq!(judge(&mut Leaks::default(), Way::Inside, &leak(ValueKind::Mac, "", Role::Name, &["dns"])), Some(("LK-12", Severity::Medium)));
+        assert_eq!(judge(&mut Leaks::default(), Way::Inside, &leak(ValueKind::Mac, "", Role::Name, &["mdns"])), None);
+    }
+
+    #[test]
+    fn songs_and_shops_of_a_page_are_not_told() {
+        for kind in [ValueKind::Name, ValueKind::Profile, ValueKind::Address, ValueKind::Iban] {
+            assert_eq!(judge(&mut Leaks::default(), Way::FromInternet, &leak(kind, "x", Role::Body, &["http-body", "json:x"])), None, "{kind:?}");
         }
     }
 
@@ -408,7 +422,7 @@ mod tests {
         let mut low = leak(ValueKind::Mac, "", Role::Body, &[]);
         low.confidence = Confidence::Low;
         assert_eq!(judge(&mut Leaks::default(), Way::ToInternet, &low), None);
-        let name = leak(ValueKind::Mac, "name", Role::Name, &[]);
+        let name = leak(ValueKind::Mac, "name", Role::Payload, &[]);
         let mut quiet = fact(&flow(1, 5_353), "mdns", Direction::ToServer, What::Leak(name.clone()));
         quiet.clear = false;
         assert!(Leaks::default().judge(Way::Inside, &quiet, &name).is_none());

@@ -74,7 +74,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 11);
+        assert!(codes.len() >= 19);
     }
 
     #[test]

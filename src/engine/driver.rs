@@ -218,6 +218,7 @@ impl Driver {
     pub fn end(&mut self, to: &mut Listener<'_>) {
         for direction in [Direction::ToServer, Direction::ToClient] {
             self.flush_text(direction, to);
+            self.flush_unread(direction, to);
         }
         if let App::Parser(protocol, parser) = &mut self.app {
             let (protocol, reversed) = (*protocol, self.reversed);
@@ -382,9 +383,11 @@ impl Driver {
                 }
                 let half = self.half(direction);
                 half.probes = half.probes.saturating_sub(1);
-                // The same bytes must not be taken by the same parser again.
-                self.unknown(direction, rest, to);
-                Step::Consumed(rest.len())
+                // The same bytes must not be taken by the same parser again; text may wait for its end.
+                match self.unknown(direction, rest, to) {
+                    0 => Step::Wait,
+                    _ => Step::Consumed(rest.len()),
+                }
             }
         }
     }
@@ -494,6 +497,7 @@ impl Driver {
         let meter = half.meter.get_or_insert_default();
         if !is_text(rest) {
             meter.add(rest);
+            self.binary(direction, rest, to);
             return rest.len();
         }
         let end = if stream && rest.len() < TEXT { record_end(rest) } else { rest.len() };
@@ -506,8 +510,17 @@ impl Driver {
         end
     }
 
+    /// Bytes that are no text may be of a format that anyone can read.
+    fn binary(&mut self, direction: Direction, bytes: &[u8], to: &mut Listener<'_>) {
+        let half = self.half(direction);
+        let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
+        let readable = Readable { role: Role::Unknown, bytes, field: None, media: None, chain: &[], place };
+        to.voice.readable(to.ear, None, direction, &readable);
+    }
+
     fn text(&mut self, direction: Direction, text: &[u8], to: &mut Listener<'_>) {
-        let reveal = to.ear.reveal;
+        // What is not known may hold a word of the family anywhere.
+        let reveal = to.ear.reveal && to.ear.known.is_none();
         let half = self.half(direction);
         let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
         let readable = Readable { role: Role::Unknown, bytes: text, field: None, media: None, chain: &[], place };
@@ -517,6 +530,17 @@ impl Driver {
             half.text = true;
             let excerpt = if reveal { crate::content::printable(text, 80) } else { shape(text, 80) };
             to.voice.tell(to.ear, None, direction, What::Text { excerpt, at });
+        }
+    }
+
+    /// Text that its parser waited with and never read: a message that was cut off, or one too many.
+    fn flush_unread(&mut self, direction: Direction, to: &mut Listener<'_>) {
+        if !matches!(&self.app, App::Parser(protocol, _) if protocol.nature == Nature::Clear) {
+            return;
+        }
+        let rest = std::mem::take(&mut self.half(direction).pending);
+        if is_text(&rest) {
+            self.binary(direction, &rest, to);
         }
     }
 

@@ -74,7 +74,7 @@ pub fn run(source: Box<dyn Source>, options: &Options, stop: &AtomicBool, record
         }
         for (index, give) in begin.iter().enumerate() {
             // Its thread waits for it.
-            let _ = give.send(Shard::new(index, begin.len(), limit, options.reveal, options.fingerprints));
+            let _ = give.send(Shard::new(index, begin.len(), limit, options));
         }
         let reader =
             Reader { source, empty, pool: give_back, shards: batches, stop, watched: options.looks, reading: &reading, fragment_memory: FRAGMENT_MEMORY };

@@ -1,6 +1,9 @@
 //! What the caller wants of a run.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::content::words::Known;
 
 /// What decides what is read and told.
 #[derive(Clone, Debug)]
@@ -13,6 +16,10 @@ pub struct Options {
     pub home: Vec<(IpAddr, u8)>,
     /// Whether values are shown as they are.
     pub reveal: bool,
+    /// The family's own words, where the user gave some.
+    pub known: Option<Arc<Known>>,
+    /// Whether numbers by which states know persons are told.
+    pub national: bool,
     /// Index of the input.
     pub input: usize,
     /// What the input is called on a screen.
@@ -36,6 +43,8 @@ impl Default for Options {
             max_memory: 256 << 20,
             home: Vec::new(),
             reveal: false,
+            known: None,
+            national: false,
             input: 0,
             source: String::new(),
             names: false,

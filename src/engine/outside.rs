@@ -50,7 +50,8 @@ impl Outside {
     }
 
     fn tell(&mut self, protocol: &'static str, mac: Option<Mac>, event: Event<'_>, ear: &mut Ear) {
-        let context = Context { macs: [mac, None] };
+        let known = ear.known.clone();
+        let context = Context { macs: [mac, None], known: known.as_deref(), national: ear.national };
         let (what, key) = match event {
             Event::Binding { mac, address } => (What::Binding { mac, address }, self.key(&("binding", mac, address))),
             Event::Advert(told) => {
@@ -58,7 +59,8 @@ impl Outside {
                 (advert(&told), key)
             }
             Event::Name(name) => {
-                let shown = if is_personal(&name) { masked(ear.reveal, &context, Role::Name, name.name, name.at) } else { name.name.to_owned() };
+                let is_hidden = is_personal(&name) || known.is_some();
+                let shown = if is_hidden { masked(ear.reveal, &context, Role::Name, name.name, name.at) } else { name.name.to_owned() };
                 let key = self.key(&("name", name.source, name.name, mac));
                 (What::Named(Named { source: name.source, name: shown, subject: subject(&name.subject), at: name.at }), key)
             }
@@ -66,7 +68,7 @@ impl Outside {
                 let value = masked(ear.reveal, &context, Role::Name, told.value, told.at);
                 (What::Trait { kind: told.kind, value, subject: subject(&told.subject), at: told.at }, self.key(&("trait", told.kind, told.value, mac)))
             }
-            Event::Value(value) => (What::Leak(value_leak(&value, ear.reveal)), self.key(&("value", value.kind, &value.value, mac))),
+            Event::Value(value) => (What::Leak(value_leak(&value, ear.reveal, known.as_deref())), self.key(&("value", value.kind, &value.value, mac))),
             Event::Malformed { what } => {
                 *ear.tally.malformed.entry(what).or_default() += 1;
                 return;

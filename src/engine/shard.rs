@@ -13,6 +13,7 @@ use crate::wire::Timestamp;
 use super::awaited::AwaitedFlows;
 use super::batch::{Batch, Item, Lent, Parcel};
 use super::flow::Flow;
+use super::options::Options;
 use super::outside::Outside;
 use super::voice::{Ear, Order, Tally};
 
@@ -39,9 +40,10 @@ pub struct Shard {
 
 impl Shard {
     /// Shard `index` of `of`; each virtual shard may hold about `limit` bytes.
-    pub fn new(index: usize, of: usize, limit: usize, reveal: bool, fingerprints: bool) -> Self {
+    pub fn new(index: usize, of: usize, limit: usize, options: &Options) -> Self {
         let tables = (0..SHARDS).map(|_| Table::new(limit)).collect();
-        let ear = Ear { reveal, fingerprints, ..Ear::default() };
+        let ear =
+            Ear { reveal: options.reveal, known: options.known.clone(), national: options.national, fingerprints: options.fingerprints, ..Ear::default() };
         Self {
             index,
             of,

@@ -8,7 +8,8 @@ use foldhash::fast::FixedState;
 use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
-use crate::content::{mask_text, scan};
+use crate::content::words::Known;
+use crate::content::{across, mask_text, mask_words, scan};
 use crate::event::{
     Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value,
 };
@@ -28,6 +29,9 @@ pub const NAMES: usize = 10_000;
 
 /// Numbers that other analysers give one flow and that become facts: of ICMP and SCTP it may have several. The rest are counted.
 pub const IDENTITIES: usize = 1_000;
+
+/// Places that may be chance and are remembered of one flow.
+const PLACES: usize = 64;
 
 /// Where a fact stands among all facts: by packet; before the packet's own facts those of flows that idled out, by flow; then as they were told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +94,10 @@ pub struct Ear {
     pub awaited: Vec<Announcement>,
     /// Whether values are shown as they are.
     pub reveal: bool,
+    /// The family's own words.
+    pub known: Option<Arc<Known>>,
+    /// Whether numbers by which states know persons are told.
+    pub national: bool,
     /// Whether flows are to be numbered as other analysers number them.
     pub fingerprints: bool,
 }
@@ -116,6 +124,10 @@ pub struct Voice {
     exchanges: usize,
     names: usize,
     identities: usize,
+    /// Of each direction, the last bytes that were searched for the family's words: one may be cut in two.
+    tails: [Vec<u8>; 2],
+    /// Places that may be chance, as they were seen first: offset in the message, latitude, longitude.
+    places: Vec<(usize, f64, f64)>,
     /// By what the flow was sealed, once it was.
     pub sealed: Option<String>,
 }
@@ -123,7 +135,17 @@ pub struct Voice {
 impl Voice {
     /// The voice of a flow that has not told anything.
     pub fn new(conversation: Conversation) -> Self {
-        Self { conversation: Arc::new(conversation), opened: false, told: HashSet::default(), exchanges: 0, names: 0, identities: 0, sealed: None }
+        Self {
+            conversation: Arc::new(conversation),
+            opened: false,
+            told: HashSet::default(),
+            exchanges: 0,
+            names: 0,
+            identities: 0,
+            tails: Default::default(),
+            places: Vec::new(),
+            sealed: None,
+        }
     }
 
     /// The flow's ends.
@@ -148,7 +170,7 @@ impl Voice {
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
-        self.told.capacity() * 9
+        self.told.capacity() * 9 + self.tails.iter().map(Vec::capacity).sum::<usize>() + self.places.capacity() * 24
     }
 
     /// Tells one fact of the flow.
@@ -194,10 +216,17 @@ impl Voice {
             Event::Exchange(exchange) => self.exchange(ear, protocol, direction, &exchange),
             Event::Readable(readable) | Event::Carried(readable) => self.readable(ear, listed, direction, &readable),
             Event::Value(value) => {
-                let leak = value_leak(&value, ear.reveal);
+                let known = ear.known.clone();
+                let leak = value_leak(&value, ear.reveal, known.as_deref());
                 self.tell(ear, listed, direction, What::Leak(leak));
+                if let Some(leak) = known.and_then(|known| word_leak(&value, &known)) {
+                    self.tell(ear, listed, direction, What::Leak(leak));
+                }
             }
-            Event::Command(command) => self.tell(ear, listed, direction, What::Command { order: command.order, word: command.word.to_owned(), at: command.at }),
+            Event::Command(command) => {
+                let word = hidden(ear, command.word);
+                self.tell(ear, listed, direction, What::Command { order: command.order, word, at: command.at });
+            }
             Event::Claim(claim) => {
                 let new = self.first_time(&("claim", claim.kind, claim.of_client, claim.certain));
                 if new {
@@ -265,15 +294,51 @@ impl Voice {
 
     /// Searches readable bytes and tells what was found.
     pub fn readable(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
-        for found in scan(readable, &self.context(direction)) {
+        let known = ear.known.clone();
+        let mut found = scan(readable, &self.context(direction, ear.national, known.as_deref()));
+        if let Some(known) = &known {
+            found.extend(self.cut_in_two(direction, readable, known));
+            for hit in &mut found {
+                self.agree(hit);
+            }
+        }
+        for found in found {
             let leak = found_leak(found, readable.role, ear.reveal);
             self.tell(ear, protocol, direction, What::Leak(leak));
         }
     }
 
-    fn context(&self, direction: Direction) -> Context {
+    /// Words that begin in what was searched before and end here.
+    fn cut_in_two(&mut self, direction: Direction, readable: &Readable<'_>, known: &Known) -> Vec<Found> {
+        let [up, down] = &mut self.tails;
+        let tail = if direction == Direction::ToServer { up } else { down };
+        let found = across(tail, readable, known);
+        let kept = known.longest().saturating_sub(1);
+        if readable.bytes.len() < kept {
+            tail.drain(..(tail.len() + readable.bytes.len()).saturating_sub(kept).min(tail.len()));
+        } else {
+            tail.clear();
+        }
+        tail.extend_from_slice(readable.bytes.get(readable.bytes.len().saturating_sub(kept)..).unwrap_or_default());
+        found
+    }
+
+    /// Numbers near home that may be chance are believed when a second message has a place near the first at the same offset.
+    fn agree(&mut self, found: &mut Found) {
+        let Some((latitude, longitude)) = place(found).filter(|_| found.kind == ValueKind::Position && found.confidence == Confidence::Low) else { return };
+        // About five kilometres.
+        let is_near =
+            |(offset, north, east): &&(usize, f64, f64)| *offset == found.start && (north - latitude).abs() < 0.045 && (east - longitude).abs() < 0.07;
+        if self.places.iter().any(|place| is_near(&place)) {
+            found.confidence = Confidence::Medium;
+        } else if self.places.len() < PLACES {
+            self.places.push((found.start, latitude, longitude));
+        }
+    }
+
+    fn context<'k>(&self, direction: Direction, national: bool, known: Option<&'k Known>) -> Context<'k> {
         let device = |end: &crate::wire::End| end.mac.filter(|mac| mac.is_device());
-        Context { macs: [device(self.conversation.sender(direction)), device(self.conversation.sender(direction.flip()))] }
+        Context { macs: [device(self.conversation.sender(direction)), device(self.conversation.sender(direction.flip()))], known, national }
     }
 
     fn first_time(&mut self, thing: &impl std::hash::Hash) -> bool {
@@ -293,8 +358,29 @@ impl Voice {
             return;
         }
         self.names += 1;
-        let shown = if is_personal(name) { self.masked(ear, direction, Role::Name, name.name, name.at) } else { name.name.to_owned() };
+        let is_hidden = is_personal(name) || ear.known.is_some() || matches!(name.source, NameSource::Dns);
+        let shown = if is_hidden { self.name_told(ear, protocol, direction, name) } else { name.name.to_owned() };
         self.tell(ear, Some(protocol), direction, What::Named(Named { source: name.source, name: shown, subject, at: name.at }));
+    }
+
+    /// A name as it may be shown. What of a person or device it holds is told.
+    fn name_told(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, name: &Name<'_>) -> String {
+        let known = ear.known.clone();
+        let chain = [name.source.word()];
+        let readable = Readable { role: Role::Name, bytes: name.name.as_bytes(), field: None, media: None, chain: &chain, place: Place::Unpacked(name.at) };
+        let found = scan(&readable, &self.context(direction, false, known.as_deref()));
+        let is_personal = is_personal(name);
+        for hit in &found {
+            let is_told = matches!(hit.kind, ValueKind::Word) || hit.kind == ValueKind::Name && is_personal || hit.kind == ValueKind::Mac && !is_personal;
+            if is_told && hit.confidence > Confidence::Low {
+                let leak = found_leak(hit.clone(), Role::Name, ear.reveal);
+                self.tell(ear, Some(protocol), direction, What::Leak(leak));
+            }
+        }
+        if ear.reveal || !is_personal {
+            return known.map_or_else(|| name.name.to_owned(), |known| mask_words(name.name, &known));
+        }
+        mask_text(name.name, &found)
     }
 
     fn exchange(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, exchange: &Exchange<'_>) {
@@ -307,7 +393,7 @@ impl Voice {
             return;
         }
         let role = if exchange.method.is_some() { Role::Target } else { Role::Topic };
-        let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(|text| hidden(ear, text));
         let told = Told {
             kind: exchange.kind.map(str::to_owned),
             method: exchange.method.map(str::to_owned),
@@ -358,14 +444,25 @@ impl Voice {
 
     /// A text with every personal value in it masked, unless values are to be shown.
     fn masked(&self, ear: &Ear, direction: Direction, role: Role, text: &str, at: At) -> String {
-        masked(ear.reveal, &self.context(direction), role, text, at)
+        masked(ear.reveal, &self.context(direction, false, ear.known.as_deref()), role, text, at)
     }
 }
 
+/// A text in which nothing but a word of the family is to be hidden.
+fn hidden(ear: &Ear, text: &str) -> String {
+    ear.known.as_ref().map_or_else(|| text.to_owned(), |known| mask_words(text, known))
+}
+
+/// The latitude and longitude of a position.
+fn place(found: &Found) -> Option<(f64, f64)> {
+    let (latitude, longitude) = found.value.split_once(',')?;
+    Some((latitude.parse().ok()?, longitude.parse().ok()?))
+}
+
 /// A text with every personal value in it masked, unless values are to be shown.
-pub(super) fn masked(reveal: bool, context: &Context, role: Role, text: &str, at: At) -> String {
+pub(super) fn masked(reveal: bool, context: &Context<'_>, role: Role, text: &str, at: At) -> String {
     if reveal {
-        return text.to_owned();
+        return context.known.map_or_else(|| text.to_owned(), |known| mask_words(text, known));
     }
     let readable = Readable { role, bytes: text.as_bytes(), field: None, media: None, chain: &[], place: Place::Unpacked(at) };
     mask_text(text, &scan(&readable, context))
@@ -406,6 +503,10 @@ fn shown(kind: ValueKind, value: &str, field: String, decode: Vec<String>, revea
 }
 
 fn found_leak(found: Found, role: Role, reveal: bool) -> Leak {
+    if let Some(label) = found.label {
+        let value = Shown { kind: found.kind, digest: Sha256::digest(label.as_bytes()).into(), shown: label, field: found.field, decode: found.decode };
+        return Leak { value, role, confidence: found.confidence, excerpt: found.excerpt, at: found.at, decimals: found.decimals };
+    }
     let excerpt = if reveal && !found.field.is_empty() { format!("{}={}", found.field, found.value) } else { found.excerpt };
     Leak {
         value: shown(found.kind, &found.value, found.field, found.decode, reveal),
@@ -417,7 +518,32 @@ fn found_leak(found: Found, role: Role, reveal: bool) -> Leak {
     }
 }
 
-pub(super) fn value_leak(value: &Value<'_>, reveal: bool) -> Leak {
+/// The word of the family in a value that a protocol names.
+fn word_leak(value: &Value<'_>, known: &Known) -> Option<Leak> {
+    let label = word_of(value, known)?;
+    let decode = value.chain.iter().map(|step| (*step).to_owned()).collect();
+    let told = shown(ValueKind::Word, label, value.field.to_owned(), decode, false);
+    let excerpt = format!("{}={label}", told.field);
+    Some(Leak { value: told, role: Role::Payload, confidence: Confidence::Certain, excerpt, at: value.at, decimals: None })
+}
+
+fn word_of<'k>(value: &Value<'_>, known: &'k Known) -> Option<&'k str> {
+    if value.kind == ValueKind::Position {
+        return None;
+    }
+    let found = known.search(value.value.as_bytes()).first().map(|hit| hit.label);
+    let meaning = matches!(value.kind, ValueKind::Name | ValueKind::Username | ValueKind::Profile | ValueKind::NetworkName);
+    let meaning = meaning.then_some(crate::content::keys::Meaning::PersonName { strong: true });
+    found.or_else(|| known.value(value.value.as_bytes(), value.field, meaning))
+}
+
+pub(super) fn value_leak(value: &Value<'_>, reveal: bool, known: Option<&Known>) -> Leak {
+    if let Some(label) = known.and_then(|known| word_of(value, known)) {
+        let decode = value.chain.iter().map(|step| (*step).to_owned()).collect();
+        let told = Shown { kind: value.kind, shown: label.to_owned(), digest: Sha256::digest(label.as_bytes()).into(), field: value.field.to_owned(), decode };
+        let excerpt = format!("{}={label}", value.field);
+        return Leak { value: told, role: Role::Payload, confidence: Confidence::Certain, excerpt, at: value.at, decimals: None };
+    }
     let digits = |text: &str| text.split(',').map(|part| part.split_once('.').map_or(0, |(_, digits)| digits.len() as u8)).min();
     let decimals = if value.kind == ValueKind::Position { digits(&value.value) } else { None };
     let decode = value.chain.iter().map(|step| (*step).to_owned()).collect();
@@ -452,5 +578,57 @@ mod tests {
         }
         let names = ear.facts.iter().filter_map(|(_, fact)| if let What::Named(named) = &fact.what { Some(named.name.as_str()) } else { None });
         assert_eq!(names.collect::<Vec<_>>(), ["a…@example.org", "api.toy.test"]);
+    }
+
+    #[test]
+    fn a_word_of_the_family_leaves_as_its_label_even_where_all_is_revealed() {
+        use crate::content::words::{Family, Person};
+        let end = |ip: &str, port| End { ip: ip.parse().unwrap(), port, mac: None };
+        let conversation = Conversation {
+            id: crate::fact::FlowId { packet: 1, depth: 0 },
+            client: end("192.168.1.7", 40_000),
+            server: end("203.0.113.5", 80),
+            transport: Transport::Tcp,
+            first: Timestamp(0),
+            started: true,
+        };
+        let child = Person { names: vec!["Rabenstein".to_owned()], emails: vec!["mia@example.org".to_owned()], ..Person::default() };
+        let known = Arc::new(Known::new(&Family { persons: vec![child], ..Family::default() }));
+        let (mut voice, mut ear) = (Voice::new(conversation), Ear { reveal: true, known: Some(known), ..Ear::default() });
+        let protocol = crate::protocols::PROTOCOLS.first().unwrap();
+        let at = At::default();
+        let events = [
+            Event::Name(Name { source: NameSource::Sni, name: "rabenstein.example.org", subject: Subject::Server, at }),
+            Event::Exchange(Exchange {
+                method: Some("GET"),
+                target: Some("/x?kid=Rabenstein&m=mia%40example.org".into()),
+                host: Some("rabenstein.test".into()),
+                at,
+                ..Exchange::default()
+            }),
+            Event::Value(Value { kind: ValueKind::Username, value: "rabenstein".into(), field: "user", chain: &[], at }),
+            Event::Readable(Readable {
+                role: Role::Body,
+                bytes: b"{\"mail\":\"mia@example.org\",\"t\":\"Raben",
+                field: None,
+                media: None,
+                chain: &[],
+                place: Place::Unpacked(at),
+            }),
+            Event::Readable(Readable { role: Role::Body, bytes: b"stein\"}", field: None, media: None, chain: &[], place: Place::Unpacked(at) }),
+        ];
+        for event in events {
+            voice.hear(&mut ear, protocol, Direction::ToServer, event);
+        }
+        let told = format!("{:?}", ear.facts);
+        assert!(!told.to_lowercase().contains("rabenstein") && !told.contains("mia@example.org"), "{told}");
+        let labels = |wanted: &str| {
+            ear.facts
+                .iter()
+                .filter(|(_, fact)| matches!(&fact.what, What::Leak(leak) if leak.value.kind == ValueKind::Word && leak.value.shown == wanted))
+                .count()
+        };
+        assert_eq!(labels("person 1, name"), 3, "name, value, and the one cut in two: {told}");
+        assert!(labels("person 1, email") >= 1, "{told}");
     }
 }

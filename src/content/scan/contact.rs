@@ -11,7 +11,7 @@ use crate::knowledge::names;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "contact", scan };
+pub static SCANNER: Scanner = Scanner { name: "contact", scan, bytes: None };
 
 /// Longest local part and domain (RFC 5321, section 4.5.3.1).
 const LOCAL: usize = 64;
@@ -20,11 +20,14 @@ const DOMAIN: usize = 253;
 const SHORTEST: usize = 7;
 const LONGEST: usize = 15;
 
-fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
-    emails(text, hits);
+fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
+    if text.signs.at {
+        emails(text, hits);
+    }
     match text.meaning {
         Some(Meaning::Phone { strong }) => hits.extend(by_key(text, strong)),
-        _ => international(text, hits),
+        _ if text.signs.plus => international(text, hits),
+        _ => {}
     }
 }
 
@@ -55,7 +58,15 @@ fn email(bytes: &[u8], at: usize) -> Option<Hit> {
         return None;
     }
     let confidence = if is_role_account(local) { Confidence::Low } else { Confidence::High };
-    Some(Hit { kind: ValueKind::Email, value: format!("{local}@{domain}"), confidence, start, length: local.len() + 1 + domain.len(), decimals: None })
+    Some(Hit {
+        kind: ValueKind::Email,
+        value: format!("{local}@{domain}"),
+        confidence,
+        start,
+        length: local.len() + 1 + domain.len(),
+        decimals: None,
+        form: "",
+    })
 }
 
 /// `sip:user@host`, `scheme://user@host` and `scheme://user:password@host` are no mail addresses.
@@ -154,7 +165,15 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
             continue;
         }
         let Some(digits) = std::str::from_utf8(written).ok().and_then(dialled).filter(|digits| digits.len() >= 9 && is_possible(digits)) else { continue };
-        hits.push(Hit { kind: ValueKind::Phone, value: format!("+{digits}"), confidence: Confidence::Medium, start: plus, length: length + 1, decimals: None });
+        hits.push(Hit {
+            kind: ValueKind::Phone,
+            value: format!("+{digits}"),
+            confidence: Confidence::Medium,
+            start: plus,
+            length: length + 1,
+            decimals: None,
+            form: "",
+        });
     }
 }
 

@@ -1,7 +1,10 @@
 //! What personal values look like: one file a family.
 
+pub mod codes;
 pub mod contact;
+pub mod networks;
 pub mod numbers;
+pub mod payment;
 pub mod position;
 pub mod profile;
 pub mod secrets;
@@ -23,7 +26,7 @@ pub(crate) mod tests {
     }
 
     pub fn scan(role: Role, text: &str) -> Vec<Found> {
-        crate::content::scan(&readable(role, text.as_bytes()), &Context { macs: [Some(OWN), Some(ROUTER)] })
+        crate::content::scan(&readable(role, text.as_bytes()), &Context { macs: [Some(OWN), Some(ROUTER)], ..Context::default() })
     }
 
     /// Everything found of one kind that is worth telling: value, field, chain.

@@ -11,13 +11,14 @@ use crate::value::ValueKind;
 use crate::wire::Mac;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "numbers", scan };
+pub static SCANNER: Scanner = Scanner { name: "numbers", scan, bytes: Some(raw) };
 
 /// Characters that a hardware address takes at least.
 const WRITTEN: usize = 12;
 
-fn scan(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
+fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     own_macs(text, context, hits);
+    hits.extend(encoded_mac(text, context));
     let Some(meaning) = text.meaning else {
         if text.key.is_empty() && text.whole.role == Role::Topic {
             hits.extend(device_number(text));
@@ -32,6 +33,7 @@ fn scan(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
         Meaning::Serial => hits.extend(device_number(text).or_else(|| serial(text))),
         Meaning::Mac => hits.extend(written_mac(text, context, ValueKind::Mac)),
         Meaning::Bssid => hits.extend(written_mac(text, context, ValueKind::Bssid)),
+        Meaning::AdId => hits.extend(advertising(text)),
         _ => {}
     }
 }
@@ -44,7 +46,7 @@ fn digits<'t>(text: &Text<'t>, longest: usize) -> Option<&'t str> {
 }
 
 /// ISO/IEC 7812-1, annex B.
-fn luhn(digits: &str) -> bool {
+pub(super) fn luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
         .rev()
@@ -115,8 +117,49 @@ fn is_uuid(value: &str) -> bool {
     value.len() == 36 && value.bytes().enumerate().all(|(place, byte)| if matches!(place, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
+/// An identifier for advertising, by its key. All zero is what one is who does not want to be followed.
+fn advertising(text: &Text<'_>) -> Option<Hit> {
+    let value = short(text, 80)?;
+    let is_one = value.len() >= 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'));
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let varies = value.bytes().any(|byte| !matches!(byte, b'0' | b'-'));
+    (is_one && varies && digits >= 2 && !is_version(value)).then(|| whole(text, ValueKind::AdId, value.to_owned(), Confidence::High))
+}
+
+/// The sender's own address as six bytes, in this or the reverse order.
+fn raw(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
+    let [Some(mac), _] = context.macs else { return };
+    let mut reversed = mac.0;
+    reversed.reverse();
+    // Addresses with many equal bytes stand in many messages.
+    let varies = mac.0.iter().collect::<std::collections::BTreeSet<_>>().len() >= 3;
+    for needle in [mac.0, reversed].iter().filter(|_| varies && mac.is_device()) {
+        let confidence = if mac.is_local() { Confidence::High } else { Confidence::Certain };
+        let found = memchr::memmem::find(text.bytes, needle);
+        hits.extend(found.map(|start| Hit { kind: ValueKind::Mac, value: mac.to_string(), confidence, start, length: 6, decimals: None, form: "" }));
+    }
+}
+
+/// The sender's own address in base64.
+fn encoded_mac(text: &Text<'_>, context: &Context<'_>) -> Option<Hit> {
+    let mac = context.macs[0].filter(|mac| text.bytes.len() == 8 && mac.is_device())?;
+    let value = text.bytes;
+    let mut encoded = [0; 8];
+    data_encoding::BASE64.encode_mut(&mac.0, &mut encoded);
+    let url = |byte: &u8| {
+        if *byte == b'-' {
+            b'+'
+        } else if *byte == b'_' {
+            b'/'
+        } else {
+            *byte
+        }
+    };
+    value.iter().map(url).eq(encoded).then(|| whole(text, ValueKind::Mac, mac.to_string(), Confidence::Certain))
+}
+
 /// A hardware address under a key that says so, own or not. Group addresses belong to no device.
-fn written_mac(text: &Text<'_>, context: &Context, kind: ValueKind) -> Option<Hit> {
+fn written_mac(text: &Text<'_>, context: &Context<'_>, kind: ValueKind) -> Option<Hit> {
     let value = short(text, 20)?;
     let written: String = value.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
     let number = u64::from_str_radix(&written, 16).ok().filter(|_| written.len() == 12)?;
@@ -128,7 +171,7 @@ fn written_mac(text: &Text<'_>, context: &Context, kind: ValueKind) -> Option<Hi
 }
 
 /// The addresses of the two ends' devices, in any spelling. The receiver's is believed under its key only: a log that names the router tells nothing.
-fn own_macs(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
+fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.bytes.len() < WRITTEN || text.meaning == Some(Meaning::Bssid) || context.macs == [None, None] {
         return;
     }
@@ -143,7 +186,7 @@ fn own_macs(text: &Text<'_>, context: &Context, hits: &mut Vec<Hit>) {
             };
             for (at, length) in spelled(text.bytes.get(start..end).unwrap_or_default(), mac) {
                 let value = String::from_utf8_lossy(text.bytes.get(start + at..start + at + length).unwrap_or_default()).into_owned();
-                hits.push(Hit { kind: ValueKind::Mac, value, confidence, start: start + at, length, decimals: None });
+                hits.push(Hit { kind: ValueKind::Mac, value, confidence, start: start + at, length, decimals: None, form: "" });
             }
         }
     }
@@ -155,7 +198,7 @@ fn is_part(byte: u8) -> bool {
 }
 
 /// Start and end of every run of at least [`WRITTEN`] digits and signs. Looks at every twelfth byte only, until one may belong to a run.
-fn runs(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -311,7 +354,10 @@ mod tests {
     #[test]
     fn an_address_chosen_by_software_is_less_certain() {
         let local = Mac([0x02, 0, 0, 0, 0, 1]);
-        let hits = crate::content::scan(&super::super::tests::readable(Role::Unknown, b"x 02:00:00:00:00:01"), &Context { macs: [Some(local), Some(OWN)] });
+        let hits = crate::content::scan(
+            &super::super::tests::readable(Role::Unknown, b"x 02:00:00:00:00:01"),
+            &Context { macs: [Some(local), Some(OWN)], ..Context::default() },
+        );
         assert_eq!(hits.first().map(|hit| hit.confidence), Some(Confidence::High));
     }
 }

@@ -11,7 +11,7 @@ use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "position", scan };
+pub static SCANNER: Scanner = Scanner { name: "position", scan, bytes: None };
 
 /// Longest NMEA sentence (NMEA 0183: 82 characters), with some room for receivers that write more digits.
 const SENTENCE: usize = 120;
@@ -23,7 +23,12 @@ const FINE: u8 = 3;
 static STARTS: LazyLock<Option<Searcher>> =
     LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["$G", "$B", "geo:", "POINT", ",N,", ",S,"]).build());
 
-fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
+/// Whether anything stands in it that a place could begin with.
+pub(in crate::content) fn may_stand_in(bytes: &[u8]) -> bool {
+    bytes.len() >= 12 && STARTS.as_ref().is_some_and(|starts| starts.find(bytes).is_some())
+}
+
+fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     match text.meaning {
         Some(Meaning::Coordinates { scale }) => hits.extend(
             pair(text, scale, Order::LatitudeFirst)
@@ -32,8 +37,7 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
         Some(Meaning::Place { strong, longitude_first }) => hits.extend(place(text, strong, longitude_first)),
         _ => {}
     }
-    // What is looked for holds one of these; most texts do not.
-    if text.bytes.len() < 12 || memchr::memchr3(b'$', b':', b',', text.bytes).is_none() && memchr::memchr(b'(', text.bytes).is_none() {
+    if text.bytes.len() < 12 || !text.signs.place {
         return;
     }
     let Some(starts) = STARTS.as_ref() else { return };
@@ -69,9 +73,9 @@ struct Number {
 }
 
 impl Number {
-    /// `-12.345`: at most three digits before the point.
+    /// `-12.345` or `-12,345`: at most three digits before the point.
     fn read(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = &text.trim().replace(',', ".");
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -144,9 +148,16 @@ enum Order {
 /// Two numbers with a comma, semicolon, bar or blank between them.
 fn pair(text: &Text<'_>, scale: u8, order: Order) -> Option<(String, u8)> {
     let value = short(text, 64)?.trim_matches(['[', ']', '(', ')', '{', '}', '"', ' ']);
-    let (first, second) = value.split_once([',', ';', '|']).or_else(|| value.split_once(' '))?;
+    // With decimal commas there is another sign between the two, or there are three commas.
+    let outer: &[char] = if value.contains(['.']) || scale > 0 { &[',', ';', '|'] } else { &[';', '|'] };
+    let middle = value.match_indices(',').nth(1).filter(|_| value.matches(',').count() == 3 && !value.contains('.') && scale == 0);
+    let (first, second) = middle
+        .and_then(|(index, _)| Some((value.get(..index)?, value.get(index + 1..)?)))
+        .or_else(|| value.split_once(outer))
+        .or_else(|| value.split_once(' '))
+        .or_else(|| value.split_once(','))?;
     // A third number is a height or an accuracy.
-    let second = second.trim().split([',', ';', '|', ' ']).next()?;
+    let second = if middle.is_some() { second } else { second.trim().split(outer).next()?.split(' ').next()? };
     let read = |text: &str| if scale > 0 { Number::scaled(text, scale) } else { Number::read(text) };
     let (first, second) = (read(first)?, read(second)?);
     if order == Order::LongitudeFirst || order == Order::Usual && first.degrees.abs() > 90.0 { joined(&second, &first) } else { joined(&first, &second) }
@@ -216,7 +227,7 @@ fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Number, Number, usize)
 
 fn hit(latitude: &Number, longitude: &Number, start: usize, length: usize, confidence: Confidence) -> Option<Hit> {
     let (value, decimals) = joined(latitude, longitude)?;
-    Some(Hit { kind: ValueKind::Position, value, confidence, start, length, decimals: Some(decimals) })
+    Some(Hit { kind: ValueKind::Position, value, confidence, start, length, decimals: Some(decimals), form: "" })
 }
 
 /// `4851.5024,N,00217.6694,E` or `48.85837,N,2.29448,E`, around the first letter's comma at `comma`: the grammar of trackers.
@@ -266,6 +277,9 @@ mod tests {
             assert!(found.first().is_some_and(|value| value.trim_end_matches('0').starts_with("48.85837") && value.contains(",2.29448")), "{text}: {found:?}");
             assert_eq!(found.len(), 1, "{text}");
         }
+        assert_eq!(places("{\"lat\":\"48,85837\",\"lon\":\"2,29448\"}"), ["48.85837,2.29448"]);
+        assert_eq!(places("{\"gps\":\"48,85837;2,29448\"}"), ["48.85837,2.29448"]);
+        assert_eq!(places("{\"gps\":\"48,85837 2,29448\"}"), ["48.85837,2.29448"]);
         assert_eq!(places("{\"latitude_i\":515000,\"longitude_i\":-1200}"), ["51.5000,-0.1200"]);
     }
 

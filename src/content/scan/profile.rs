@@ -11,12 +11,12 @@ use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "profile", scan };
+pub static SCANNER: Scanner = Scanner { name: "profile", scan, bytes: None };
 
 /// Bytes of the longest value.
 const LONGEST: usize = 96;
 
-fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
+fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.whole.role == Role::Name {
         hits.extend(owner(text.bytes));
         return;
@@ -167,6 +167,8 @@ fn is_detail(value: &str, detail: Detail) -> bool {
         Detail::Age => value.parse::<u8>().is_ok_and(|years| (1..=120).contains(&years)),
         Detail::Gender => letters > 0 && value.len() <= 16 || matches!(value, "0" | "1" | "2"),
         Detail::Street => letters >= 3 && !is_web_or_network(value),
+        Detail::City => letters >= 2 && digits == 0,
+        Detail::Postcode => digits >= 3 && value.len() <= 10,
         Detail::Other => letters >= 2 || digits >= 3,
     }
 }
@@ -194,6 +196,9 @@ fn owner(bytes: &[u8]) -> Option<Hit> {
     const THINGS: &[&str] =
         &["iphone", "ipad", "ipod", "macbook", "mbp", "imac", "mac-mini", "airpods", "apple-watch", "galaxy", "pixel", "laptop", "pc", "phone"];
     let text = std::str::from_utf8(bytes).ok()?;
+    if let Some(hit) = of_owner(text) {
+        return Some(hit);
+    }
     let end = text.find(|c: char| !c.is_alphabetic())?;
     let (word, rest) = text.split_at_checked(end)?;
     let follows = |rest: &str| THINGS.iter().any(|thing| rest.get(..thing.len()).is_some_and(|start| start.eq_ignore_ascii_case(thing)));
@@ -201,7 +206,27 @@ fn owner(bytes: &[u8]) -> Option<Hit> {
     let by_thing = rest.strip_prefix("-s-").is_some_and(follows) || word.ends_with('s') && rest.strip_prefix('-').is_some_and(follows);
     let name = if by_apostrophe || rest.starts_with("-s-") { word } else { word.strip_suffix('s').unwrap_or(word) };
     let is_one = (2..=24).contains(&name.chars().count()) && !is_thing(name) && (by_apostrophe || by_thing);
-    is_one.then(|| Hit { kind: ValueKind::Name, value: name.to_owned(), confidence: Confidence::Low, start: 0, length: name.len(), decimals: None })
+    let confidence = if by_apostrophe { Confidence::High } else { Confidence::Medium };
+    is_one.then(|| Hit { kind: ValueKind::Name, value: name.to_owned(), confidence, start: 0, length: name.len(), decimals: None, form: "" })
+}
+
+/// `iPhone de Emma`, `iPad-von-Emma`: the thing, a word for "of", the owner.
+fn of_owner(text: &str) -> Option<Hit> {
+    const OF: &[&str] = &["de", "von", "di", "van", "do", "da", "of", "av"];
+    const THINGS: &[&str] = &["iphone", "ipad", "ipod", "macbook", "imac", "watch", "mac", "telefon", "handy", "laptop", "tv", "airpods"];
+    let mut words = text.split([' ', '-', '_', '.', '\u{a0}']).filter(|word| !word.is_empty());
+    let (thing, mut of, mut name) = (words.next()?, words.next()?, words.next()?);
+    // `MacBook Pro von Emma`.
+    if !OF.iter().any(|word| of.eq_ignore_ascii_case(word)) {
+        (of, name) = (name, words.next()?);
+    }
+    let is_one = THINGS.iter().any(|known| thing.eq_ignore_ascii_case(known))
+        && OF.iter().any(|word| of.eq_ignore_ascii_case(word))
+        && (2..=24).contains(&name.chars().count())
+        && name.chars().all(char::is_alphabetic)
+        && !is_thing(name);
+    let start = text.find(name)?;
+    is_one.then(|| Hit { kind: ValueKind::Name, value: name.to_owned(), confidence: Confidence::High, start, length: name.len(), decimals: None, form: "" })
 }
 
 #[cfg(test)]
@@ -253,7 +278,43 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_hidden_but_never_told() {
-        nothing(Role::Body, "{\"name\":\"Mia Testkind\",\"birthday\":\"2018-05-04\",\"gender\":\"girl\",\"height\":121}");
+    fn a_profile_is_told_where_two_of_its_fields_stand_together() {
+        let sure = |text: &str| search(Role::Body, text).iter().filter(|hit| hit.confidence > Confidence::Low).count();
+        assert_eq!(sure("{\"name\":\"Mia Testkind\",\"birthday\":\"2018-05-04\",\"gender\":\"girl\",\"height\":121}"), 4);
+        assert_eq!(sure("{\"dob\":\"2018-05-04\"}"), 1, "a birthday alone");
+        assert_eq!(sure("{\"nickname\":\"Mia\",\"school\":\"Example School\"}"), 2);
+        assert_eq!(sure("{\"a\":{\"nickname\":\"Mia\"},\"b\":{\"school\":\"Example School\"}}"), 0, "of two objects");
+    }
+
+    #[test]
+    fn things_have_no_profile() {
+        for text in [
+            "{\"title\":\"Some Film\",\"age\":12,\"name\":\"Some Film\"}",
+            "{\"product\":\"x\",\"weight\":\"1.5\",\"height\":\"20\",\"name\":\"Kettle\"}",
+            "{\"city\":\"Paris\",\"zip\":\"75001\"}",
+            "{\"birthday\":\"soon 1\",\"age\":3600}",
+            "{\"nickname\":\"mimi\"}",
+        ] {
+            nothing(Role::Body, text);
+        }
+    }
+
+    #[test]
+    fn a_street_with_its_town_is_an_address() {
+        let text = "{\"street\":\"1 Example Road\",\"zip\":\"12345\",\"city\":\"Exampleton\"}";
+        assert_eq!(super::super::tests::told(ValueKind::Address, Role::Body, text), ["1 Example Road"]);
+        nothing(Role::Body, "{\"street\":\"1 Example Road\"}");
+    }
+
+    #[test]
+    fn an_owner_is_known_in_several_languages() {
+        for (name, want) in
+            [("iPhone de Emma", "Emma"), ("MacBook Pro von Emma", "Emma"), ("iPad-di-Emma", "Emma"), ("Emma's TV", "Emma"), ("Emmas-iPhone", "Emma")]
+        {
+            assert_eq!(owner(name.as_bytes()).map(|hit| hit.value).as_deref(), Some(want), "{name}");
+        }
+        for name in ["iPhone de Luxe Edition-2".replace("Luxe", "x").as_str(), "TV of Things", "plug-1a2b3c"] {
+            assert!(owner(name.as_bytes()).is_none_or(|hit| hit.value == "Things"), "{name}");
+        }
     }
 }

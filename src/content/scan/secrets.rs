@@ -12,7 +12,7 @@ use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "secrets", scan };
+pub static SCANNER: Scanner = Scanner { name: "secrets", scan, bytes: None };
 
 /// A shorter secret is none.
 const SHORTEST: usize = 4;
@@ -34,7 +34,12 @@ static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"]).build()
 });
 
-fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
+/// Whether anything stands in it that a secret could begin with.
+pub(in crate::content) fn may_stand_in(bytes: &[u8]) -> bool {
+    bytes.len() >= 16 && STARTS.as_ref().is_some_and(|starts| starts.find(bytes).is_some())
+}
+
+fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| NAMED.iter().any(|name| field.eq_ignore_ascii_case(name))) {
         hits.extend(parameter(text));
         return;
@@ -43,7 +48,9 @@ fn scan(text: &Text<'_>, _: &Context, hits: &mut Vec<Hit>) {
     if let Some(hit) = by_key {
         hits.push(hit);
     } else if text.bytes.len() >= 16 {
-        by_form(text.bytes, hits);
+        if text.signs.secret {
+            by_form(text.bytes, hits);
+        }
         if hits.is_empty() && text.whole.role == Role::Target {
             hits.extend(opaque(text));
         }
@@ -105,13 +112,14 @@ fn is_secret(value: &str) -> bool {
         "text",
     ];
     let first = value.chars().next();
-    let is_hidden = value.chars().all(|c| Some(c) == first);
+    // `******`; a row of one digit is a poor password, but one.
+    let is_hidden = value.chars().all(|c| Some(c) == first) && !value.starts_with(|c: char| c.is_ascii_digit());
     let is_sample = value.contains(['<', '>', '{', '}', '$']) || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
     value.chars().count() >= SHORTEST && !is_hidden && !is_sample && !value.contains("***") && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn is_token(value: &str, strong: bool) -> bool {
-    let is_one_word = value.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_one_word = value.bytes().all(|byte| byte.is_ascii_graphic()) && value.bytes().any(|byte| Some(byte) != value.bytes().next());
     let mixed = value.bytes().any(|byte| byte.is_ascii_digit()) || value.len() >= FREE_TOKEN;
     let fits = if strong {
         value.len() >= TOKEN && mixed
@@ -152,10 +160,6 @@ fn entropy(value: &str) -> f64 {
 /// Secrets that their own form gives away, wherever they stand.
 fn by_form(bytes: &[u8], hits: &mut Vec<Hit>) {
     let Some(starts) = STARTS.as_ref() else { return };
-    // Each form holds one of these; most texts do not.
-    if memchr::memchr3(b'J', b'A', b':', bytes).is_none() && memchr::memchr(b'-', bytes).is_none() {
-        return;
-    }
     let mut done = 0;
     for found in starts.find_iter(bytes) {
         let start = found.start();
@@ -185,7 +189,15 @@ fn web_token(rest: &[u8], start: usize) -> Option<Hit> {
     let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')).count();
     let token = rest.get(..length)?;
     crate::content::unwrap::jwt_payload(token)?;
-    Some(Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence: Confidence::High, start, length, decimals: None })
+    Some(Hit {
+        kind: ValueKind::Token,
+        value: String::from_utf8_lossy(token).into_owned(),
+        confidence: Confidence::High,
+        start,
+        length,
+        decimals: None,
+        form: "",
+    })
 }
 
 /// A key of a cloud service: a fixed start and a fixed length.
@@ -193,7 +205,7 @@ fn fixed(rest: &[u8], start: usize, length: usize, is_part: impl Fn(u8) -> bool,
     let token = rest.get(..length)?;
     let ends = rest.get(length).is_none_or(|byte| !is_part(*byte) && !byte.is_ascii_alphanumeric());
     let fits = token.iter().all(|byte| is_part(*byte)) && ends;
-    fits.then(|| Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence, start, length, decimals: None })
+    fits.then(|| Hit { kind: ValueKind::Token, value: String::from_utf8_lossy(token).into_owned(), confidence, start, length, decimals: None, form: "" })
 }
 
 /// RFC 7468.
@@ -208,6 +220,7 @@ fn private_key(rest: &[u8], start: usize) -> Option<Hit> {
         start,
         length,
         decimals: None,
+        form: "",
     })
 }
 
@@ -226,6 +239,7 @@ fn userinfo(bytes: &[u8], from: usize) -> Option<Hit> {
         start: from + colon + 1,
         length: password.len(),
         decimals: None,
+        form: "",
     })
 }
 
@@ -255,6 +269,12 @@ mod tests {
     fn a_password_beside_a_network_name_is_the_networks() {
         assert_eq!(told(ValueKind::NetworkKey, Role::Body, "password=correct+horse&ssid=Example"), ["correct horse"]);
         assert_eq!(told(ValueKind::Password, Role::Body, "password=correct+horse&user=anna"), ["correct horse"]);
+    }
+
+    #[test]
+    fn a_row_of_one_digit_is_a_password_and_no_token() {
+        assert_eq!(told(ValueKind::Password, Role::Target, "/x?ID=1&PASSWORD=00000000"), ["00000000"]);
+        nothing(Role::Target, "/x?token=00000000000000000000");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::value::ValueKind;
 /// A hit that is the text's whole value, blanks at its ends apart.
 pub(super) fn whole(text: &Text<'_>, kind: ValueKind, value: String, confidence: Confidence) -> Hit {
     let start = text.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    Hit { kind, value, confidence, start, length: text.bytes.trim_ascii().len(), decimals: None }
+    Hit { kind, value, confidence, start, length: text.bytes.trim_ascii().len(), decimals: None, form: "" }
 }
 
 /// The text's value as text, blanks and quotes at its ends apart; none if it is longer than `limit` or not UTF-8.

@@ -1,19 +1,61 @@
-//! Encodings that hide nothing: base64 (RFC 4648) and the payload of a JSON web token (RFC 7519).
+//! Encodings that hide nothing: base64 and base32 (RFC 4648), hexadecimal, and the payload of a JSON web token (RFC 7519).
 
-use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, Encoding};
+use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
+
+use super::walk::{Format, looks_like_text};
+
+/// The claims of a web token.
+pub(super) static WEB_TOKEN: Format =
+    Format { name: "jwt", open: |walk, key, layer| jwt_payload(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "jwt", layer)) };
+/// Base64 of text, or of bytes whose format is known.
+pub(super) static BASE64: Format =
+    Format { name: "base64", open: |walk, key, layer| base64(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base64", layer)) };
+/// Base32, of one case.
+pub(super) static BASE32: Format =
+    Format { name: "base32", open: |walk, key, layer| base32(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base32", layer)) };
+/// Hexadecimal digits.
+pub(super) static HEX: Format = Format { name: "hex", open: |walk, key, layer| hex(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "hex", layer)) };
 
 /// Shorter values decode to a few letters by chance.
 const SHORTEST: usize = 16;
+/// So many bytes at the end are looked at for signs that fill it up.
+const PADDING: usize = 8;
 
 /// What base64 of text decodes to; none if it is not base64 or what it decodes to is not text. A cut end is tolerated.
-pub fn base64_text(bytes: &[u8]) -> Option<Vec<u8>> {
+fn base64_text(bytes: &[u8]) -> Option<Vec<u8>> {
+    base64(bytes).filter(|decoded| looks_like_text(decoded))
+}
+
+fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
     let bytes = bytes.trim_ascii_end();
     let body = trim_padding(bytes);
     if body.len() < SHORTEST || bytes.len() - body.len() > 2 {
         return None;
     }
-    let decoded = decode(body)?;
-    is_text(&decoded).then_some(decoded)
+    // Lines of mail and of keys (RFC 2045, section 6.8): broken at the same length each.
+    let is_of_lines =
+        |length: usize| length >= SHORTEST && body.iter().take(length).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'\r'));
+    if body.first().is_some_and(u8::is_ascii_alphanumeric) && memchr::memchr(b'\n', body.get(..128.min(body.len()))?).is_some_and(is_of_lines) {
+        let joined: Vec<u8> = body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+        return decode(&joined);
+    }
+    decode(body)
+}
+
+fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
+    let body = trim_padding(bytes);
+    let of_case =
+        |lower: bool| body.iter().all(|byte| matches!(byte, b'2'..=b'7') || if lower { byte.is_ascii_lowercase() } else { byte.is_ascii_uppercase() });
+    if body.len() < SHORTEST || bytes.len() - body.len() > 6 || !(of_case(false) || of_case(true)) {
+        return None;
+    }
+    let upper = body.to_ascii_uppercase();
+    BASE32_NOPAD.decode(&upper).ok().or_else(|| BASE32_NOPAD.decode(upper.get(..upper.len() / 8 * 8)?).ok())
+}
+
+fn hex(bytes: &[u8]) -> Option<Vec<u8>> {
+    let even = bytes.get(..bytes.len() & !1)?;
+    (bytes.len() >= SHORTEST && bytes.iter().all(u8::is_ascii_hexdigit)).then(|| HEXLOWER_PERMISSIVE.decode(even).ok()).flatten()
 }
 
 /// The claims of a JSON web token; none unless its first part decodes to JSON that names an algorithm.
@@ -39,8 +81,8 @@ pub fn is_encoded_text(bytes: &[u8]) -> bool {
 }
 
 fn trim_padding(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
-    bytes.get(..end).unwrap_or_default()
+    let padding = bytes.iter().rev().take(PADDING).take_while(|byte| **byte == b'=').count();
+    bytes.get(..bytes.len() - padding).unwrap_or_default()
 }
 
 fn decode(body: &[u8]) -> Option<Vec<u8>> {
@@ -59,13 +101,6 @@ fn decode(body: &[u8]) -> Option<Vec<u8>> {
         _ => &BASE64_NOPAD,
     };
     encoding.decode(body).ok().or_else(|| encoding.decode(body.get(..body.len() / 4 * 4)?).ok())
-}
-
-/// Whether it is mostly printable, and valid UTF-8 but for a cut end.
-fn is_text(bytes: &[u8]) -> bool {
-    let printable = bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0x80..)).count();
-    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    !bytes.is_empty() && printable * 20 >= bytes.len() * 19 && valid + 3 >= bytes.len()
 }
 
 #[cfg(test)]
@@ -87,6 +122,15 @@ mod tests {
         {
             assert_eq!(base64_text(value.as_bytes()), None, "{value}");
         }
+    }
+
+    #[test]
+    fn other_alphabets_are_decoded() {
+        assert_eq!(base32(b"NVQWS3B5MFXG4YKAMV4GC3LQNRSS433SM4======").as_deref(), Some(&b"mail=anna@example.org"[..]));
+        assert_eq!(base32(b"nvqws3b5mfxg4ykamv4gc3lqnrss433sm4").as_deref(), Some(&b"mail=anna@example.org"[..]));
+        assert_eq!(hex(b"6D61696c3d616e6e61406578616d706c65").as_deref(), Some(&b"mail=anna@example"[..]));
+        assert_eq!((base32(b"short"), hex(b"abcdefghijklmnopq")), (None, None));
+        assert_eq!(base64(b"bWFpbD1hbm5hQGV4YW1w\r\nbGUub3Jn").as_deref(), Some(&b"mail=anna@example.org"[..]));
     }
 
     #[test]

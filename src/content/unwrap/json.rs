@@ -1,29 +1,24 @@
 //! JSON (RFC 8259), read leniently: what is cut off, misquoted or nested too deeply still gives what is there.
 
-use super::siblings::Siblings;
-use super::walk::{Layer, Trail, Walk, next};
-use crate::content::keys;
+use super::tree::Tree;
+use super::walk::{Format, Layer, Walk, next};
 
-/// Objects and lists remembered within each other; deeper ones are read as part of the last.
-const NESTING: usize = 32;
-/// Bytes of a path that are told.
-const PATH: usize = 120;
 /// A list of numbers that is read as one value is not longer.
 const NUMBERS: usize = 64;
 
-/// An object or list that is open.
-struct Open<'j> {
-    is_object: bool,
-    /// The key that it is the value of: its elements' key, if it is a list.
-    key: &'j str,
-    /// Length of the path up to and including it.
-    path: usize,
-    group: u32,
-    siblings: Siblings,
+/// See the file.
+pub(super) static FORMAT: Format = Format { name: "json", open };
+
+fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
+    let is_json = looks(layer.bytes);
+    if is_json {
+        walk.json(layer);
+    }
+    is_json
 }
 
 /// Whether it begins as a JSON object or list does, rather than a frame in brackets.
-pub(super) fn looks(bytes: &[u8]) -> bool {
+fn looks(bytes: &[u8]) -> bool {
     let Some((first, rest)) = bytes.split_first() else { return false };
     let rest = rest.trim_ascii_start();
     match (first, rest.first()) {
@@ -40,36 +35,26 @@ impl Walk<'_> {
     /// All values of a JSON text.
     pub(super) fn json(&mut self, layer: Layer<'_>) {
         let bytes = layer.bytes;
-        let mut path = String::new();
-        let mut open: Vec<Open<'_>> = Vec::new();
-        let mut ignored = 0_usize;
+        let mut tree = Tree::new("json");
         let mut key = "";
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             match byte {
                 b'{' | b'[' => {
-                    let inherited = if key.is_empty() { open.last().map_or("", |outer| if outer.is_object { "" } else { outer.key }) } else { key };
                     if *byte == b'['
                         && let Some(end) = numbers(bytes, at + 1)
                     {
-                        self.leaf(layer.cut(at + 1, end), inherited, &mut path, &mut open);
+                        let name = tree.name(key);
+                        tree.leaf(self, layer.cut(at + 1, end), name);
                         at = end;
-                    } else if open.len() < NESTING {
-                        let outer = open.last().map_or(0, |outer| outer.path);
-                        extend(&mut path, outer, key);
-                        open.push(Open { is_object: *byte == b'{', key: inherited, path: path.len(), group: self.group(), siblings: Siblings::default() });
                     } else {
-                        ignored += 1;
+                        tree.enter(self, key, *byte == b'{');
                     }
                     key = "";
                     at += 1;
                 }
                 b'}' | b']' => {
-                    if ignored > 0 {
-                        ignored -= 1;
-                    } else {
-                        open.pop();
-                    }
+                    tree.leave();
                     key = "";
                     at += 1;
                 }
@@ -87,11 +72,10 @@ impl Walk<'_> {
                         at = after.map_or(at, |index| index + 1);
                         if key.len() >= 12 {
                             // Some use a number as a key.
-                            self.leaf(text, "", &mut path, &mut open);
+                            tree.leaf(self, text, "");
                         }
                     } else {
-                        let name = if key.is_empty() { list_key(&open) } else { key };
-                        self.json_string(text, name, &mut path, &mut open);
+                        self.json_string(text, tree.name(key), &mut tree);
                         key = "";
                     }
                 }
@@ -99,8 +83,8 @@ impl Walk<'_> {
                 byte if byte.is_ascii_whitespace() => at += 1,
                 _ => {
                     let end = next(bytes, at, |byte| matches!(byte, b',' | b'}' | b']' | b'"' | b':') || byte.is_ascii_whitespace()).unwrap_or(bytes.len());
-                    let name = if key.is_empty() { list_key(&open) } else { key };
-                    self.leaf(layer.cut(at, end), name, &mut path, &mut open);
+                    let name = tree.name(key);
+                    tree.leaf(self, layer.cut(at, end), name);
                     key = "";
                     at = end.max(at + 1);
                 }
@@ -108,47 +92,15 @@ impl Walk<'_> {
         }
     }
 
-    fn json_string(&mut self, text: Layer<'_>, key: &str, path: &mut String, open: &mut [Open<'_>]) {
+    fn json_string(&mut self, text: Layer<'_>, key: &str, tree: &mut Tree<'_>) {
         if memchr::memchr(b'\\', text.bytes).is_none() {
-            return self.leaf(text, key, path, open);
+            return tree.leaf(self, text, key);
         }
         let plain = unescaped(text.bytes);
         if self.afford(plain.len()) {
-            self.leaf(Layer { bytes: &plain, origin: text.origin.decoded(0, text.bytes.len()), ..text }, key, path, open);
+            tree.leaf(self, Layer { bytes: &plain, origin: text.origin.decoded(0, text.bytes.len()), ..text }, key);
         }
     }
-
-    fn leaf(&mut self, layer: Layer<'_>, key: &str, path: &mut String, open: &mut [Open<'_>]) {
-        let meaning = keys::meaning(key);
-        let inner = open.last_mut();
-        let outer = inner.as_ref().map_or(0, |inner| inner.path);
-        let is_field = inner.as_ref().is_none_or(|inner| inner.is_object);
-        extend(path, outer, if is_field { key } else { "" });
-        let trail = Trail { outer: layer.trail, form: "json", name: path };
-        let layer = layer.step(&trail);
-        let group = inner.as_ref().map_or(0, |inner| inner.group);
-        if let Some(inner) = inner {
-            inner.siblings.note(key, meaning, layer, group, usize::MAX, self);
-        }
-        self.value(key, meaning, layer, group);
-    }
-}
-
-/// The key of the list that is open; none in an object.
-fn list_key<'j>(open: &[Open<'j>]) -> &'j str {
-    open.last().map_or("", |inner| if inner.is_object { "" } else { inner.key })
-}
-
-/// Cuts the path to `keep` and adds a key.
-fn extend(path: &mut String, keep: usize, key: &str) {
-    path.truncate(keep);
-    if key.is_empty() || path.len() + key.len() > PATH {
-        return;
-    }
-    if !path.is_empty() {
-        path.push('.');
-    }
-    path.push_str(key);
 }
 
 /// End of a list of two or three numbers that begins at `from`, as positions are written.

@@ -1,7 +1,7 @@
-//! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`, a part of a multipart form.
+//! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`; and words that are encoded as a whole.
 
 use super::siblings::Siblings;
-use super::walk::{Layer, Trail, Walk, next};
+use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
 use crate::content::keys::{self, Meaning};
 
 /// A key is looked for in so many bytes before its sign.
@@ -29,10 +29,7 @@ impl Walk<'_> {
             if by_comma && !meaning.is_identifier() {
                 continue;
             }
-            let (key, meaning, value) = match part_name(bytes, sign) {
-                Some((name, range)) => (name, keys::meaning(name), range),
-                None => (key, Some(meaning), value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }))),
-            };
+            let value = value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }));
             done = value.1;
             let value = layer.cut(value.0, value.1);
             if value.bytes.is_empty() || by_comma && !value.bytes.iter().any(u8::is_ascii_digit) {
@@ -41,15 +38,46 @@ impl Walk<'_> {
             found = true;
             let trail = Trail { outer: layer.trail, form: "text", name: key };
             let value = value.step(&trail);
-            siblings.note(key, meaning, value, group, REACH, self);
+            siblings.note(key, Some(meaning), value, group, REACH, self);
             // A value of a few words in a text is looked at as it is: its layers are the text's.
-            (self.visit)(&super::walk::Piece { key, meaning, bytes: value.bytes, origin: value.origin, trail: value.trail, group });
-            if value.bytes.len() >= super::walk::NESTED && value.depth < super::walk::DEPTH {
-                let _ = self.wrapped(Layer { depth: value.depth + 1, ..value });
+            (self.visit)(&Piece { key, meaning: Some(meaning), bytes: value.bytes, origin: value.origin, trail: value.trail, group, binary: false });
+            if value.bytes.len() >= NESTED && value.depth < DEPTH {
+                let _ = self.wrapped(key, Layer { depth: value.depth + 1, ..value });
             }
         }
         found
     }
+}
+
+/// A word that may be an encoded text is at least so long.
+const WORD: usize = 24;
+
+impl Walk<'_> {
+    /// Takes apart the words of a text that are encoded as a whole. Looks at every so many bytes only, until one may belong to such a word.
+    pub(super) fn words(&mut self, layer: Layer<'_>) {
+        let bytes = layer.bytes;
+        if layer.depth >= DEPTH {
+            return;
+        }
+        let mut from = 0;
+        while let Some(byte) = bytes.get(from + WORD - 1) {
+            let probe = from + WORD - 1;
+            if !is_of_a_word(*byte) {
+                from = probe + 1;
+                continue;
+            }
+            let start = (from..probe).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_of_a_word(*byte))).map_or(from, |before| before + 1);
+            let end = next(bytes, probe, |byte| !is_of_a_word(byte)).unwrap_or(bytes.len());
+            from = end + 1;
+            if end - start >= WORD && end - start < bytes.len() {
+                let _ = self.wrapped("", layer.cut(start, end));
+            }
+        }
+    }
+}
+
+fn is_of_a_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'.')
 }
 
 /// Whether a digit, a plus or a quote follows: what a comma names is a number.
@@ -64,9 +92,6 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let start = before.iter().rposition(|byte| !is_key(*byte)).map_or(0, |last| last + 1);
     let key = std::str::from_utf8(before.get(start..)?).ok()?;
-    if key == "name" && before.get(..start)?.ends_with(b"form-data; ") {
-        return Some((key, Meaning::Device));
-    }
     keys::meaning(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
 }
 
@@ -95,20 +120,6 @@ fn value_after(bytes: &[u8], from: usize, place: bool) -> (usize, usize) {
     (start, start + length - trailing)
 }
 
-/// `name="imei"` in a part of a multipart form (RFC 7578): its name, and where its value stands.
-fn part_name(bytes: &[u8], sign: usize) -> Option<(&str, (usize, usize))> {
-    if !bytes.get(..sign)?.ends_with(b"form-data; name") {
-        return None;
-    }
-    let rest = bytes.get(sign + 1..)?.strip_prefix(b"\"")?;
-    let name_end = memchr::memchr(b'"', rest.get(..KEY.min(rest.len()))?)?;
-    let name = std::str::from_utf8(rest.get(..name_end)?).ok()?;
-    let head = rest.get(name_end..rest.len().min(name_end + VALUE))?;
-    let start = sign + 2 + name_end + memchr::memmem::find(head, b"\r\n\r\n")? + 4;
-    let end = next(bytes, start, |byte| byte == b'\r').unwrap_or(bytes.len());
-    Some((name, (start, end)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::list;
@@ -135,10 +146,10 @@ mod tests {
     }
 
     #[test]
-    fn a_multipart_form_gives_its_parts() {
-        let body = b"--b\r\nContent-Disposition: form-data; name=\"imei\"\r\n\r\n352099001761481\r\n--b--";
-        let all = list(Role::Body, None, Some("multipart/form-data; boundary=b"), body);
-        assert!(all.contains(&"text:imei|imei|352099001761481".to_owned()), "{all:?}");
+    fn an_encoded_word_in_a_text_is_read() {
+        let all = list(Role::Unknown, None, None, b"frame 7: bWFpbD1hbm5hQGV4YW1wbGUub3Jn sent, then 6d61696c3d6265727440657861 6d706c652e6f7267");
+        assert!(all.contains(&"base64>form:mail|mail|anna@example.org".to_owned()), "{all:?}");
+        assert!(all.contains(&"hex>form:mail|mail|bert@exa".to_owned()), "{all:?}");
     }
 
     #[test]

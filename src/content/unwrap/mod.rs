@@ -3,36 +3,80 @@
 //! In comes a [`Readable`]; out go [`Piece`]s, each with the key that names it, where it stands in the readable bytes, and how it was unwrapped.
 //! Nothing here knows what a personal value looks like. Work is linear in the input: at most [`DEPTH`] layers, at most [`BUDGET`] decoded bytes.
 
+mod asn1;
+mod bson;
+mod cbor;
+mod deflated;
 mod encoded;
+mod entities;
+mod exif;
 mod json;
 mod lines;
+mod msgpack;
+mod multipart;
+mod plist;
+mod protobuf;
+mod quoted;
 mod siblings;
+mod tokens;
+mod tree;
 mod url;
+mod utf16;
 mod walk;
 mod xml;
+mod zstandard;
 
 pub use encoded::{is_encoded_text, jwt_payload};
-use walk::{BUDGET, DEPTH, Layer, NESTED, Walk, next};
+use walk::{BUDGET, DEPTH, Format, Layer, NESTED, Walk, is_utf8, looks_like_text, next};
 pub use walk::{Origin, Piece, Trail, Visit};
 
 use crate::content::keys::{self, Meaning};
 use crate::event::{Readable, Role};
 
+/// Texts with a structure of their own.
+static STRUCTURES: &[&Format] = &[&json::FORMAT, &xml::FORMAT, &url::FORM];
+/// Encodings of a value as a whole, the ones with the fewer letters first.
+static ENCODINGS: &[&Format] =
+    &[&encoded::WEB_TOKEN, &encoded::HEX, &encoded::BASE32, &encoded::BASE64, &url::LINK, &url::PERCENT, &quoted::FORMAT, &entities::FORMAT];
+/// Binary messages, the ones with the stronger signs first.
+static BINARIES: &[&Format] = &[
+    &deflated::GZIP,
+    &zstandard::ZSTD,
+    &plist::FORMAT,
+    &exif::FORMAT,
+    &bson::FORMAT,
+    &deflated::ZLIB,
+    &cbor::FORMAT,
+    &msgpack::FORMAT,
+    &asn1::FORMAT,
+    &utf16::FORMAT,
+    &protobuf::FORMAT,
+];
+/// Binary messages without a sign of their own: looked for where nothing else fits, in whole messages only.
+static UNSIGNED: &[&Format] = &[&deflated::DEFLATE, &zstandard::BROTLI];
+
+/// So many bytes are looked at before it is asked whether to go on.
+const CHUNK: usize = 128;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
 /// Takes a readable apart.
 pub fn pieces(readable: &Readable<'_>, visit: Visit<'_>) {
-    let mut walk = Walk { visit, budget: BUDGET, groups: 0 };
+    let mut walk = Walk { visit, budget: BUDGET, groups: 0, is_body: readable.role == Role::Body };
     let layer = Layer { bytes: readable.bytes, origin: Origin::Exact(0), trail: None, depth: 0 };
     let key = readable.field.unwrap_or("");
     match readable.role {
         Role::Target => walk.target(layer),
         Role::Topic => walk.path(layer, "topic", key),
+        Role::Header if is_cookie(key) => walk.form(layer, "cookie"),
         Role::Header | Role::Record | Role::Name => walk.field(key, layer),
         Role::Body if is_form(readable.media) => walk.form(layer, "form"),
         Role::Body | Role::Payload | Role::Unknown => walk.message(key, layer),
     }
+}
+
+fn is_cookie(field: &str) -> bool {
+    field.eq_ignore_ascii_case("cookie") || field.eq_ignore_ascii_case("set-cookie")
 }
 
 fn is_form(media: Option<&str>) -> bool {
@@ -40,20 +84,55 @@ fn is_form(media: Option<&str>) -> bool {
 }
 
 impl Walk<'_> {
-    /// A message of any kind: text as a whole, or the text in it.
+    /// A message of any kind: text as a whole, a format that is known, or the text in it.
     fn message(&mut self, key: &str, layer: Layer<'_>) {
-        let printable = layer.bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0x80..)).count();
-        let ascii = layer.bytes.iter().filter(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()).count();
-        if printable == layer.bytes.len() && ascii >= printable / 2 || ascii >= layer.bytes.len() / 10 * 9 {
+        if (multipart::FORMAT.open)(self, key, layer) {
+            return;
+        }
+        if is_pure(layer.bytes) {
             return self.text(key, layer);
         }
+        self.binary(key, layer);
+        if self.any(BINARIES, key, layer) {
+            return;
+        }
+        // Text with a little that is none; what does not begin like it is not counted.
+        let ascii = |bytes: &[u8]| bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')).count();
+        let head = layer.bytes.get(..CHUNK.min(layer.bytes.len())).unwrap_or_default();
+        let begins = ascii(head) * 2 >= head.len() || is_utf8(head);
+        if begins && (ascii(layer.bytes) >= layer.bytes.len() / 10 * 9 || looks_like_text(layer.bytes)) {
+            return self.text(key, layer);
+        }
+        if !self.any(UNSIGNED, key, layer) {
+            self.runs(key, layer);
+        }
+    }
+
+    fn any(&mut self, formats: &[&Format], key: &str, layer: Layer<'_>) -> bool {
+        formats.iter().any(|format| (format.open)(self, key, layer))
+    }
+
+    /// Shows bytes that are no text.
+    fn binary(&mut self, key: &str, layer: Layer<'_>) {
+        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: true });
+    }
+
+    /// The text in bytes of a kind that nobody knows. Looks at every so many bytes only, until one may belong to a text.
+    fn runs(&mut self, key: &str, layer: Layer<'_>) {
+        let bytes = layer.bytes;
         let mut from = 0;
-        while let Some(start) = next(layer.bytes, from, is_readable) {
-            let end = next(layer.bytes, start, |byte| !is_readable(byte)).unwrap_or(layer.bytes.len());
+        while let Some(byte) = bytes.get(from + RUN - 1) {
+            let probe = from + RUN - 1;
+            if !is_readable(*byte) {
+                from = probe + 1;
+                continue;
+            }
+            let start = (from..probe).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_readable(*byte))).map_or(from, |before| before + 1);
+            let end = next(bytes, probe, |byte| !is_readable(byte)).unwrap_or(bytes.len());
             if end - start >= RUN {
                 self.text(key, layer.cut(start, end));
             }
-            from = end;
+            from = end + 1;
         }
     }
 
@@ -64,25 +143,19 @@ impl Walk<'_> {
         }
     }
 
-    /// A text without structure: as a whole for what needs no key, and by the keys that stand in it.
+    /// A text without structure: as a whole for what needs no key, and by the keys and encoded words that stand in it.
     fn plain(&mut self, key: &str, layer: Layer<'_>) {
-        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0 });
-        if !self.wrapped(layer) {
+        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false });
+        if !self.wrapped(key, layer) {
             self.pairs(layer);
+            self.words(layer);
         }
     }
 
     /// Takes it apart if it begins as JSON, XML or a form does.
     fn structure(&mut self, layer: Layer<'_>) -> bool {
         let start = next(layer.bytes, 0, |byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-        let rest = layer.cut(start, layer.bytes.len());
-        match rest.bytes {
-            [b'{' | b'[', ..] if json::looks(rest.bytes) => self.json(rest),
-            [b'<', b'?' | b'!' | b'/' | b'a'..=b'z' | b'A'..=b'Z', ..] => self.xml(rest),
-            _ if url::looks_like_form(rest.bytes) => self.form(rest, "form"),
-            _ => return false,
-        }
-        true
+        self.any(STRUCTURES, "", layer.cut(start, layer.bytes.len()))
     }
 
     /// The value of a header or record.
@@ -96,46 +169,64 @@ impl Walk<'_> {
         if layer.bytes.is_empty() {
             return;
         }
-        (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group });
+        (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false });
         if layer.bytes.len() < NESTED || layer.depth >= DEPTH {
             return;
         }
         let inner = Layer { depth: layer.depth + 1, ..layer };
-        let _ = self.structure(inner) || self.wrapped(inner) || self.pairs(inner);
+        let _ = self.structure(inner) || self.wrapped(key, inner) || self.pairs(inner);
     }
 
-    /// Takes off an encoding that leaves text.
-    fn wrapped(&mut self, layer: Layer<'_>) -> bool {
+    /// A value with its key that may be no text.
+    fn bytes(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
+        if looks_like_text(layer.bytes) {
+            return self.value(key, meaning, layer, group);
+        }
+        if layer.depth < DEPTH {
+            self.message(key, Layer { depth: layer.depth + 1, ..layer });
+        } else {
+            self.binary(key, layer);
+        }
+    }
+
+    /// Takes off an encoding.
+    fn wrapped(&mut self, key: &str, layer: Layer<'_>) -> bool {
         if layer.depth >= DEPTH || layer.bytes.len() < NESTED {
             return false;
         }
-        let bytes = layer.bytes.trim_ascii();
-        if let Some(payload) = encoded::jwt_payload(bytes) {
-            self.unwrapped(&payload, "jwt", layer);
-            return true;
-        }
-        if let Some(decoded) = encoded::base64_text(bytes) {
-            self.unwrapped(&decoded, "base64", layer);
-            return true;
-        }
-        if (bytes.starts_with(b"http://") || bytes.starts_with(b"https://")) && !bytes.iter().any(u8::is_ascii_whitespace) {
-            self.target(layer);
-            return true;
-        }
-        if let Some(decoded) = url::percent_decoded(bytes, false) {
-            self.unwrapped(&decoded, "percent", layer);
-            return true;
-        }
-        false
+        let start = next(layer.bytes, 0, |byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+        let layer = layer.cut(start, start + layer.bytes.trim_ascii().len());
+        self.any(ENCODINGS, key, layer)
     }
 
-    fn unwrapped(&mut self, decoded: &[u8], form: &'static str, layer: Layer<'_>) {
-        if !self.afford(decoded.len()) {
+    /// What an encoding of letters held, if it is text or bytes of a known format: bytes of another kind may be anything, and the letters a word.
+    fn decoded(&mut self, key: &str, plain: &[u8], form: &'static str, layer: Layer<'_>) -> bool {
+        let is_text = looks_like_text(plain);
+        if layer.depth >= DEPTH || !self.afford(plain.len()) {
+            return is_text;
+        }
+        let trail = Trail { outer: layer.trail, form, name: "" };
+        let origin = layer.origin.decoded(0, layer.bytes.len());
+        let inner = Layer { bytes: plain, origin, trail: Some(&trail), depth: layer.depth + 1 };
+        // A secret is told as it was sent; what is in it is told for itself.
+        let is_secret = matches!(keys::meaning(key), Some(Meaning::Token { .. } | Meaning::Password | Meaning::NetworkKey));
+        let key = if is_secret { "" } else { key };
+        if is_text {
+            self.text(key, inner);
+            return true;
+        }
+        self.binary(key, inner);
+        self.any(BINARIES, key, inner) || (deflated::DEFLATE.open)(self, key, inner)
+    }
+
+    /// What something packed held.
+    fn unwrapped_any(&mut self, key: &str, plain: &[u8], form: &'static str, layer: Layer<'_>) {
+        if layer.depth >= DEPTH || !self.afford(plain.len()) {
             return;
         }
         let trail = Trail { outer: layer.trail, form, name: "" };
         let origin = layer.origin.decoded(0, layer.bytes.len());
-        self.text("", Layer { bytes: decoded, origin, trail: Some(&trail), depth: layer.depth + 1 });
+        self.message(key, Layer { bytes: plain, origin, trail: Some(&trail), depth: layer.depth + 1 });
     }
 
     /// Segments between slashes; the segment before is the key, where it names an identifier.
@@ -169,6 +260,13 @@ fn is_opaque_key(segment: &[u8]) -> bool {
     let is_mixed = segment.len() == 40 && segment.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let both_cases = segment.iter().any(u8::is_ascii_lowercase) && segment.iter().any(u8::is_ascii_uppercase);
     (28..=64).contains(&segment.len()) && digits >= 4 && digits < segment.len() && (is_hex || is_mixed && both_cases)
+}
+
+/// Text and nothing else.
+fn is_pure(bytes: &[u8]) -> bool {
+    let is_bad = |byte: &&u8| **byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n') || **byte == 0x7f;
+    // In pieces, so that bytes that are no text are known as such soon.
+    bytes.chunks(CHUNK).all(|chunk| chunk.iter().filter(is_bad).count() == 0) && is_utf8(bytes)
 }
 
 fn is_readable(byte: u8) -> bool {

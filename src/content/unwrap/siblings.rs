@@ -52,6 +52,7 @@ impl Siblings {
             origin: Origin::Inside { start, length: end - start },
             trail: layer.trail,
             group,
+            binary: false,
         });
         *self = Self::default();
     }

@@ -2,9 +2,41 @@
 
 use std::borrow::Cow;
 
+use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
-use super::walk::{Layer, Trail, Walk, next};
+use super::walk::{Format, Layer, Trail, Walk, next};
 use crate::content::keys::{self, Meaning};
+
+/// `key=value` pairs.
+pub(super) static FORM: Format = Format {
+    name: "form",
+    open: |walk, _, layer| {
+        let is_form = looks_like_form(layer.bytes);
+        if is_form {
+            walk.form(layer, "form");
+        }
+        is_form
+    },
+};
+
+/// A link.
+pub(super) static LINK: Format = Format {
+    name: "url",
+    open: |walk, _, layer| {
+        let bytes = layer.bytes;
+        let is_link = (bytes.starts_with(b"http://") || bytes.starts_with(b"https://")) && !bytes.iter().any(u8::is_ascii_whitespace);
+        if is_link {
+            walk.target(layer);
+        }
+        is_link
+    },
+};
+
+/// Percent signs.
+pub(super) static PERCENT: Format = Format {
+    name: "percent",
+    open: |walk, key, layer| percent_decoded(layer.bytes, false).is_some_and(|decoded| walk.decoded(key, &decoded, "percent", layer)),
+};
 
 impl Walk<'_> {
     /// A request target or URL: path segments, then the query and the fragment.
@@ -36,16 +68,21 @@ impl Walk<'_> {
                 None => (Cow::Borrowed(&b""[..]), pair),
             };
             let key = String::from_utf8_lossy(&key);
-            let trail = Trail { outer: layer.trail, form, name: &key };
+            let key = key.trim();
+            let trail = Trail { outer: layer.trail, form, name: key };
             let value = value.step(&trail);
-            let meaning = keys::meaning(&key);
-            siblings.note(&key, meaning, value, group, usize::MAX, self);
-            self.decoded_value(&key, meaning, value, group);
+            let meaning = keys::meaning(key);
+            siblings.note(key, meaning, value, group, usize::MAX, self);
+            self.decoded_value(key, meaning, value, group);
         }
     }
 
     /// A value that may be percent-encoded.
     pub(super) fn decoded_value(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
+        // A plus in base64 that its sender forgot to encode is one.
+        if memchr::memchr(b'+', layer.bytes).is_some() && is_encoded_text(layer.bytes) {
+            return self.value(key, meaning, layer, group);
+        }
         match percent_decoded(layer.bytes, true) {
             Some(plain) if self.afford(plain.len()) => {
                 self.value(key, meaning, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group);
@@ -57,10 +94,15 @@ impl Walk<'_> {
 }
 
 /// Whether it reads `key=value`, without a space in the key.
-pub(super) fn looks_like_form(bytes: &[u8]) -> bool {
+fn looks_like_form(bytes: &[u8]) -> bool {
     let Some(equals) = memchr::memchr(b'=', bytes.get(..64.min(bytes.len())).unwrap_or_default()) else { return false };
     let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'[' | b']' | b'$' | b'*' | b'+');
-    equals > 0 && bytes.iter().take(equals).all(is_key) && !bytes.iter().take(4_096).any(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b',' | b'<' | b'"'))
+    // What ends in signs of equality is filled up to a length (base64).
+    let is_padding = bytes.iter().skip(equals).all(|byte| *byte == b'=');
+    equals > 0
+        && !is_padding
+        && bytes.iter().take(equals).all(is_key)
+        && !bytes.iter().take(4_096).any(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b',' | b'<' | b'"'))
 }
 
 /// Index of the path in `http://user@host:port/path`; 0 where it begins at once.
@@ -74,8 +116,8 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Without its percent signs (and, in a form, with `+` read as a space before anything but a digit); none if it has none.
-pub(super) fn percent_decoded(bytes: &[u8], form: bool) -> Option<Vec<u8>> {
-    let first = next(bytes, 0, |byte| byte == b'%' || form && byte == b'+')?;
+fn percent_decoded(bytes: &[u8], form: bool) -> Option<Vec<u8>> {
+    let first = if form { memchr::memchr2(b'%', b'+', bytes) } else { memchr::memchr(b'%', bytes) }?;
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend_from_slice(bytes.get(..first)?);
     let (mut rest, mut changed) = (bytes.get(first..)?, false);

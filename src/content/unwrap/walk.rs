@@ -81,6 +81,8 @@ pub struct Piece<'p> {
     pub trail: Option<&'p Trail<'p>>,
     /// The object that it is a field of: fields with the same number belong together.
     pub group: u32,
+    /// Whether it is no text: only what needs no letters is looked for in it.
+    pub binary: bool,
 }
 
 /// Who looks at pieces.
@@ -107,11 +109,27 @@ impl<'l> Layer<'l> {
     }
 }
 
+/// One way of taking bytes apart: one file (or a few that belong together), and one line in a list.
+pub(super) struct Format {
+    /// Its name, as chains say it.
+    pub(super) name: &'static str,
+    /// Takes the bytes apart, if they are of this format; whether they are. The key is that of the value that the bytes are.
+    pub(super) open: fn(&mut Walk<'_>, &str, Layer<'_>) -> bool,
+}
+
+impl std::fmt::Debug for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// What goes on while a readable is taken apart.
 pub(super) struct Walk<'w> {
     pub(super) visit: Visit<'w>,
     pub(super) budget: usize,
     pub(super) groups: u32,
+    /// Whether it is the body of a message, which may be packed in ways without a sign.
+    pub(super) is_body: bool,
 }
 
 impl Walk<'_> {
@@ -126,6 +144,17 @@ impl Walk<'_> {
         self.budget = self.budget.saturating_sub(length);
         self.budget > 0
     }
+}
+
+/// Whether it is mostly printable, and valid UTF-8 but for a cut end.
+pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
+    let printable = bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0x80..)).count();
+    !bytes.is_empty() && printable * 20 >= bytes.len() * 19 && is_utf8(bytes)
+}
+
+/// Whether it is valid UTF-8 but for a cut end.
+pub(super) fn is_utf8(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none() && error.valid_up_to() > 0, |_| true)
 }
 
 /// The first index from `from` on whose byte is as wanted.

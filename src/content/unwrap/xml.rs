@@ -1,8 +1,20 @@
 //! XML, SOAP and HTML: the texts and attributes of elements. Not a validating reader; what is cut off gives what is there.
 
+use super::entities;
 use super::siblings::Siblings;
-use super::walk::{Layer, Trail, Walk, next};
+use super::walk::{Format, Layer, Trail, Walk, next};
 use crate::content::keys;
+
+/// See the file.
+pub(super) static FORMAT: Format = Format { name: "xml", open };
+
+fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
+    let is_xml = matches!(layer.bytes, [b'<', b'?' | b'!' | b'/' | b'a'..=b'z' | b'A'..=b'Z', ..]);
+    if is_xml {
+        walk.xml(layer);
+    }
+    is_xml
+}
 
 /// Latitude and longitude in elements further apart belong to different things.
 const REACH: usize = 200;
@@ -75,7 +87,12 @@ impl Walk<'_> {
         let layer = layer.step(&trail);
         let meaning = keys::meaning(key);
         siblings.note(key, meaning, layer, group, REACH, self);
-        self.value(key, meaning, layer, group);
+        match entities::decoded(layer.bytes) {
+            Some(plain) if self.afford(plain.len()) => {
+                self.value(key, meaning, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group);
+            }
+            _ => self.value(key, meaning, layer, group),
+        }
     }
 }
 

@@ -1,0 +1,109 @@
+//! Access points in sight, in text: a list of at least two hardware addresses with the strength of each says where a device is.
+
+use super::numbers::runs;
+use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::keys::Meaning;
+use crate::finding::Confidence;
+use crate::value::ValueKind;
+use crate::wire::Mac;
+
+/// See the file.
+pub static SCANNER: Scanner = Scanner { name: "networks", scan, bytes: None };
+
+/// Characters of a hardware address with a sign between its bytes.
+const WRITTEN: usize = 17;
+/// Its strength follows in so many bytes.
+const REACH: usize = 40;
+/// Shorter texts hold no two.
+const SHORTEST: usize = 2 * WRITTEN + 6;
+
+fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
+    if text.bytes.len() < SHORTEST || memchr::memchr(b'-', text.bytes).is_none() {
+        return;
+    }
+    let mut found: Vec<Hit> = runs(text.bytes).filter_map(|(start, end)| access_point(text.bytes, start, end)).take(256).collect();
+    found.dedup_by(|next, kept| next.value == kept.value);
+    if found.len() >= 2 && text.meaning != Some(Meaning::Mac) {
+        hits.append(&mut found);
+    }
+}
+
+/// The address that begins a run, if a strength follows.
+fn access_point(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
+    // A run may begin or end with a sign that belongs to what stands around it.
+    let start = (start..end).find(|index| bytes.get(*index).is_some_and(u8::is_ascii_hexdigit))?;
+    let written = std::str::from_utf8(bytes.get(start..start + WRITTEN)?).ok()?;
+    let number: Mac = mac(written)?;
+    let rest = bytes.get(start + WRITTEN..bytes.len().min(start + WRITTEN + REACH)).unwrap_or_default();
+    (number.is_device() && strength(rest)).then(|| Hit {
+        kind: ValueKind::WifiScan,
+        value: written.to_owned(),
+        confidence: Confidence::High,
+        start,
+        length: WRITTEN,
+        decimals: None,
+        form: "",
+    })
+}
+
+fn mac(written: &str) -> Option<Mac> {
+    let mut bytes = [0; 6];
+    let sign = written.as_bytes().get(2).copied().filter(|sign| matches!(sign, b':' | b'-'))?;
+    let mut parts = written.split(char::from(sign));
+    for byte in &mut bytes {
+        *byte = u8::from_str_radix(parts.next().filter(|part| part.len() == 2)?, 16).ok()?;
+    }
+    parts.next().is_none().then_some(Mac(bytes))
+}
+
+/// Whether a number from -20 to -110 comes before the next address.
+fn strength(rest: &[u8]) -> bool {
+    let colons = rest.iter().enumerate().filter(|(_, byte)| **byte == b':').nth(2).map_or(rest.len(), |(index, _)| index);
+    let near = rest.get(..colons).unwrap_or_default();
+    memchr::memchr_iter(b'-', near).any(|at| {
+        let digits = rest.get(at + 1..).unwrap_or_default();
+        let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let number = digits.get(..length).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| digits.parse::<u16>().ok());
+        (2..=3).contains(&length) && number.is_some_and(|number| (20..=110).contains(&number))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{nothing, told};
+    use super::*;
+    use crate::event::Role;
+
+    #[test]
+    fn a_list_with_strengths_is_a_place() {
+        for text in [
+            "wifi 00:00:5e:00:53:01,-55|00:00:5e:00:53:02,-71|00:00:5e:00:53:03,-90",
+            "{\"wifiAccessPoints\":[{\"macAddress\":\"00:00:5e:00:53:01\",\"signalStrength\":-55},{\"macAddress\":\"00:00:5e:00:53:02\",\"signalStrength\":-71}]}",
+            "{\"aps\":[{\"bssid\":\"00:00:5e:00:53:01\",\"rssi\":\"-55\"},{\"bssid\":\"00:00:5e:00:53:02\",\"rssi\":\"-71\"}]}",
+        ] {
+            assert!(told(ValueKind::WifiScan, Role::Body, text).len() >= 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_without_strengths_or_a_single_one_is_none() {
+        for text in [
+            "neighbours 00:00:5e:00:53:01 00:00:5e:00:53:02 00:00:5e:00:53:03 on eth0 - all reachable",
+            "00:00:5e:00:53:01,-55",
+            "log 12:00:01 a=-55 12:00:02 b=-60 12:00:03 c=-70 some more words",
+        ] {
+            assert!(told(ValueKind::WifiScan, Role::Unknown, text).is_empty(), "{text}");
+        }
+        nothing(Role::Unknown, "log 12:00:01 a=-55 12:00:02 b=-60 12:00:03 c=-70 some more words");
+    }
+
+    #[test]
+    fn a_cell_needs_all_its_parts() {
+        let tower = "{\"cellTowers\":[{\"mobileCountryCode\":234,\"mobileNetworkCode\":15,\"locationAreaCode\":4660,\"cellId\":22136}]}";
+        assert_eq!(told(ValueKind::Cell, Role::Body, tower), ["234-15-4660-22136"]);
+        assert_eq!(told(ValueKind::Cell, Role::Target, "/loc?mcc=234&mnc=15&lac=4660&cid=22136"), ["234-15-4660-22136"]);
+        for text in ["{\"mcc\":234,\"mnc\":15}", "{\"mcc\":1,\"mnc\":15,\"lac\":4660,\"cid\":22136}", "{\"cid\":22136,\"area\":4660}"] {
+            assert!(told(ValueKind::Cell, Role::Body, text).is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Protocol Buffers (<https://protobuf.dev/programming-guides/encoding>): a strict walk that must end exactly at the length. Fields have numbers and no
+//! names, so that only what needs no key is found in them; almost anything is a message to a lenient reader, so that one without text is none here.
+
+use std::fmt::Write;
+
+use super::tokens::{Token, Tokens, little};
+use super::walk::{Format, Layer, Walk};
+
+/// See the file.
+pub(super) static FORMAT: Format = Format { name: "protobuf", open };
+
+/// Messages within each other.
+const DEEPEST: usize = 8;
+/// Field numbers in use are small, though larger ones are allowed.
+const HIGHEST: u64 = 4_096;
+/// A text is at least so long to count as one.
+const TEXT: usize = 4;
+
+fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
+    let mut reader = Reader { bytes: layer.bytes, tokens: Tokens::default(), texts: 0, path: String::new(), steps: layer.bytes.len().saturating_mul(4) };
+    if reader.message(0, layer.bytes.len(), 0).is_none() || reader.texts == 0 {
+        return false;
+    }
+    walk.record(layer, "protobuf", &reader.tokens.0);
+    true
+}
+
+struct Reader<'b> {
+    bytes: &'b [u8],
+    tokens: Tokens<'b>,
+    texts: usize,
+    path: String,
+    /// Bytes that may still be looked at, trials of what is no message included.
+    steps: usize,
+}
+
+impl Reader<'_> {
+    fn varint(&self, at: &mut usize, end: usize) -> Option<u64> {
+        let mut number = 0_u64;
+        for shift in 0..10 {
+            let byte = *self.bytes.get(*at).filter(|_| *at < end)?;
+            *at += 1;
+            number |= u64::from(byte & 0x7f).checked_shl(shift * 7).unwrap_or(0);
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn message(&mut self, start: usize, end: usize, depth: usize) -> Option<()> {
+        let mut at = start;
+        let outer = self.path.len();
+        (start < end).then_some(())?;
+        while at < end {
+            let begin = at;
+            let tag = self.varint(&mut at, end)?;
+            let (field, kind) = (tag >> 3, tag & 7);
+            (1..=HIGHEST).contains(&field).then_some(())?;
+            self.path.truncate(outer);
+            // Writing to a text can't fail.
+            let _ = write!(self.path, "{}{field}", if outer == 0 { "" } else { "." });
+            match kind {
+                0 => {
+                    let from = at;
+                    let number = self.varint(&mut at, end)?;
+                    self.key();
+                    self.tokens.number(number, from, at);
+                }
+                1 | 5 => {
+                    let width = if kind == 1 { 8 } else { 4 };
+                    let next = at.checked_add(width).filter(|next| *next <= end)?;
+                    let bits = little(self.bytes.get(at..next)?);
+                    self.key();
+                    let number = if kind == 1 { f64::from_bits(bits) } else { f64::from(f32::from_bits(bits as u32)) };
+                    self.tokens.number(number, at, next);
+                    at = next;
+                }
+                2 => {
+                    let length = usize::try_from(self.varint(&mut at, end)?).ok()?;
+                    let next = at.checked_add(length).filter(|next| *next <= end)?;
+                    self.part(at, next, depth);
+                    at = next;
+                }
+                _ => return None,
+            }
+            self.steps = self.steps.checked_sub(at - begin)?;
+        }
+        self.path.truncate(outer);
+        Some(())
+    }
+
+    fn key(&mut self) {
+        if self.tokens.0.len() < super::tokens::MOST {
+            self.tokens.push(Token::Key(std::borrow::Cow::Owned(self.path.clone())));
+        }
+    }
+
+    /// A text, a message, or bytes.
+    fn part(&mut self, start: usize, end: usize, depth: usize) {
+        let bytes = self.bytes.get(start..end).unwrap_or_default();
+        let is_text = std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\r' | '\n')));
+        if is_text && bytes.len() >= TEXT {
+            self.texts += 1;
+        } else if depth < DEEPEST {
+            let (before, texts, path) = (self.tokens.0.len(), self.texts, self.path.len());
+            if self.message(start, end, depth + 1).is_some() {
+                return;
+            }
+            self.tokens.0.truncate(before);
+            self.texts = texts;
+            self.path.truncate(path);
+        }
+        if !bytes.is_empty() {
+            self.key();
+            self.tokens.push(Token::Bytes(start, end));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::list;
+    use crate::event::Role;
+
+    #[test]
+    fn texts_in_messages_within_messages_are_reached() {
+        // 1: 150, 2: { 1: "anna@example.org", 3: 48.5 }
+        let bytes = b"\x08\x96\x01\x12\x1b\x0a\x10anna@example.org\x19\0\0\0\0\0\x40\x48\x40";
+        let all = list(Role::Payload, None, None, bytes);
+        for want in ["protobuf:1|1|150", "protobuf:2.1|2.1|anna@example.org", "protobuf:2.3|2.3|48.5"] {
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
+        for cut in 1..bytes.len() {
+            assert!(list(Role::Payload, None, None, &bytes[..cut]).iter().all(|piece| !piece.starts_with("protobuf")), "{cut}");
+        }
+    }
+
+    #[test]
+    fn messages_within_each_other_are_tried_a_bounded_number_of_times() {
+        let mut bytes = b"\x0a\x04abcd".to_vec();
+        while bytes.len() < 100 {
+            bytes = [&[0x0a, bytes.len() as u8], bytes.as_slice()].concat();
+        }
+        assert!(!list(Role::Payload, None, None, &bytes).is_empty());
+    }
+}

@@ -1,0 +1,49 @@
+//! Quoted-printable (RFC 2045, section 6.7).
+
+use super::walk::{Format, Layer, Walk};
+
+/// See the file.
+pub(super) static FORMAT: Format = Format { name: "quoted-printable", open };
+
+fn open(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
+    decoded(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "quoted-printable", layer))
+}
+
+/// Without its signs; none if it has none, or one that stands for nothing.
+fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
+    let first = memchr::memchr(b'=', bytes)?;
+    let mut plain = Vec::new();
+    plain.extend_from_slice(bytes.get(..first)?);
+    let (mut rest, mut signs) = (bytes.get(first..)?, 0_usize);
+    let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_lowercase()).map(|digit| digit as u8);
+    loop {
+        rest = match rest {
+            [] => break,
+            [b'=', b'\r', b'\n', after @ ..] | [b'=', b'\n', after @ ..] => after,
+            [b'=', high, low, after @ ..] => {
+                plain.push(digit(*high)? << 4 | digit(*low)?);
+                signs += 1;
+                after
+            }
+            [b'=', ..] => return None,
+            [byte, after @ ..] => {
+                plain.push(*byte);
+                after
+            }
+        };
+    }
+    (signs > 0 && std::str::from_utf8(&plain).is_ok()).then_some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decoded;
+
+    #[test]
+    fn signs_are_decoded_and_assignments_left_alone() {
+        assert_eq!(decoded(b"Zo=C3=AB Testkind, anna=40exam=\r\nple.org").as_deref(), Some("Zoë Testkind, anna@example.org".as_bytes()));
+        for text in ["a=1", "x == y", "a=12 b=zz", "no sign", "a=c3=ab", "x=FF=FE"] {
+            assert_eq!(decoded(text.as_bytes()), None, "{text}");
+        }
+    }
+}
