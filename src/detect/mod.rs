@@ -4,8 +4,11 @@
 //! finding once, with the worst severity and the best confidence that were told of it.
 
 pub mod endpoints;
+pub mod hidden;
 pub mod leaks;
+pub mod media;
 pub mod plain;
+pub mod records;
 pub mod rule;
 pub mod watch;
 
@@ -13,7 +16,7 @@ use crate::finding::Card;
 use rule::Rule;
 
 /// Every family.
-pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE];
+pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &records::RULE, &media::RULE, &hidden::RULE];
 
 /// Every card, sorted by code.
 pub fn cards() -> Vec<&'static Card> {
@@ -73,7 +76,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 10);
+        assert_eq!(codes.len(), 15);
     }
 
     #[test]

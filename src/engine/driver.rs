@@ -2,14 +2,15 @@
 //!
 //! The contract that parsers rely on stands in [`crate::protocols::protocol`]; this file keeps it.
 
-use crate::content::classify::{Meter, is_text};
-use crate::content::shape::shape;
-use crate::event::{Event, Readable, Role};
+use crate::content::classify::Meter;
+use crate::content::classify::text::{self, Look};
+use crate::event::Event;
 use crate::fact::{Reading, Totals, What};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol};
 use crate::protocols::{Recognition, recognise};
-use crate::wire::{Direction, Mark, Marks};
+use crate::wire::{At, Direction, Mark, Marks};
 
+use super::unknown;
 use super::voice::{Ear, Voice};
 
 /// Bytes of one direction that may wait for their parser: the largest object that is unpacked, and its headers.
@@ -26,6 +27,12 @@ const TEXT: usize = 4 << 10;
 
 /// Fewer bytes are no text yet.
 const SHORT: usize = 32;
+
+/// A piece of a stream as long as this one's longest goes on in the next; shorter ones are a message's end, as far as they are not shorter than this.
+const LEAST_FULL: usize = 512;
+
+/// Where unknown bytes begin is told with so many of them.
+const SHOWN: usize = 16;
 
 /// Who reads the flow.
 enum App {
@@ -56,13 +63,30 @@ struct Half {
     begin: Option<u64>,
     /// For bytes that nobody knows.
     meter: Option<Box<Meter>>,
+    /// Where the first of them were seen.
+    met: Option<At>,
     /// Whether its text was told of.
     text: bool,
+    /// Whether a message of unknown bytes may begin here: the other end has spoken, or the piece before was short.
+    may_start: bool,
+    /// The longest piece.
+    longest: usize,
 }
 
 impl Half {
     fn new() -> Self {
-        Self { pending: Vec::new(), offset: 0, marks: Marks::default(), probes: PROBES, begin: None, meter: None, text: false }
+        Self {
+            pending: Vec::new(),
+            offset: 0,
+            marks: Marks::default(),
+            probes: PROBES,
+            begin: None,
+            meter: None,
+            met: None,
+            text: false,
+            may_start: true,
+            longest: LEAST_FULL,
+        }
     }
 
     fn forget(&mut self) {
@@ -139,7 +163,7 @@ impl Driver {
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
-        let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |_| size_of::<Meter>());
+        let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |meter| meter.memory());
         let parser = if let App::Parser(_, parser) = &self.app { 256 + parser.memory() } else { 0 };
         self.halves.iter().map(half).sum::<usize>() + parser
     }
@@ -150,6 +174,7 @@ impl Driver {
             return false;
         }
         let datagram = self.carrier == Carrier::Datagram;
+        self.half(direction.flip()).may_start = true;
         let half = self.half(direction);
         if datagram {
             half.marks = Marks::default();
@@ -176,6 +201,9 @@ impl Driver {
         let half = self.half(direction);
         half.offset += half.pending.len() as u64 + missing;
         half.forget();
+        if let Some(meter) = &mut half.meter {
+            meter.gap();
+        }
         let towards = self.towards(direction);
         let App::Parser(protocol, parser) = &mut self.app else { return };
         let protocol = *protocol;
@@ -187,6 +215,7 @@ impl Driver {
     pub fn end(&mut self, to: &mut Listener<'_>) {
         for direction in [Direction::ToServer, Direction::ToClient] {
             self.flush_text(direction, to);
+            self.finish_unknown(direction, to);
         }
         if let App::Parser(protocol, parser) = &mut self.app {
             let (protocol, reversed) = (*protocol, self.reversed);
@@ -196,7 +225,7 @@ impl Driver {
         self.silence();
     }
 
-    /// What others could make of the flow.
+    /// What others could make of the flow, and of each of its directions.
     pub fn judge(&self, voice: &Voice, totals: &mut Totals) {
         totals.protocol_reason = if self.protocol().is_some() { self.reason } else { "" };
         (totals.reading, totals.reading_reason) = match (self.protocol(), &voice.sealed) {
@@ -205,12 +234,15 @@ impl Driver {
                 (Reading::Undetermined, format!("{}, its key exchange not seen whole", protocol.name))
             }
             (Some(protocol), None) if self.has_unknown_burden() => {
-                let (reading, reason) = self.judge_unknown();
+                let (reading, reason) = self.judge_unknown(totals);
                 (reading, format!("within {}: {reason}", protocol.name))
             }
             (Some(protocol), None) => (Reading::Readable, protocol.name.to_owned()),
-            (None, None) => self.judge_unknown(),
+            (None, None) => self.judge_unknown(totals),
         };
+        if self.protocol().is_some() && !self.has_unknown_burden() || voice.sealed.is_some() {
+            totals.ways = [totals.reading; 2];
+        }
     }
 
     /// Whether the protocol carries something that nobody knows.
@@ -218,10 +250,37 @@ impl Driver {
         self.is_handed_over && self.halves.iter().any(|half| half.meter.is_some())
     }
 
-    fn judge_unknown(&self) -> (Reading, String) {
-        let verdicts = self.halves.iter().filter_map(|half| half.meter.as_ref()).map(|meter| meter.reading());
-        let (reading, reason) = verdicts.min_by_key(|(reading, _)| *reading).unwrap_or((Reading::Undetermined, "no payload was seen"));
-        (reading, reason.to_owned())
+    /// Whether the flow's bytes, or some of them, are nobody's.
+    fn is_unknown(&self, voice: &Voice) -> bool {
+        voice.sealed.is_none() && (self.protocol().is_none() || self.has_unknown_burden())
+    }
+
+    /// Of two directions the one counts that others could make more of.
+    fn judge_unknown(&self, totals: &mut Totals) -> (Reading, String) {
+        let mut judged: [Option<(Reading, String)>; 2] = [const { None }; 2];
+        for ((half, judged), way) in self.halves.iter().zip(&mut judged).zip(&mut totals.ways) {
+            let Some(meter) = half.meter.as_ref().filter(|meter| !meter.is_empty()) else { continue };
+            let (reading, reason) = self.tempered(meter.reading());
+            *way = reading;
+            *judged = Some((reading, reason));
+        }
+        match judged {
+            [None, None] => (Reading::Undetermined, "no payload was seen".to_owned()),
+            [Some(one), None] | [None, Some(one)] => one,
+            [Some(sent), Some(answered)] if sent.0 == answered.0 => sent,
+            [Some((reading, reason)), Some((other, _))] if reading.rank() < other.rank() => (reading, format!("{reason} (from the client)")),
+            [_, Some((reading, reason))] => (reading, format!("{reason} (from the server)")),
+        }
+    }
+
+    /// What has the heads of RTP and shows no codec may be media all the same: nothing is said of how it is hidden.
+    fn tempered(&self, judged: (Reading, String)) -> (Reading, String) {
+        match judged {
+            (Reading::Scrambled, _) if self.protocol.is_some_and(|protocol| protocol.nature == Nature::Either) => {
+                (Reading::Undetermined, "heads of RTP before what shows no codec".to_owned())
+            }
+            judged => judged,
+        }
     }
 
     fn half(&mut self, direction: Direction) -> &mut Half {
@@ -312,7 +371,7 @@ impl Driver {
         let App::Parser(protocol, parser) = &mut self.app else { return Step::Again };
         let protocol = *protocol;
         if protocol.nature == Nature::Either && !self.has_told {
-            half.meter.get_or_insert_default().add(rest);
+            half.meter.get_or_insert_with(|| Box::new(Meter::new(false))).add(rest, true, &mut |_| {});
         }
         let input = Input { direction: towards, bytes: rest, offset: half.offset, marks: &half.marks };
         let has_told = &mut self.has_told;
@@ -417,36 +476,46 @@ impl Driver {
         !self.half(direction).pending.is_empty() && self.drive(direction, &[], to)
     }
 
-    /// Bytes that nobody knows: judged, and searched where they are text. How many are done with.
+    /// Bytes that nobody knows: judged, and searched where they are readable. How many are done with.
     fn unknown(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>) -> usize {
         let stream = self.carrier == Carrier::Stream;
-        let half = self.half(direction);
         if stream && rest.len() < SHORT {
             return 0;
         }
-        let meter = half.meter.get_or_insert_default();
-        if !is_text(rest) {
-            meter.add(rest);
-            return rest.len();
-        }
-        let end = if stream && rest.len() < TEXT { record_end(rest) } else { rest.len() };
-        let Some(text) = rest.get(..end).filter(|text| !text.is_empty()) else { return 0 };
-        meter.add(text);
-        self.text(direction, text, to);
+        let look = text::look(rest);
+        let is_cut = stream && look == Look::Text && rest.len() < TEXT;
+        let end = if is_cut { record_end(rest) } else { rest.len() };
+        let Some(piece) = rest.get(..end).filter(|piece| !piece.is_empty()) else { return 0 };
+        self.judged(direction, piece, &look, to);
         end
     }
 
-    fn text(&mut self, direction: Direction, text: &[u8], to: &mut Listener<'_>) {
-        let reveal = to.ear.reveal;
+    /// Judges a piece of unknown bytes, and tells what of it can be read.
+    fn judged(&mut self, direction: Direction, piece: &[u8], look: &Look, to: &mut Listener<'_>) {
+        let stream = self.carrier == Carrier::Stream;
         let half = self.half(direction);
-        let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
-        let readable = Readable { role: Role::Unknown, bytes: text, field: None, media: None, chain: &[], place };
-        let at = place.at(0, text.len());
-        to.voice.readable(to.ear, None, direction, &readable);
-        if !half.text {
-            half.text = true;
-            let excerpt = if reveal { crate::content::printable(text, 80) } else { shape(text, 80) };
-            to.voice.tell(to.ear, None, direction, What::Text { excerpt, at });
+        let at = half.marks.at(half.offset, piece.len().min(SHOWN));
+        half.met.get_or_insert(at);
+        let starts = !stream || half.may_start;
+        half.longest = half.longest.max(piece.len());
+        half.may_start = piece.len() < half.longest;
+        let meter = half.meter.get_or_insert_with(|| Box::new(Meter::new(stream)));
+        let mut told = unknown::Told { voice: &mut *to.voice, ear: &mut *to.ear, direction, at };
+        match look {
+            Look::Nothing => meter.add(piece, starts, &mut |insight| told.insight(insight)),
+            Look::Text => {
+                meter.add_text(piece);
+                let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
+                told.text(piece, place, !std::mem::replace(&mut half.text, true));
+            }
+            Look::Wide(text) => {
+                meter.add_text(piece);
+                told.unwrapped(text.as_bytes(), &["utf-16"], !std::mem::replace(&mut half.text, true));
+            }
+            Look::Armoured(scheme, plain) => {
+                meter.add_armour(scheme, piece);
+                told.undone(scheme, plain);
+            }
         }
     }
 
@@ -456,11 +525,25 @@ impl Driver {
             return;
         }
         let rest = std::mem::take(&mut self.half(direction).pending);
-        self.half(direction).meter.get_or_insert_default().add(&rest);
-        if is_text(&rest) {
-            self.text(direction, &rest, to);
-        }
+        self.judged(direction, &rest, &text::look(&rest), to);
         self.half(direction).offset += rest.len() as u64;
+    }
+
+    /// What only shows when all unknown bytes of a direction were seen.
+    fn finish_unknown(&mut self, direction: Direction, to: &mut Listener<'_>) {
+        let is_unknown = self.is_unknown(to.voice);
+        let half = self.half(direction);
+        let (Some(meter), Some(at)) = (&mut half.meter, half.met) else { return };
+        let mut told = unknown::Told { voice: &mut *to.voice, ear: &mut *to.ear, direction, at };
+        meter.finish(&mut |insight| {
+            if is_unknown {
+                told.insight(insight);
+            }
+        });
+        let (reading, weakness) = (meter.reading(), meter.weakness());
+        if is_unknown && self.tempered(reading).0 == Reading::Scrambled {
+            to.voice.tell(to.ear, None, direction, What::Scrambled { weakness, at });
+        }
     }
 }
 

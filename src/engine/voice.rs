@@ -8,7 +8,8 @@ use foldhash::fast::FixedState;
 use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
-use crate::content::{mask_text, scan};
+use crate::content::shape::shape;
+use crate::content::{mask_text, printable, scan};
 use crate::event::{Advert, Certificate, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value};
 use crate::fact::{CertificateShown, Conversation, Fact, Leak, Named, NamedSubject, Shown, Told, Totals, What};
 use crate::finding::Confidence;
@@ -24,6 +25,9 @@ pub const NAMES: usize = 10_000;
 
 /// Numbers that other analysers give one flow and that become facts: of ICMP and SCTP it may have several. The rest are counted.
 pub const IDENTITIES: usize = 1_000;
+
+/// Steps of a chain that hide nothing: fixed keys that were published, and turned letters.
+const DISGUISES: &[&str] = &["xor-kasa", "xor-pppp", "rotate-edimax"];
 
 /// Where a fact stands among all facts: by packet; before the packet's own facts those of flows that idled out, by flow; then as they were told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -186,7 +190,10 @@ impl Voice {
         match event {
             Event::Name(name) => self.name(ear, protocol, direction, &name),
             Event::Exchange(exchange) => self.exchange(ear, protocol, direction, &exchange),
-            Event::Readable(readable) => self.readable(ear, listed, direction, &readable),
+            Event::Readable(readable) => {
+                self.disguised(ear, listed, direction, &readable);
+                self.readable(ear, listed, direction, &readable);
+            }
             Event::Value(value) => {
                 let leak = value_leak(&value, ear.reveal);
                 self.tell(ear, listed, direction, What::Leak(leak));
@@ -212,7 +219,7 @@ impl Voice {
             }
             Event::Advert(told) => self.tell(ear, listed, direction, advert(&told)),
             Event::Binding { mac, address } => self.tell(ear, listed, direction, What::Binding { mac, address }),
-            Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
+            Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), confidence: Confidence::Certain, at }),
             Event::Trait(told) => {
                 if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
                     let value = self.masked(ear, direction, Role::Name, told.value, told.at);
@@ -256,7 +263,24 @@ impl Voice {
         Context { macs: [device(self.conversation.sender(direction)), device(self.conversation.sender(direction.flip()))] }
     }
 
-    fn first_time(&mut self, thing: &impl std::hash::Hash) -> bool {
+    /// Tells, once a direction, that readable bytes were hidden by a scheme that hides nothing.
+    fn disguised(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
+        if let Some(scheme) = readable.chain.iter().find(|step| DISGUISES.contains(step)) {
+            let at = readable.place.at(0, readable.bytes.len());
+            self.tell_disguise(ear, protocol, direction, scheme, readable.bytes, at);
+        }
+    }
+
+    /// The same for any scheme.
+    pub fn tell_disguise(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, scheme: &str, plain: &[u8], at: At) {
+        if self.first_time(&("disguise", scheme, direction)) {
+            let excerpt = if ear.reveal { printable(plain, 80) } else { shape(plain, 80) };
+            self.tell(ear, protocol, direction, What::Disguised { scheme: scheme.to_owned(), excerpt, at });
+        }
+    }
+
+    /// Whether a thing is met for the first time in this flow.
+    pub fn first_time(&mut self, thing: &impl std::hash::Hash) -> bool {
         self.told.insert(FixedState::default().hash_one(thing))
     }
 
