@@ -61,14 +61,14 @@ fn draft(fact: &Fact) -> Option<Draft> {
     match &fact.what {
         What::Disguised { scheme, excerpt, at } => {
             let mut draft = Draft::new(&PT_06, Severity::Medium, Confidence::Certain, flow, fact, *at, excerpt.clone());
-            draft.what = plain(scheme).to_owned();
+            plain(scheme).clone_into(&mut draft.what);
             Some(draft)
         }
         What::Leak(leak) if is_sure(leak.confidence) => {
             let scheme = leak.value.decode.iter().find(|step| SCHEMES.contains(&step.as_str()))?;
             let severity = leaks::severity(leak).unwrap_or(Severity::Medium).max(Severity::Medium);
             let mut draft = Draft::new(&PT_06, severity, Confidence::Certain, flow, fact, leak.at, leak.excerpt.clone());
-            draft.what = plain(scheme).to_owned();
+            plain(scheme).clone_into(&mut draft.what);
             Some(draft)
         }
         What::Scrambled { weakness, at } => {

@@ -21,8 +21,8 @@ pub static PT_04: Card = Card {
     story: "Sound ({what}) went between {device} and {endpoint} without encryption, so {who} can listen to it.",
     advice: "Do not let it hear private talk until the maker encrypts it, and switch its microphone off where you can.",
     evidence: "A container or codec by its own marks (AMR, Ogg, Opus, WAVE, MP3, AAC, FLAC), a stream of RTP whose payload is a codec's, or samples whose neighbours are alike.",
-    scale: "Critical from the device to the Internet, high to it in a call and at home; info for a recording that it only downloads. Certain by marks and RTP, medium by samples alone.",
-    limits: "Codecs without structure over unknown protocols are not seen. Whether it is a person's voice or music cannot be told.",
+    scale: "Critical from the device to the Internet, high to it in a call and at home. Certain by marks and RTP, medium by samples alone.",
+    limits: "Left out on purpose: what the device only downloads (music, stories, voice prompts); codecs without structure over unknown protocols are not seen. Whether it is a person's voice or music cannot be told.",
     standards: &[
         "ETSI EN 303 645 5.8-2",
         "ETSI EN 303 645 5.8-3",
@@ -102,7 +102,7 @@ impl Recordings {
 /// The draft with how long it went on, where that means anything: of a stream, not of a file.
 fn timed(mut draft: Draft, last: Timestamp) -> Draft {
     let seconds = last.seconds_since(draft.evidence.time);
-    if CALLS.contains(&draft.protocol) && seconds >= 1.0 {
+    if CALLS.contains(&draft.protocol) && draft.protocol != "setracker" && seconds >= 1.0 {
         draft.evidence.excerpt = format!("{}, {seconds:.0} s", draft.evidence.excerpt);
     }
     draft
@@ -117,6 +117,8 @@ fn draft(way: Way, fact: &Fact) -> Option<Draft> {
     let severity = match way {
         Way::ToInternet => Severity::Critical,
         Way::FromInternet if is_call => Severity::High,
+        // Music, stories and voice prompts.
+        Way::FromInternet if *media == Media::Voice => return None,
         Way::FromInternet => Severity::Info,
         // The ledger takes one step off.
         Way::Inside if *media == Media::Voice => Severity::Critical,
@@ -158,7 +160,7 @@ mod tests {
             (Way::ToInternet, "http", ToServer, Media::Voice, "amr", Some(("PT-04", Severity::Critical))),
             (Way::ToInternet, "rtp", ToServer, Media::Video, "h264", Some(("PT-05", Severity::Critical))),
             (Way::FromInternet, "rtp", ToClient, Media::Voice, "pcmu", Some(("PT-04", Severity::High))),
-            (Way::FromInternet, "http", ToClient, Media::Voice, "mp3", Some(("PT-04", Severity::Info))),
+            (Way::FromInternet, "http", ToClient, Media::Voice, "mp3", None),
             (Way::FromInternet, "http", ToClient, Media::Picture, "jpeg", Some(("PT-05", Severity::Info))),
             (Way::Inside, "rtp", ToClient, Media::Video, "h264", Some(("PT-05", Severity::High))),
             (Way::Inside, "http", ToClient, Media::Picture, "png", None),
@@ -172,7 +174,9 @@ mod tests {
     fn a_stream_is_told_with_its_length_when_it_is_over() {
         let (mut recordings, home, flow) = (Recordings::default(), Home::default(), flow(1, 9_000));
         let mut told = Vec::new();
-        let mut hear = |recordings: &mut Recordings, what| recordings.hear(&home, &fact(&flow, "rtp", Direction::ToServer, what), &mut |draft| told.push(draft.evidence.excerpt));
+        let mut hear = |recordings: &mut Recordings, what| {
+            recordings.hear(&home, &fact(&flow, "rtp", Direction::ToServer, what), &mut |draft| told.push(draft.evidence.excerpt));
+        };
         hear(&mut recordings, media(Media::Voice, "pcmu"));
         hear(&mut recordings, media(Media::Voice, "pcmu"));
         recordings.close(&home, &mut |draft| assert_eq!(draft.evidence.excerpt, "voice pcmu"));

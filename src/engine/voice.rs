@@ -219,7 +219,9 @@ impl Voice {
             }
             Event::Advert(told) => self.tell(ear, listed, direction, advert(&told)),
             Event::Binding { mac, address } => self.tell(ear, listed, direction, What::Binding { mac, address }),
-            Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), confidence: Confidence::Certain, at }),
+            Event::Media { media, codec, at } => {
+                self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), confidence: Confidence::Certain, at });
+            }
             Event::Trait(told) => {
                 if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
                     let value = self.masked(ear, direction, Role::Name, told.value, told.at);

@@ -37,7 +37,9 @@ impl Blocks {
             self.block(&block, fresh);
         }
         let (blocks, left) = rest.as_chunks::<BLOCK>();
-        blocks.iter().for_each(|block| self.block(block, fresh));
+        for block in blocks {
+            self.block(block, fresh);
+        }
         self.partial.extend_from_slice(left);
     }
 

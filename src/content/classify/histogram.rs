@@ -57,11 +57,11 @@ impl Histogram {
 
     /// Whether the bytes are as even as a good cipher's: one in ten thousand of those is taken for uneven.
     pub fn fit(&self) -> Fit {
-        match self.total {
-            ..SHORTEST => Fit::TooFew,
-            _ if self.chi_square() > limit(self.total) => Fit::Uneven,
-            ..LEAST => Fit::TooFew,
-            _ => Fit::Even,
+        match () {
+            () if self.total < SHORTEST => Fit::TooFew,
+            () if self.chi_square() > limit(self.total) => Fit::Uneven,
+            () if self.total < LEAST => Fit::TooFew,
+            () => Fit::Even,
         }
     }
 
@@ -86,7 +86,7 @@ impl Histogram {
 fn limit(total: u64) -> f64 {
     match total {
         ..LEAST => 370.0,
-        ..2_048 => 353.0,
+        LEAST..2_048 => 353.0,
         _ => 348.0,
     }
 }

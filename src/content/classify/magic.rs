@@ -60,7 +60,7 @@ pub fn recording(bytes: &[u8]) -> Option<(Media, &'static str)> {
         // Windows media (ASF): the identifier of its header.
         [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..] => (Media::Video, "asf"),
         // MPEG programme stream: a pack's header with its marker bits (ISO/IEC 13818-1, 2.5.3.3).
-        [0, 0, 1, 0xba, 0x44..=0x7f, ..] | [0, 0, 1, 0xba, 0x21 | 0x23 | 0x25 | 0x27 | 0x29 | 0x2b | 0x2d | 0x2f, ..] => (Media::Video, "mpeg-ps"),
+        [0, 0, 1, 0xba, 0x44..=0x7f | 0x21 | 0x23 | 0x25 | 0x27 | 0x29 | 0x2b | 0x2d | 0x2f, ..] => (Media::Video, "mpeg-ps"),
         _ => return runs::recording(bytes),
     })
 }
@@ -139,7 +139,9 @@ fn is_squashfs(bytes: &[u8]) -> bool {
 
 fn is_portable_executable(bytes: &[u8]) -> bool {
     let at = bytes.get(0x3c..0x40).and_then(<[u8]>::first_chunk).map(|at| u32::from_le_bytes(*at) as usize);
-    at.is_some_and(|at| (0x40..=0x400).contains(&at) && at.is_multiple_of(4) && bytes.get(at..).is_none_or(|rest| rest.is_empty() || rest.starts_with(b"PE\0\0")))
+    at.is_some_and(|at| {
+        (0x40..=0x400).contains(&at) && at.is_multiple_of(4) && bytes.get(at..).is_none_or(|rest| rest.is_empty() || rest.starts_with(b"PE\0\0"))
+    })
 }
 
 /// A first file that only packages of Android have.
@@ -218,7 +220,9 @@ mod tests {
 
     #[test]
     fn any_cut_is_harmless() {
-        for whole in [&b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0AndroidManifest.xml"[..], b"MZ\0\0PE\0\0", b"\x27\x05\x19\x56\0\0\0\0"] {
+        for whole in
+            [&b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0AndroidManifest.xml"[..], b"MZ\0\0PE\0\0", b"\x27\x05\x19\x56\0\0\0\0"]
+        {
             for cut in 0..whole.len() {
                 let _ = begins(&whole[..cut]);
             }

@@ -1,7 +1,9 @@
 //! Text under a mask that repeats: every byte combined (exclusive or) with the same key of one to 64 bytes. Anyone can take that off, and so does this.
 //!
 //! No key is believed unless what comes out reads: JSON, XML, pairs of keys and values, or (one byte) text with words that devices use. Work is bounded:
-//! [`SAMPLE`] bytes, 64 periods, three of them solved.
+//! [`SAMPLE`] bytes, 64 periods, two of them solved.
+
+use std::sync::LazyLock;
 
 use serde_json::{Deserializer, Value};
 
@@ -19,7 +21,7 @@ const SWEEPS: usize = 2;
 /// Fewer bytes are never tried.
 const SHORTEST: usize = 32;
 /// Periods that are solved.
-const TRIED: usize = 3;
+const TRIED: usize = 2;
 /// How messages begin; only a key longer than this is believed with it.
 const STARTS: [&[u8]; 3] = [b"{\"", b"[{\"", b"<"];
 /// A text may stand behind a head of so many bytes.
@@ -53,7 +55,7 @@ pub fn find(messages: &[(u64, &[u8])]) -> Option<Mask> {
     if total < SHORTEST {
         return None;
     }
-    single(messages).or_else(|| [true, false].into_iter().filter(|is_anew| *is_anew || messages.len() > 1).find_map(|is_anew| repeating(messages, is_anew)))
+    single(messages).or_else(|| repeating(messages))
 }
 
 /// What text under a mask of one byte says, where it is such.
@@ -79,15 +81,16 @@ fn single(messages: &[(u64, &[u8])]) -> Option<Mask> {
 }
 
 /// A key of several bytes.
-fn repeating(messages: &[(u64, &[u8])], is_anew: bool) -> Option<Mask> {
-    // Each byte with its place in the key's run.
-    let mut placed: Vec<(u64, u8)> = Vec::with_capacity(SAMPLE);
-    for (offset, message) in messages {
-        let base = if is_anew { 0 } else { *offset };
-        placed.extend(message.iter().zip(base..).map(|(byte, place)| (place, *byte)).take(SAMPLE.saturating_sub(placed.len())));
+fn repeating(messages: &[(u64, &[u8])]) -> Option<Mask> {
+    // With one message there is no difference between a key that begins anew and one that runs on.
+    let ways = [true, false].into_iter().filter(|is_anew| *is_anew || messages.len() > 1);
+    let mut tried: Vec<(f64, usize, bool)> = Vec::new();
+    for is_anew in ways {
+        tried.extend(periods(&placed(messages, is_anew)).into_iter().map(|(period, share)| (share, period, is_anew)));
     }
-    periods(&placed).into_iter().find_map(|period| {
-        let key = refined(solve(&placed, period)?, &placed);
+    tried.sort_by(|one, other| other.0.total_cmp(&one.0));
+    tried.into_iter().take(TRIED).find_map(|(_, period, is_anew)| {
+        let key = solve(&placed(messages, is_anew), period)?;
         let first = messages.first().map(|(_, message)| *message).filter(|_| is_anew).unwrap_or_default();
         let forced = STARTS.iter().filter(|start| key.len() > 2 * start.len()).map(|start| begun(&key, first, start));
         std::iter::once(key.clone()).chain(forced).map(|key| Mask { key: shortest(key), is_anew }).find(|mask| {
@@ -95,6 +98,16 @@ fn repeating(messages: &[(u64, &[u8])], is_anew: bool) -> Option<Mask> {
             mask.key.iter().any(|byte| *byte != 0) && plains.any(|plain| is_structure(&plain))
         })
     })
+}
+
+/// Each byte with its place in the key's run.
+fn placed(messages: &[(u64, &[u8])], is_anew: bool) -> Vec<(u64, u8)> {
+    let mut placed: Vec<(u64, u8)> = Vec::with_capacity(SAMPLE);
+    for (offset, message) in messages {
+        let base = if is_anew { 0 } else { *offset };
+        placed.extend(message.iter().zip(base..).map(|(byte, place)| (place, *byte)).take(SAMPLE.saturating_sub(placed.len())));
+    }
+    placed
 }
 
 /// The key under which a message begins so: its first columns hold little else.
@@ -105,7 +118,7 @@ fn begun(key: &[u8], message: &[u8], start: &[u8]) -> Vec<u8> {
 }
 
 /// Lengths of the key, the likeliest first: at a multiple of it the same letter meets itself more often than at any other distance.
-fn periods(placed: &[(u64, u8)]) -> Vec<usize> {
+fn periods(placed: &[(u64, u8)]) -> Vec<(usize, f64)> {
     let share = |lag: usize| {
         let pairs = placed.iter().zip(placed.iter().skip(lag)).filter(|((one, _), (other, _))| other.wrapping_sub(*one) == lag as u64);
         let (all, same) = pairs.fold((0_usize, 0_usize), |(all, same), ((_, one), (_, other))| (all + 1, same + usize::from(one == other)));
@@ -118,71 +131,72 @@ fn periods(placed: &[(u64, u8)]) -> Vec<usize> {
     let lengths: Vec<usize> = good.iter().map(|(lag, _)| *lag).collect();
     good.retain(|(lag, _)| !lengths.iter().any(|shorter| *shorter < *lag && lag.is_multiple_of(*shorter)));
     good.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    good.into_iter().map(|(lag, _)| lag).take(TRIED).collect()
+    good.truncate(TRIED);
+    good
 }
 
-/// The key of a length under which every column reads best.
+/// The key of a length: each column by the letters of texts, and where these leave it open by what stands beside what.
 fn solve(placed: &[(u64, u8)], period: usize) -> Option<Vec<u8>> {
+    let placed = placed.get(..placed.len().min(SOLVED.max(period * COLUMN * 2))).unwrap_or_default();
+    let column = |place: u64| (place % period.max(1) as u64) as usize;
     let mut columns: Vec<Vec<u8>> = vec![Vec::new(); period];
-    for (place, byte) in placed.iter().take(SOLVED.max(period * COLUMN * 2)) {
-        columns.get_mut((place % period as u64) as usize)?.push(*byte);
+    for (place, byte) in placed {
+        columns.iter_mut().skip(column(*place)).take(1).for_each(|bytes| bytes.push(*byte));
     }
-    columns
-        .iter()
-        .map(|column| {
-            let worth = |key: u8| column.iter().map(|byte| i64::from(weight(byte ^ key))).sum::<i64>();
-            (column.len() >= COLUMN).then(|| (0..=u8::MAX).max_by_key(|key| worth(*key))).flatten()
-        })
-        .collect()
-}
-
-/// Columns that can be read in several ways are read so that letters stand beside letters and signs where signs stand.
-fn refined(mut key: Vec<u8>, placed: &[(u64, u8)]) -> Vec<u8> {
-    let period = key.len().max(1) as u64;
-    let placed = placed.get(..placed.len().min(SOLVED)).unwrap_or_default();
-    for _ in 0..SWEEPS {
-        for column in 0..key.len() {
-            let worth = |candidate: u8| {
-                let plain = |(place, byte): &(u64, u8)| {
-                    let at = (place % period) as usize;
-                    byte ^ if at == column { candidate } else { key.get(at).copied().unwrap_or_default() }
-                };
-                let touches = |one: &(u64, u8), next: &(u64, u8)| [one, next].iter().any(|(place, _)| (place % period) as usize == column);
-                let pairs = placed.iter().zip(placed.iter().skip(1)).filter(|(one, next)| next.0.wrapping_sub(one.0) == 1 && touches(one, next));
-                pairs.map(|(one, next)| i64::from(weight(plain(one)) + weight(plain(next)) + 2 * beside(plain(one), plain(next)))).sum::<i64>()
-            };
-            let best = candidates(placed, period, column).into_iter().max_by_key(|candidate| worth(*candidate));
-            if let (Some(slot), Some(best)) = (key.get_mut(column), best) {
-                *slot = best;
-            }
+    if columns.iter().any(|bytes| bytes.len() < COLUMN) {
+        return None;
+    }
+    let choices: Vec<Vec<u8>> = columns.iter().map(|bytes| candidates(bytes)).collect();
+    let mut key: Vec<u8> = choices.iter().filter_map(|keys| keys.first().copied()).collect();
+    // Neighbours, by each column that they lie in.
+    let mut pairs: Vec<Vec<(usize, u8, usize, u8)>> = vec![Vec::new(); period];
+    for ((place, one), (after, next)) in placed.iter().zip(placed.iter().skip(1)).filter(|(one, next)| next.0.wrapping_sub(one.0) == 1) {
+        let (left, right) = (column(*place), column(*after));
+        for at in [left, right] {
+            pairs.iter_mut().skip(at).take(1).for_each(|pairs| pairs.push((left, *one, right, *next)));
         }
     }
-    key
+    for _ in 0..SWEEPS {
+        for (at, (pairs, choices)) in pairs.iter().zip(&choices).enumerate() {
+            let worth = |candidate: u8| {
+                let of = |column: usize| if column == at { candidate } else { key.get(column).copied().unwrap_or_default() };
+                let plain = pairs.iter().map(|(left, one, right, next)| (one ^ of(*left), next ^ of(*right)));
+                plain.map(|(one, next)| i64::from(weight(one) + weight(next) + 2 * beside(one, next))).sum::<i64>()
+            };
+            let best = choices.iter().copied().max_by_key(|candidate| worth(*candidate));
+            key.iter_mut().skip(at).take(1).for_each(|slot| *slot = best.unwrap_or(*slot));
+        }
+    }
+    Some(key)
 }
 
 /// The keys under which a column reads best by itself.
-fn candidates(placed: &[(u64, u8)], period: u64, column: usize) -> Vec<u8> {
-    let bytes: Vec<u8> = placed.iter().filter(|(place, _)| (place % period) as usize == column).map(|(_, byte)| *byte).collect();
-    let mut keys: Vec<(i64, u8)> = (0..=u8::MAX).map(|key| (bytes.iter().map(|byte| i64::from(weight(byte ^ key))).sum(), key)).collect();
+fn candidates(bytes: &[u8]) -> Vec<u8> {
+    let mut keys: Vec<(i32, u8)> = (0..=u8::MAX).map(|key| (bytes.iter().map(|byte| i32::from(weight(byte ^ key))).sum(), key)).collect();
     keys.sort_unstable_by(|one, other| other.cmp(one));
     keys.into_iter().take(CANDIDATES).map(|(_, key)| key).collect()
 }
 
 /// How well two bytes stand beside each other in the texts of devices.
 fn beside(one: u8, next: u8) -> i16 {
-    const SIGNS: &[&[u8; 2]] = &[b"\":", b":\"", b",\"", b"\",", b"{\"", b"\"}", b":{", b"},", b"}}", b": ", b", ", b":[", b"[{", b"]}", b"</", b"/>", b"><"];
     let is_word = |byte: u8| byte.is_ascii_alphabetic();
     match (one, next) {
-        _ if SIGNS.iter().any(|signs| **signs == [one, next]) => 6,
-        _ if one.is_ascii_lowercase() && next.is_ascii_lowercase() => 4,
-        _ if one.is_ascii_digit() && next.is_ascii_digit() => 4,
-        (b'"', _) if is_word(next) || next.is_ascii_digit() => 4,
-        (_, b'"') if is_word(one) || one.is_ascii_digit() => 4,
-        (b':', b'0'..=b'9') | (b'0'..=b'9', b',' | b'}' | b'.') | (b'.', b'0'..=b'9') => 4,
+        (b'"', b':' | b',' | b'}' | b']')
+        | (b'{', b'"')
+        | (b'}', b',' | b'}' | b']')
+        | (b':', b'"' | b'{' | b'[' | b' ')
+        | (b',', b'"' | b' ')
+        | (b'[', b'"' | b'{')
+        | (b'<', b'/')
+        | (b'/', b'>')
+        | (b'>', b'<') => 6,
+        (b':' | b'.', b'0'..=b'9') | (b'0'..=b'9', b',' | b'}' | b'.' | b'0'..=b'9') | (b'a'..=b'z', b'a'..=b'z') => 4,
+        (b'"', _) if next.is_ascii_alphanumeric() => 4,
+        (_, b'"') if one.is_ascii_alphanumeric() => 4,
         (b' ', _) if is_word(next) => 3,
         (_, b' ') if is_word(one) => 3,
-        _ if one.is_ascii_uppercase() && is_word(next) => 2,
-        _ if one.is_ascii_lowercase() && next.is_ascii_uppercase() => 0,
+        (b'A'..=b'Z', _) if is_word(next) => 2,
+        (b'a'..=b'z', b'A'..=b'Z') => 0,
         _ if one.is_ascii_alphanumeric() && next.is_ascii_alphanumeric() => -1,
         _ => -3,
     }
@@ -190,6 +204,13 @@ fn beside(one: u8, next: u8) -> i16 {
 
 /// How well a byte fits the texts of devices: twice the binary logarithm of how often it occurs in their JSON, and 20.
 fn weight(byte: u8) -> i16 {
+    WEIGHTS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// [`weight`] of every byte.
+static WEIGHTS: LazyLock<[i16; 256]> = LazyLock::new(|| std::array::from_fn(|byte| weigh(byte as u8)));
+
+fn weigh(byte: u8) -> i16 {
     match byte {
         b'"' => 14,
         b'e' => 12,
@@ -273,8 +294,9 @@ fn is_pairs(plain: &[u8]) -> bool {
 /// Words that devices use, each counted once.
 fn words(plain: &[u8]) -> usize {
     const WORDS: &[&[u8]] = &[
-        b"time", b"temp", b"user", b"device", b"status", b"state", b"imei", b"type", b"cmd", b"command", b"data", b"token", b"pass", b"name", b"version", b"http", b"GET ",
-        b"POST", b"model", b"serial", b"power", b"light", b"battery", b"voltage", b"error", b"result", b"login", b"wifi", b"ssid", b"server", b"msg", b"sensor",
+        b"time", b"temp", b"user", b"device", b"status", b"state", b"imei", b"type", b"cmd", b"command", b"data", b"token", b"pass", b"name", b"version",
+        b"http", b"GET ", b"POST", b"model", b"serial", b"power", b"light", b"battery", b"voltage", b"error", b"result", b"login", b"wifi", b"ssid", b"server",
+        b"msg", b"sensor",
     ];
     let lower = plain.to_ascii_lowercase();
     WORDS.iter().filter(|word| memchr::memmem::find(&lower, &word.to_ascii_lowercase()).is_some()).count()

@@ -201,8 +201,8 @@ impl Meter {
 
     /// A message begins: perhaps with a form that is known by how it begins, and then goes on to be that.
     fn begin(&mut self, bytes: &[u8], whole: bool, show: Show<'_>) {
-        let heads = [0, self.header].into_iter().filter(|head| *head == 0 || self.columns.header() == Some(*head));
-        let found = heads.filter_map(|head| bytes.get(head..).and_then(magic::begins)).next().or_else(|| marked(bytes));
+        let mut heads = [0, self.header].into_iter().filter(|head| *head == 0 || self.columns.header() == Some(*head));
+        let found = heads.find_map(|head| bytes.get(head..).and_then(magic::begins)).or_else(|| marked(bytes));
         if let Some(form) = found {
             self.is_formed = match form {
                 Form::Packed(how @ "gzip") => {
@@ -344,7 +344,9 @@ impl Meter {
         }
         self.unmasked = self.unmasked.saturating_add(undone);
         self.mask = Some(mask);
-        plains.iter().for_each(|plain| show(Insight::Undone("xor", plain)));
+        for plain in &plains {
+            show(Insight::Undone("xor", plain));
+        }
     }
 
     /// The kept messages, with their offsets.

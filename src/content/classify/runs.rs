@@ -58,11 +58,12 @@ pub fn mpeg_audio(bytes: &[u8]) -> Option<usize> {
     }
     let (is_first, padding) = (version == 3, usize::from(third >> 1 & 1));
     let rate = *RATES.get(usize::from(!is_first))?.get(usize::from(third >> 4))?;
-    let samples = [44_100, 48_000, 32_000].get(usize::from(third >> 2 & 3))? / match version {
-        3 => 1,
-        2 => 2,
-        _ => 4,
-    };
+    let samples = [44_100, 48_000, 32_000].get(usize::from(third >> 2 & 3))?
+        / match version {
+            3 => 1,
+            2 => 2,
+            _ => 4,
+        };
     let length = (if is_first { 144 } else { 72 }) * rate * 1_000 / samples + padding;
     (rate > 0).then_some(length)
 }
@@ -111,7 +112,7 @@ pub fn units(bytes: &[u8]) -> Option<&'static str> {
         let Some(unit) = bytes.get(at + 3..).filter(|unit| unit.len() >= 4) else { break };
         match unit {
             // A sequence's parameters with a profile that there is, and no reserved bit.
-            [0x67 | 0x27 | 0x47, 66 | 77 | 88 | 100 | 110 | 122 | 244, constraints, 10..=62, ..] if constraints & 3 == 0 => return Some("h264"),
+            [0x67 | 0x27 | 0x47, 66 | 77 | 88 | 100 | 110 | 122 | 244, constraints, 10..=62, ..] if constraints.trailing_zeros() >= 2 => return Some("h264"),
             // Video parameters: layer 0, temporal layer 1, then the set's number and the fixed bits.
             [0x40, 1, _, _, ..] if matches!(unit.get(2), Some(0x0c | 0x1c | 0x0f)) => return Some("h265"),
             [0x42, 1, 1, 1..=4, ..] => return Some("h265"),
@@ -123,7 +124,7 @@ pub fn units(bytes: &[u8]) -> Option<&'static str> {
     }
     let [avc, hevc] = found;
     // Numbers of four bytes may look so too, but pictures are dense.
-    let zeros = bytes.iter().filter(|byte| **byte == 0).count();
+    let zeros = memchr::memchr_iter(0, bytes).count();
     match () {
         () if zeros * 8 > bytes.len() => None,
         () if hevc >= UNITS => Some("h265"),

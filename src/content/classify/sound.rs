@@ -57,14 +57,14 @@ fn likeness(samples: &[i32], mean: f64, lag: usize) -> f64 {
 
 fn mu_law(byte: u8) -> i32 {
     let bits = !byte;
-    let size = ((i32::from(bits & 0x0f) << 3) + 0x84 << (bits >> 4 & 7)) - 0x84;
+    let size = (((i32::from(bits & 0x0f) << 3) + 0x84) << (bits >> 4 & 7)) - 0x84;
     if bits & 0x80 == 0 { size } else { -size }
 }
 
 fn a_law(byte: u8) -> i32 {
     let bits = byte ^ 0x55;
     let (step, exponent) = (i32::from(bits & 0x0f) << 4, bits >> 4 & 7);
-    let size = if exponent == 0 { step + 8 } else { step + 0x108 << (exponent - 1) };
+    let size = if exponent == 0 { step + 8 } else { (step + 0x108) << (exponent - 1) };
     if bits & 0x80 == 0 { -size } else { size }
 }
 

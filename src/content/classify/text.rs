@@ -246,7 +246,7 @@ pub fn wide(bytes: &[u8]) -> Option<String> {
     let (mut all, mut good, mut letters) = (0_usize, 0_usize, 0_usize);
     for c in text.chars() {
         all += 1;
-        good += usize::from(!(c.is_control() && !c.is_whitespace()) && c != char::REPLACEMENT_CHARACTER && !is_private(c));
+        good += usize::from((c.is_whitespace() || !c.is_control()) && c != char::REPLACEMENT_CHARACTER && !is_private(c));
         letters += usize::from(c.is_alphanumeric() || c == ' ');
     }
     (good * 100 >= all * 98 && (text.is_ascii() || letters * 100 >= all * 60)).then_some(text)

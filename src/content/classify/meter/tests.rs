@@ -14,8 +14,7 @@ fn judge_as(is_stream: bool, messages: &[Vec<u8>]) -> (Vec<String>, Reading, Met
             Insight::Media(media, codec, confidence) => format!("{} {codec} {}", media.word(), confidence.word()),
             Insight::Program(form, runs) => format!("program {form} {runs}"),
             Insight::Record(form, agree, json) => format!("{form} {agree} {json}"),
-            Insight::Unpacked(how, plain) => format!("{how} {}", String::from_utf8_lossy(&plain[..plain.len().min(20)])),
-            Insight::Undone(how, plain) => format!("{how} {}", String::from_utf8_lossy(&plain[..plain.len().min(20)])),
+            Insight::Unpacked(how, plain) | Insight::Undone(how, plain) => format!("{how} {}", String::from_utf8_lossy(&plain[..plain.len().min(20)])),
         });
     };
     for message in messages {
@@ -94,10 +93,13 @@ fn records_read() {
     let (lines, reading) = judge(&messages(4, protobuf));
     assert_eq!((reading, lines.len()), (Reading::Readable, 3), "the first one alone proves nothing: {lines:?}");
     let framed = |n: u64| [&[0, 25 + (n % 3) as u8][..], &protobuf(n), &[0x2a, (n % 3) as u8][..], &vec![b'x'; (n % 3) as usize]].concat();
-    let (lines, reading, _) = judge_as(true, &messages(9, |n| {
-        let body = framed(n).split_off(2);
-        [&(body.len() as u16).to_be_bytes()[..], &body].concat()
-    }));
+    let (lines, reading, _) = judge_as(
+        true,
+        &messages(9, |n| {
+            let body = framed(n).split_off(2);
+            [&(body.len() as u16).to_be_bytes()[..], &body].concat()
+        }),
+    );
     assert!(reading == Reading::Readable && lines.iter().any(|line| line.contains("anna@example.org")), "{lines:?}");
     let plain = messages(60, |n| vec![0x10, 0x02, (n % 7) as u8, 0, 0, 1, n as u8, 0xff]);
     assert_eq!(judge(&plain).1, Reading::Readable);
@@ -123,7 +125,8 @@ fn packed_bytes_and_media_are_unpacked() {
     assert_eq!(judge(&amr), (vec!["voice amr certain".to_owned()], Reading::Unpacked));
     let skewed: Vec<u8> = noise_of(2, 40_000).into_iter().map(|byte| if byte < 40 { byte / 2 } else { byte }).collect();
     assert_eq!(judge(&[skewed]).1, Reading::Unpacked);
-    let wave: Vec<u8> = (0..12_000_u32).flat_map(|n| ((3_000.0 * (f64::from(n) * 0.13).sin() + 900.0 * (f64::from(n) * 0.41).sin()) as i16).to_le_bytes()).collect();
+    let wave: Vec<u8> =
+        (0..12_000_u32).flat_map(|n| ((3_000.0 * (f64::from(n) * 0.13).sin() + 900.0 * (f64::from(n) * 0.41).sin()) as i16).to_le_bytes()).collect();
     let (lines, reading) = judge(&wave.chunks(640).map(<[u8]>::to_vec).collect::<Vec<_>>());
     assert_eq!((lines, reading), (vec!["voice pcm medium".to_owned()], Reading::Unpacked));
 }

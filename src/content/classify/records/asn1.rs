@@ -65,7 +65,8 @@ mod tests {
     #[test]
     fn a_question_of_network_management_is_read() {
         // RFC 1157: version, community, a request with one name.
-        let message = b"\x30\x26\x02\x01\x00\x04\x06public\xa0\x19\x02\x01\x07\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x05\x00\x05\x00";
+        let message =
+            b"\x30\x26\x02\x01\x00\x04\x06public\xa0\x19\x02\x01\x07\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x05\x00\x05\x00";
         let record = read(message).unwrap();
         assert_eq!(record.value.to_string(), r#"[0,"public",[7,0,0,[[null,null]]]]"#);
         assert_eq!(read(&message[..message.len() - 1]), None);

@@ -9,7 +9,7 @@ pub static FORM: Form = Form { name: "cbor", is_certain: true, read };
 
 fn read(message: &[u8]) -> Option<Record> {
     // A map or list, perhaps with a tag before it.
-    if !matches!(message.first()?, 0x81..=0xbf | 0xc0..=0xdb) || message.len() < 8 {
+    if !matches!(message.first()?, 0x81..=0xdb) || message.len() < 8 {
         return None;
     }
     let mut reading = Reading::new(message);

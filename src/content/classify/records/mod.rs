@@ -11,8 +11,8 @@ pub mod record;
 pub mod thrift;
 pub mod tlv;
 
-pub use record::Record;
 use record::Form;
+pub use record::Record;
 
 /// Every form, those with most to be told by first.
 pub static FORMS: &[&Form] = &[&bson::FORM, &cbor::FORM, &message_pack::FORM, &thrift::FORM, &asn1::FORM, &protobuf::FORM, &tlv::FORM];
