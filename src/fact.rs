@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::event::{Agreement, DeviceKind, FingerprintKind, Media, NameSource, Order, Role, TraitKind};
+use crate::event::{Agreement, DeviceKind, FingerprintKind, Media, NameSource, Order, Proof, Role, TraitKind};
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 use crate::wire::{At, Cidr, Direction, End, Mac, Timestamp, Transport};
@@ -140,6 +140,8 @@ pub struct Told {
     pub agent: Option<String>,
     /// Bytes of its bodies.
     pub bytes: u64,
+    /// What in the request shows who asks.
+    pub proof: Proof,
     /// Its first byte.
     pub at: At,
     /// Whether this distinct exchange is told for the first time in its flow, so that it becomes a record.

@@ -4,19 +4,22 @@
 //! finding once, with the worst severity and the best confidence that were told of it.
 
 pub mod endpoints;
+pub mod handed;
 pub mod hidden;
 pub mod leaks;
 pub mod media;
 pub mod plain;
 pub mod records;
 pub mod rule;
+pub mod stored;
+pub mod updates;
 pub mod watch;
 
 use crate::finding::Card;
 use rule::Rule;
 
 /// Every family.
-pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &records::RULE, &media::RULE, &hidden::RULE];
+pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &records::RULE, &media::RULE, &hidden::RULE, &updates::RULE, &stored::RULE, &handed::RULE];
 
 /// Every card, sorted by code.
 pub fn cards() -> Vec<&'static Card> {
@@ -76,7 +79,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 15);
+        assert_eq!(codes.len(), 18);
     }
 
     #[test]

@@ -222,6 +222,7 @@ impl Voice {
             Event::Media { media, codec, at } => {
                 self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), confidence: Confidence::Certain, at });
             }
+            Event::Program { form, runs, at } => self.tell(ear, listed, direction, What::Program { form: form.to_owned(), runs, at }),
             Event::Trait(told) => {
                 if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
                     let value = self.masked(ear, direction, Role::Name, told.value, told.at);
@@ -323,6 +324,7 @@ impl Voice {
             content_type: text(&exchange.content_type),
             agent: exchange.agent.as_deref().map(|agent| self.masked(ear, direction, Role::Header, agent, exchange.at)),
             bytes: exchange.bytes,
+            proof: exchange.proof,
             at: exchange.at,
             record: new,
         };

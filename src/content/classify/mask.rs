@@ -1,7 +1,7 @@
 //! Text under a mask that repeats: every byte combined (exclusive or) with the same key of one to 64 bytes. Anyone can take that off, and so does this.
 //!
 //! No key is believed unless what comes out reads: JSON, XML, pairs of keys and values, or (one byte) text with words that devices use. Work is bounded:
-//! [`SAMPLE`] bytes, 64 periods, two of them solved.
+//! [`SAMPLE`] bytes, 64 periods, three of them solved.
 
 use std::sync::LazyLock;
 
@@ -20,8 +20,10 @@ const CANDIDATES: usize = 6;
 const SWEEPS: usize = 2;
 /// Fewer bytes are never tried.
 const SHORTEST: usize = 32;
+/// How often letters must meet themselves: of noise one pair in 256 does.
+const SHARE: f64 = 0.02;
 /// Periods that are solved.
-const TRIED: usize = 2;
+const TRIED: usize = 3;
 /// How messages begin; only a key longer than this is believed with it.
 const STARTS: [&[u8]; 3] = [b"{\"", b"[{\"", b"<"];
 /// A text may stand behind a head of so many bytes.
@@ -88,8 +90,7 @@ fn repeating(messages: &[(u64, &[u8])]) -> Option<Mask> {
     for is_anew in ways {
         tried.extend(periods(&placed(messages, is_anew)).into_iter().map(|(period, share)| (share, period, is_anew)));
     }
-    tried.sort_by(|one, other| other.0.total_cmp(&one.0));
-    tried.into_iter().take(TRIED).find_map(|(_, period, is_anew)| {
+    tried.into_iter().find_map(|(_, period, is_anew)| {
         let key = solve(&placed(messages, is_anew), period)?;
         let first = messages.first().map(|(_, message)| *message).filter(|_| is_anew).unwrap_or_default();
         let forced = STARTS.iter().filter(|start| key.len() > 2 * start.len()).map(|start| begun(&key, first, start));
@@ -125,12 +126,23 @@ fn periods(placed: &[(u64, u8)]) -> Vec<(usize, f64)> {
         if all < 4 * COLUMN { 0.0 } else { same as f64 / all as f64 }
     };
     let shares: Vec<(usize, f64)> = (2..=LONGEST).map(|lag| (lag, share(lag))).collect();
-    let highest = shares.iter().map(|(_, share)| *share).fold(0.0, f64::max);
-    let mut good: Vec<(usize, f64)> = shares.into_iter().filter(|(_, share)| *share >= 0.025 && *share >= highest * 0.6).collect();
-    // The shortest of a length and its multiples first.
-    let lengths: Vec<usize> = good.iter().map(|(lag, _)| *lag).collect();
-    good.retain(|(lag, _)| !lengths.iter().any(|shorter| *shorter < *lag && lag.is_multiple_of(*shorter)));
-    good.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    // Of the key's own length nearly every multiple shows it; a text's own habits show at some.
+    let middle = |length: usize| {
+        let mut of: Vec<f64> = shares.iter().filter(|(lag, share)| lag.is_multiple_of(length) && *share > 0.0).map(|(_, share)| *share).collect();
+        of.sort_by(f64::total_cmp);
+        of.get((of.len().saturating_sub(1)) / 2).copied().unwrap_or_default()
+    };
+    let middles: Vec<(usize, f64)> = (2..=LONGEST).map(|length| (length, middle(length))).filter(|(_, middle)| *middle >= SHARE).collect();
+    let is_multiple = |length: usize, share: f64| middles.iter().any(|(shorter, known)| *shorter < length && length.is_multiple_of(*shorter) && *known >= share * 0.8);
+    let mut good: Vec<(usize, f64)> = middles.iter().copied().filter(|(length, share)| !is_multiple(*length, *share)).collect();
+    // Lengths that have multiples to speak for them first.
+    good.sort_by(|(length, one), (longer, other)| (length * 2 > LONGEST).cmp(&(longer * 2 > LONGEST)).then(other.total_cmp(one)));
+    // A text's own habits may show most at some multiple: the shortest length that shows well is tried before all.
+    let highest = middles.iter().map(|(_, share)| *share).fold(0.0, f64::max);
+    if let Some(shortest) = middles.iter().position(|(_, share)| *share * 2.0 >= highest).and_then(|at| middles.get(at)) {
+        good.retain(|(length, _)| *length != shortest.0);
+        good.insert(0, *shortest);
+    }
     good.truncate(TRIED);
     good
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::super::protocol::Say;
 use super::super::stream::Both;
-use crate::event::{Event, Exchange};
+use crate::event::{Event, Exchange, Proof};
 use crate::wire::{At, Direction};
 
 /// At most so many requests of one direction wait; then the oldest is told without an answer.
@@ -26,6 +26,7 @@ pub(super) struct Open {
     pub(super) answer_type: Option<String>,
     pub(super) agent: Option<String>,
     pub(super) bytes: u64,
+    pub(super) proof: Proof,
     pub(super) at: At,
     /// Given by [`Exchanges::ask`].
     pub(super) number: u64,
@@ -47,6 +48,7 @@ impl Open {
             content_type: self.answer_type.as_deref().or(self.asked_type.as_deref()).map(Cow::Borrowed),
             agent: self.agent.as_deref().map(Cow::Borrowed),
             bytes: self.bytes,
+            proof: self.proof,
             at: self.at,
         }));
     }

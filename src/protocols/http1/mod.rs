@@ -8,6 +8,7 @@ mod chunks;
 mod content;
 mod exchange;
 mod probe;
+mod proof;
 mod tell;
 mod unpack;
 
@@ -279,6 +280,7 @@ impl Http1 {
             host,
             asked_type: wrapping.media_type().map(str::to_owned),
             agent: head.field("user-agent").map(|field| field.text().into_owned()),
+            proof: proof::of(head, target),
             at: input.at(0, input.bytes.len()),
             ..Open::default()
         };

@@ -23,6 +23,8 @@ pub static TLS: Protocol =
 
 /// SSL 2.0 as its hellos write it.
 const SSL_2: u16 = 0x0002;
+/// So many records without a hello are believed to be TLS.
+const ENOUGH: u32 = 3;
 /// When one direction is encrypted, so many bytes more are waited for something to read in the other.
 const PATIENCE: u64 = 256 * 1024;
 
@@ -86,6 +88,8 @@ struct Tls {
     has_told: bool,
     /// Bytes shown since one direction was over.
     waited: u64,
+    /// Records that began.
+    records: u32,
 }
 
 impl Tls {
@@ -101,6 +105,7 @@ impl Tls {
         let fragment = input.bytes.get(index + length..).unwrap_or_default();
         let prefix = fragment.get(..header.length.min(record::PREFIX)).unwrap_or_default();
         let at = input.at(index, length + header.length);
+        self.records = self.records.saturating_add(1);
         if header.content == Content::ChangeCipherSpec {
             self.agreeing.changed(self.is_of_server(input.direction), say);
         }
@@ -137,6 +142,10 @@ impl Tls {
     }
 
     fn encrypted(&mut self, direction: Direction, at: At) {
+        // Without a hello a few bytes that look like a header may be anyone's: records must follow one another.
+        if self.client.is_none() && self.version.is_none() && self.records < ENOUGH {
+            return;
+        }
         let side = self.side(direction);
         // One header found by seeking may be chance: the next record will tell.
         if side.records.is_doubtful {
