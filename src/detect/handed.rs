@@ -61,7 +61,8 @@ impl Detector for Handed {
                 let asked = self.asked.remove(&flow.id).unwrap_or_default();
                 let is_outward = home.way(flow, fact.direction) == Some(Way::ToInternet);
                 if let Some(what) = asked.handed(told).filter(|_| is_outward) {
-                    let line: String = format!("{}{}", told.host.as_deref().unwrap_or_default(), told.target.as_deref().unwrap_or_default()).chars().take(80).collect();
+                    let line: String =
+                        format!("{}{}", told.host.as_deref().unwrap_or_default(), told.target.as_deref().unwrap_or_default()).chars().take(80).collect();
                     let mut draft = Draft::new(&PT_10, Severity::High, Confidence::Medium, flow, fact, told.at, line);
                     what.plain().clone_into(&mut draft.what);
                     tell(draft);
@@ -102,9 +103,31 @@ fn is_personal(kind: ValueKind) -> bool {
 
 /// Whether a target has a parameter, or a part of its path, that names a device or user.
 fn names_a_number(target: &str) -> bool {
-    const NAMES: &[&str] = &["id", "uid", "imei", "userid", "user_id", "deviceid", "device_id", "devid", "did", "sn", "serial", "mac", "cid", "childid", "child_id", "watchid", "phone", "account"];
+    const NAMES: &[&str] = &[
+        "id",
+        "uid",
+        "imei",
+        "userid",
+        "user_id",
+        "deviceid",
+        "device_id",
+        "devid",
+        "did",
+        "sn",
+        "serial",
+        "mac",
+        "cid",
+        "childid",
+        "child_id",
+        "watchid",
+        "phone",
+        "account",
+    ];
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let in_query = query.split(['&', ';']).filter_map(|pair| pair.split_once('=')).any(|(name, value)| !value.is_empty() && NAMES.contains(&name.to_ascii_lowercase().as_str()));
+    let in_query = query
+        .split(['&', ';'])
+        .filter_map(|pair| pair.split_once('='))
+        .any(|(name, value)| !value.is_empty() && NAMES.contains(&name.to_ascii_lowercase().as_str()));
     in_query || path.split('/').any(|segment| segment.len() >= 3 && segment.bytes().all(|byte| byte.is_ascii_digit()))
 }
 

@@ -19,7 +19,8 @@ use crate::finding::Card;
 use rule::Rule;
 
 /// Every family.
-pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &records::RULE, &media::RULE, &hidden::RULE, &updates::RULE, &stored::RULE, &handed::RULE];
+pub static RULES: &[&Rule] =
+    &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &records::RULE, &media::RULE, &hidden::RULE, &updates::RULE, &stored::RULE, &handed::RULE];
 
 /// Every card, sorted by code.
 pub fn cards() -> Vec<&'static Card> {

@@ -58,13 +58,24 @@ fn draft(fact: &Fact) -> Option<Draft> {
 fn is_store(host: &str) -> bool {
     let host = host.split(':').next().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     let amazon = host.ends_with(".amazonaws.com") && host.split('.').any(|label| label == "s3" || label.starts_with("s3-"));
-    let others = ["storage.googleapis.com", ".storage.googleapis.com", ".blob.core.windows.net", ".myqcloud.com", ".digitaloceanspaces.com", ".r2.dev", ".backblazeb2.com"];
+    let others = [
+        "storage.googleapis.com",
+        ".storage.googleapis.com",
+        ".blob.core.windows.net",
+        ".myqcloud.com",
+        ".digitaloceanspaces.com",
+        ".r2.dev",
+        ".backblazeb2.com",
+    ];
     let alibaba = host.ends_with(".aliyuncs.com") && host.split('.').any(|label| label.starts_with("oss"));
     amazon || alibaba || others.iter().any(|end| host == end.trim_start_matches('.') || host.ends_with(end))
 }
 
 fn is_recording(told: &Told, path: &str) -> bool {
-    const ENDINGS: &[&str] = &[".mp3", ".wav", ".m4a", ".amr", ".aac", ".ogg", ".opus", ".silk", ".jpg", ".jpeg", ".png", ".heic", ".mp4", ".mov", ".ts", ".flv", ".h264", ".webm", ".3gp", ".avi"];
+    const ENDINGS: &[&str] = &[
+        ".mp3", ".wav", ".m4a", ".amr", ".aac", ".ogg", ".opus", ".silk", ".jpg", ".jpeg", ".png", ".heic", ".mp4", ".mov", ".ts", ".flv", ".h264", ".webm",
+        ".3gp", ".avi",
+    ];
     let media = told.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
     let path = path.to_ascii_lowercase();
     ["audio/", "image/", "video/"].iter().any(|kind| media.starts_with(kind)) || ENDINGS.iter().any(|ending| path.ends_with(ending))
@@ -72,16 +83,40 @@ fn is_recording(told: &Told, path: &str) -> bool {
 
 /// Whether a path says that what lies there is for all.
 fn is_everybodys(path: &str) -> bool {
-    const WORDS: &[&str] =
-        &["static", "public", "assets", "asset", "icons", "icon", "img", "firmware", "fw", "manual", "manuals", "css", "js", "www", "banners", "ads", "themes", "stories", "songs", "music"];
+    const WORDS: &[&str] = &[
+        "static", "public", "assets", "asset", "icons", "icon", "img", "firmware", "fw", "manual", "manuals", "css", "js", "www", "banners", "ads", "themes",
+        "stories", "songs", "music",
+    ];
     path.to_ascii_lowercase().split('/').any(|segment| WORDS.contains(&segment))
 }
 
 /// Whether a path names one user, child or device.
 fn is_of_one_user(path: &str) -> bool {
     const OWNERS: &[&str] = &[
-        "u", "user", "users", "uid", "account", "accounts", "child", "children", "kid", "kids", "device", "devices", "family", "member", "members", "profile", "profiles", "recordings", "voice",
-        "voices", "messages", "upload", "uploads", "photos",
+        "u",
+        "user",
+        "users",
+        "uid",
+        "account",
+        "accounts",
+        "child",
+        "children",
+        "kid",
+        "kids",
+        "device",
+        "devices",
+        "family",
+        "member",
+        "members",
+        "profile",
+        "profiles",
+        "recordings",
+        "voice",
+        "voices",
+        "messages",
+        "upload",
+        "uploads",
+        "photos",
     ];
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let owned = segments.iter().zip(segments.iter().skip(1)).any(|(owner, of)| OWNERS.contains(&owner.to_ascii_lowercase().as_str()) && !of.contains('.'));

@@ -23,7 +23,16 @@ pub static PT_08: Card = Card {
     evidence: "A body of at least 64 KiB begins as program code or a memory image does (ELF, U-Boot, squashfs, Android package, cpio, …) and the device asked for it.",
     scale: "Medium; high for code that runs as it is where no signature was fetched beside it. Confidence high.",
     limits: "A signature within the file, or a list of digests over an encrypted connection, cannot be seen: many updates over plain HTTP are safe because they are signed.",
-    standards: &["ETSI EN 303 645 5.3-2", "ETSI EN 303 645 5.3-7", "ETSI EN 303 645 5.3-9", "ETSI EN 303 645 5.3-10", "EN 18031-1 SUM", "CWE-494", "CWE-319", "OWASP IoT 2018 I4"],
+    standards: &[
+        "ETSI EN 303 645 5.3-2",
+        "ETSI EN 303 645 5.3-7",
+        "ETSI EN 303 645 5.3-9",
+        "ETSI EN 303 645 5.3-10",
+        "EN 18031-1 SUM",
+        "CWE-494",
+        "CWE-319",
+        "OWASP IoT 2018 I4",
+    ],
     child_weighs_more: false,
     home_weighs_less: true,
 };
@@ -94,7 +103,8 @@ impl Updates {
 
 /// Whether a request fetches what signs or lists files.
 fn is_signature(told: &Told) -> bool {
-    const ENDINGS: &[&str] = &[".sig", ".asc", ".gpg", ".sign", ".minisig", ".p7s", ".signature", "/inrelease", "sha256sums", ".sha256", ".sha512", "manifest.json.sig"];
+    const ENDINGS: &[&str] =
+        &[".sig", ".asc", ".gpg", ".sign", ".minisig", ".p7s", ".signature", "/inrelease", "sha256sums", ".sha256", ".sha512", "manifest.json.sig"];
     let target = told.target.as_deref().unwrap_or_default().to_ascii_lowercase();
     let path = target.split('?').next().unwrap_or_default();
     matches!(told.status, Some(200 | 206 | 304)) && ENDINGS.iter().any(|ending| path.ends_with(ending))
@@ -109,7 +119,9 @@ mod tests {
     fn told(bytes: u64, runs: bool, target: &str) -> Vec<(Severity, String)> {
         let (mut updates, home, flow) = (Updates::default(), Home::default(), flow(1, 80));
         let mut hear = |direction, what| updates.hear(&home, &fact(&flow, "http", direction, what), &mut |_| panic!("it waits"));
-        let exchange = |target: &str, bytes| What::Exchange(Told { method: Some("GET".to_owned()), target: Some(target.to_owned()), status: Some(200), bytes, ..Told::default() });
+        let exchange = |target: &str, bytes| {
+            What::Exchange(Told { method: Some("GET".to_owned()), target: Some(target.to_owned()), status: Some(200), bytes, ..Told::default() })
+        };
         hear(Direction::ToClient, What::Program { form: "elf".to_owned(), runs, at: At::default() });
         hear(Direction::ToServer, exchange("/fw/a.bin", bytes));
         hear(Direction::ToServer, exchange(target, 64));

@@ -9,6 +9,7 @@ pub(super) const ENOUGH: usize = 16;
 /// What recording begins with these bytes, and its container or codec.
 pub(super) fn by_magic(bytes: &[u8]) -> Option<(Media, &'static str)> {
     magic::recording(bytes).or(match bytes {
+        [0xff, 0xd8, 0xff, 0xc0..=0xfe, ..] => Some((Media::Picture, "jpeg")),
         // One frame, where its length cannot be followed: a sane rate and bit rate.
         [0xff, 0xfa | 0xfb | 0xf3 | 0xf2, third, ..] if !matches!(third >> 4, 0 | 15) && third >> 2 & 3 != 3 => Some((Media::Voice, "mp3")),
         [0xff, 0xf1 | 0xf9, third, ..] if third >> 2 & 0x0f <= 12 => Some((Media::Voice, "aac")),

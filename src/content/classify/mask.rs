@@ -1,7 +1,7 @@
 //! Text under a mask that repeats: every byte combined (exclusive or) with the same key of one to 64 bytes. Anyone can take that off, and so does this.
 //!
 //! No key is believed unless what comes out reads: JSON, XML, pairs of keys and values, or (one byte) text with words that devices use. Work is bounded:
-//! [`SAMPLE`] bytes, 64 periods, three of them solved.
+//! [`SAMPLE`] bytes, 64 periods, at most six of them solved.
 
 use std::sync::LazyLock;
 
@@ -23,7 +23,7 @@ const SHORTEST: usize = 32;
 /// How often letters must meet themselves: of noise one pair in 256 does.
 const SHARE: f64 = 0.02;
 /// Periods that are solved.
-const TRIED: usize = 3;
+const TRIED: usize = 6;
 /// How messages begin; only a key longer than this is believed with it.
 const STARTS: [&[u8]; 3] = [b"{\"", b"[{\"", b"<"];
 /// A text may stand behind a head of so many bytes.
@@ -86,11 +86,8 @@ fn single(messages: &[(u64, &[u8])]) -> Option<Mask> {
 fn repeating(messages: &[(u64, &[u8])]) -> Option<Mask> {
     // With one message there is no difference between a key that begins anew and one that runs on.
     let ways = [true, false].into_iter().filter(|is_anew| *is_anew || messages.len() > 1);
-    let mut tried: Vec<(f64, usize, bool)> = Vec::new();
-    for is_anew in ways {
-        tried.extend(periods(&placed(messages, is_anew)).into_iter().map(|(period, share)| (share, period, is_anew)));
-    }
-    tried.into_iter().find_map(|(_, period, is_anew)| {
+    let tried = ways.flat_map(|is_anew| periods(&placed(messages, is_anew)).into_iter().map(move |period| (period, is_anew)));
+    tried.take(TRIED).find_map(|(period, is_anew)| {
         let key = solve(&placed(messages, is_anew), period)?;
         let first = messages.first().map(|(_, message)| *message).filter(|_| is_anew).unwrap_or_default();
         let forced = STARTS.iter().filter(|start| key.len() > 2 * start.len()).map(|start| begun(&key, first, start));
@@ -119,31 +116,27 @@ fn begun(key: &[u8], message: &[u8], start: &[u8]) -> Vec<u8> {
 }
 
 /// Lengths of the key, the likeliest first: at a multiple of it the same letter meets itself more often than at any other distance.
-fn periods(placed: &[(u64, u8)]) -> Vec<(usize, f64)> {
+fn periods(placed: &[(u64, u8)]) -> Vec<usize> {
     let share = |lag: usize| {
         let pairs = placed.iter().zip(placed.iter().skip(lag)).filter(|((one, _), (other, _))| other.wrapping_sub(*one) == lag as u64);
         let (all, same) = pairs.fold((0_usize, 0_usize), |(all, same), ((_, one), (_, other))| (all + 1, same + usize::from(one == other)));
         if all < 4 * COLUMN { 0.0 } else { same as f64 / all as f64 }
     };
     let shares: Vec<(usize, f64)> = (2..=LONGEST).map(|lag| (lag, share(lag))).collect();
-    // Of the key's own length nearly every multiple shows it; a text's own habits show at some.
-    let middle = |length: usize| {
+    // Of the key's own length every multiple shows it, of others not all do; a text's own habits show at some.
+    let worst = |length: usize| {
         let mut of: Vec<f64> = shares.iter().filter(|(lag, share)| lag.is_multiple_of(length) && *share > 0.0).map(|(_, share)| *share).collect();
         of.sort_by(f64::total_cmp);
-        of.get((of.len().saturating_sub(1)) / 2).copied().unwrap_or_default()
+        of.get(of.len() / 5).copied().unwrap_or_default()
     };
-    let middles: Vec<(usize, f64)> = (2..=LONGEST).map(|length| (length, middle(length))).filter(|(_, middle)| *middle >= SHARE).collect();
-    let is_multiple = |length: usize, share: f64| middles.iter().any(|(shorter, known)| *shorter < length && length.is_multiple_of(*shorter) && *known >= share * 0.8);
-    let mut good: Vec<(usize, f64)> = middles.iter().copied().filter(|(length, share)| !is_multiple(*length, *share)).collect();
-    // Lengths that have multiples to speak for them first.
-    good.sort_by(|(length, one), (longer, other)| (length * 2 > LONGEST).cmp(&(longer * 2 > LONGEST)).then(other.total_cmp(one)));
-    // A text's own habits may show most at some multiple: the shortest length that shows well is tried before all.
-    let highest = middles.iter().map(|(_, share)| *share).fold(0.0, f64::max);
-    if let Some(shortest) = middles.iter().position(|(_, share)| *share * 2.0 >= highest).and_then(|at| middles.get(at)) {
-        good.retain(|(length, _)| *length != shortest.0);
-        good.insert(0, *shortest);
+    let lengths: Vec<(usize, f64)> = (2..=LONGEST).map(|length| (length, worst(length))).filter(|(_, share)| *share >= SHARE).collect();
+    // Lengths with many multiples are compared with their like: a single one may show a habit of the text.
+    let mut good: Vec<usize> = Vec::new();
+    for (longest, part) in [(LONGEST / 4, 0.6), (LONGEST, 0.6), (LONGEST, 1.0)] {
+        let of = || lengths.iter().filter(|(length, _)| *length <= longest);
+        let highest = of().map(|(_, share)| *share).fold(0.0, f64::max);
+        good.extend(of().find(|(length, share)| *share >= highest * part && !good.contains(length)).map(|(length, _)| *length));
     }
-    good.truncate(TRIED);
     good
 }
 

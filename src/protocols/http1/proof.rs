@@ -4,13 +4,46 @@ use super::super::head::Head;
 use crate::event::Proof;
 
 /// Parts of names of fields and parameters that hold a secret or a signature.
-const SECRETS: &[&str] = &["token", "auth", "secret", "signature", "session", "apikey", "api-key", "api_key", "accesskey", "passw", "ticket", "credential", "hmac", "x-amz-", "x-oss-", "q-sign", "jwt"];
+const SECRETS: &[&str] = &[
+    "token",
+    "auth",
+    "secret",
+    "signature",
+    "session",
+    "apikey",
+    "api-key",
+    "api_key",
+    "accesskey",
+    "passw",
+    "ticket",
+    "credential",
+    "hmac",
+    "x-amz-",
+    "x-oss-",
+    "q-sign",
+    "jwt",
+];
 /// Names that are such as a whole.
 const NAMES: &[&str] = &["cookie", "sig", "sign", "sid", "key", "pwd", "pass", "policy", "otp", "pin"];
 /// Fewer characters are no secret.
 const SHORTEST: usize = 16;
 /// Fields whose long values are no secrets.
-const OPEN: &[&str] = &["user-agent", "if-none-match", "etag", "accept", "referer", "origin", "content-type", "range", "if-range", "via", "host", "date", "accept-encoding", "accept-language"];
+const OPEN: &[&str] = &[
+    "user-agent",
+    "if-none-match",
+    "etag",
+    "accept",
+    "referer",
+    "origin",
+    "content-type",
+    "range",
+    "if-range",
+    "via",
+    "host",
+    "date",
+    "accept-encoding",
+    "accept-language",
+];
 
 /// What a request shows of who asks.
 pub(super) fn of(head: &Head<'_>, target: &str) -> Proof {

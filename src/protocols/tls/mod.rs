@@ -41,6 +41,8 @@ struct Side {
     is_torn: bool,
     /// Whether the handshake record that is being read is encrypted.
     is_opaque: bool,
+    /// Where it seems to be encrypted for the first time.
+    seems_encrypted: Option<At>,
     /// Whether it is encrypted: nothing more is to be read.
     is_encrypted: bool,
     /// Whether anything was shown of it.
@@ -142,17 +144,22 @@ impl Tls {
     }
 
     fn encrypted(&mut self, direction: Direction, at: At) {
-        // Without a hello a few bytes that look like a header may be anyone's: records must follow one another.
-        if self.client.is_none() && self.version.is_none() && self.records < ENOUGH {
-            return;
-        }
         let side = self.side(direction);
         // One header found by seeking may be chance: the next record will tell.
         if side.records.is_doubtful {
             return;
         }
-        side.is_encrypted = true;
-        self.sealed.get_or_insert(at);
+        side.seems_encrypted.get_or_insert(at);
+        // Without a hello a few bytes that look like a header may be anyone's: records must follow one another.
+        if self.client.is_none() && self.version.is_none() && self.records < ENOUGH {
+            return;
+        }
+        for side in [&mut self.to_server, &mut self.to_client] {
+            side.is_encrypted |= side.seems_encrypted.is_some();
+        }
+        let seen = [self.to_server.seems_encrypted, self.to_client.seems_encrypted].into_iter().flatten();
+        let first = seen.min_by_key(|at| (at.packet, at.offset)).unwrap_or(at);
+        self.sealed.get_or_insert(first);
     }
 
     /// Reads `count` bytes from `index` on: part of a handshake record.
@@ -268,7 +275,7 @@ impl Parser for Tls {
         if std::mem::take(&mut self.side(input.direction).records.is_broken) {
             say(Event::Malformed { what: "TLS record header that does not keep to its form" });
         }
-        if self.to_server.is_over() || self.to_client.is_over() {
+        if [&self.to_server, &self.to_client].iter().any(|side| side.is_over() || side.seems_encrypted.is_some()) {
             self.waited = self.waited.saturating_add(done as u64);
         }
         self.settle(done, say)

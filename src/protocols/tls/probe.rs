@@ -2,8 +2,8 @@
 
 use super::before;
 use super::record::{self, Content};
-use crate::protocols::noise::is_noise;
 use crate::protocols::handshake::{CLIENT_HELLO, SERVER_HELLO};
+use crate::protocols::noise::is_noise;
 use crate::protocols::protocol::{Probe, Verdict};
 use crate::wire::Direction;
 
