@@ -22,8 +22,8 @@ const SWEEPS: usize = 2;
 const SHORTEST: usize = 32;
 /// How often letters must meet themselves: of noise one pair in 256 does.
 const SHARE: f64 = 0.02;
-/// Periods that are solved.
-const TRIED: usize = 6;
+/// Periods that are solved, for keys that begin anew with each message and for those that run on.
+const PERIODS: usize = 3;
 /// How messages begin; only a key longer than this is believed with it.
 const STARTS: [&[u8]; 3] = [b"{\"", b"[{\"", b"<"];
 /// A text may stand behind a head of so many bytes.
@@ -86,8 +86,8 @@ fn single(messages: &[(u64, &[u8])]) -> Option<Mask> {
 fn repeating(messages: &[(u64, &[u8])]) -> Option<Mask> {
     // With one message there is no difference between a key that begins anew and one that runs on.
     let ways = [true, false].into_iter().filter(|is_anew| *is_anew || messages.len() > 1);
-    let tried = ways.flat_map(|is_anew| periods(&placed(messages, is_anew)).into_iter().map(move |period| (period, is_anew)));
-    tried.take(TRIED).find_map(|(period, is_anew)| {
+    let mut tried = ways.flat_map(|is_anew| periods(&placed(messages, is_anew)).into_iter().map(move |period| (period, is_anew)));
+    tried.find_map(|(period, is_anew)| {
         let key = solve(&placed(messages, is_anew), period)?;
         let first = messages.first().map(|(_, message)| *message).filter(|_| is_anew).unwrap_or_default();
         let forced = STARTS.iter().filter(|start| key.len() > 2 * start.len()).map(|start| begun(&key, first, start));
@@ -123,21 +123,18 @@ fn periods(placed: &[(u64, u8)]) -> Vec<usize> {
         if all < 4 * COLUMN { 0.0 } else { same as f64 / all as f64 }
     };
     let shares: Vec<(usize, f64)> = (2..=LONGEST).map(|lag| (lag, share(lag))).collect();
-    // Of the key's own length every multiple shows it, of others not all do; a text's own habits show at some.
-    let worst = |length: usize| {
-        let mut of: Vec<f64> = shares.iter().filter(|(lag, share)| lag.is_multiple_of(length) && *share > 0.0).map(|(_, share)| *share).collect();
-        of.sort_by(f64::total_cmp);
-        of.get(of.len() / 5).copied().unwrap_or_default()
+    // Of the key's own length the multiples show it and the others do not; a text's own habits show at single ones.
+    let score = |length: usize| {
+        let mean = |is_multiple: bool| {
+            let of = shares.iter().filter(|(lag, _)| lag.is_multiple_of(length) == is_multiple).map(|(_, share)| *share);
+            (of.clone().sum::<f64>() / of.clone().count().max(1) as f64, of.count())
+        };
+        let ((within, count), (without, _)) = (mean(true), mean(false));
+        (within >= SHARE).then_some((within - without) * (count as f64).sqrt())
     };
-    let lengths: Vec<(usize, f64)> = (2..=LONGEST).map(|length| (length, worst(length))).filter(|(_, share)| *share >= SHARE).collect();
-    // Lengths with many multiples are compared with their like: a single one may show a habit of the text.
-    let mut good: Vec<usize> = Vec::new();
-    for (longest, part) in [(LONGEST / 4, 0.6), (LONGEST, 0.6), (LONGEST, 1.0)] {
-        let of = || lengths.iter().filter(|(length, _)| *length <= longest);
-        let highest = of().map(|(_, share)| *share).fold(0.0, f64::max);
-        good.extend(of().find(|(length, share)| *share >= highest * part && !good.contains(length)).map(|(length, _)| *length));
-    }
-    good
+    let mut scored: Vec<(usize, f64)> = (2..=LONGEST).filter_map(|length| score(length).map(|score| (length, score))).collect();
+    scored.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    scored.into_iter().map(|(length, _)| length).take(PERIODS).collect()
 }
 
 /// The key of a length: each column by the letters of texts, and where these leave it open by what stands beside what.
