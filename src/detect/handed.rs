@@ -139,8 +139,12 @@ mod tests {
 
     fn handed(target: &str, proof: Proof, sent: &[ValueKind], answered: &[(ValueKind, &str)]) -> Option<ValueKind> {
         let mut asked = Asked::default();
-        sent.iter().for_each(|kind| asked.note(Direction::ToServer, &leak(*kind, "k", Role::Target, &["query:k"])));
-        answered.iter().for_each(|(kind, field)| asked.note(Direction::ToClient, &leak(*kind, field, Role::Body, &["http-body", "json:k"])));
+        for kind in sent {
+            asked.note(Direction::ToServer, &leak(*kind, "k", Role::Target, &["query:k"]));
+        }
+        for (kind, field) in answered {
+            asked.note(Direction::ToClient, &leak(*kind, field, Role::Body, &["http-body", "json:k"]));
+        }
         asked.handed(&Told { target: Some(target.to_owned()), status: Some(200), proof, ..Told::default() })
     }
 
