@@ -45,8 +45,8 @@ pub static PT_05: Card = Card {
     story: "Pictures ({what}) went between {device} and {endpoint} without encryption, so {who} can see them.",
     advice: "Do not point it at private rooms until the maker encrypts it, and look for a setting for secure connections.",
     evidence: "The structure of pictures: a file's own marks (JPEG, PNG, MP4), units of H.264 or H.265, a stream of RTP or RTMP that carries them.",
-    scale: "Critical from the device to the Internet, high to it in a call, medium at home; info for what it only downloads. Certain.",
-    limits: "Byte statistics cannot tell video from ciphertext: a stream that is caught in its middle and has no marks is not seen.",
+    scale: "Critical from the device to the Internet, high to it in a call, medium at home. Certain.",
+    limits: "Left out on purpose: what the device only downloads (artwork, icons). Byte statistics cannot tell video from ciphertext: a stream that is caught in its middle and has no marks is not seen.",
     standards: &["ETSI EN 303 645 5.8-2", "ETSI EN 303 645 5.5-1", "EN 18031-2 SCM", "CWE-319", "OWASP IoT 2018 I7"],
     child_weighs_more: true,
     home_weighs_less: true,
@@ -117,9 +117,8 @@ fn draft(way: Way, fact: &Fact) -> Option<Draft> {
     let severity = match way {
         Way::ToInternet => Severity::Critical,
         Way::FromInternet if is_call => Severity::High,
-        // Music, stories and voice prompts.
-        Way::FromInternet if *media == Media::Voice => return None,
-        Way::FromInternet => Severity::Info,
+        // Music and stories, artwork and icons.
+        Way::FromInternet => return None,
         // The ledger takes one step off.
         Way::Inside if *media == Media::Voice => Severity::Critical,
         Way::Inside if is_ornament(&codec) && fact.direction == Direction::ToClient => return None,
@@ -161,7 +160,7 @@ mod tests {
             (Way::ToInternet, "rtp", ToServer, Media::Video, "h264", Some(("PT-05", Severity::Critical))),
             (Way::FromInternet, "rtp", ToClient, Media::Voice, "pcmu", Some(("PT-04", Severity::High))),
             (Way::FromInternet, "http", ToClient, Media::Voice, "mp3", None),
-            (Way::FromInternet, "http", ToClient, Media::Picture, "jpeg", Some(("PT-05", Severity::Info))),
+            (Way::FromInternet, "http", ToClient, Media::Picture, "jpeg", None),
             (Way::Inside, "rtp", ToClient, Media::Video, "h264", Some(("PT-05", Severity::High))),
             (Way::Inside, "http", ToClient, Media::Picture, "png", None),
             (Way::Inside, "rtp", ToServer, Media::Voice, "opus", Some(("PT-04", Severity::Critical))),

@@ -127,6 +127,14 @@ impl Candidate {
     }
 }
 
+/// Bytes of a length at the very beginning that is the message's own: what follows it, or all.
+pub fn length_before(message: &[u8]) -> Option<usize> {
+    let shapes = [4, 2].into_iter().flat_map(|width| {
+        [(true, false), (false, false), (true, true), (false, true)].map(|(is_big, counts_all)| Shape { offset: 0, width, is_big, counts_all })
+    });
+    shapes.into_iter().find(|shape| shape.length(message) == Some(message.len())).map(Shape::head)
+}
+
 /// Cuts a stream into its messages.
 #[derive(Clone, Debug)]
 pub struct Cutter {

@@ -4,7 +4,7 @@
 
 use crate::content::classify::blocks::Blocks;
 use crate::content::classify::columns::Columns;
-use crate::content::classify::framing::{Cutter, Framing};
+use crate::content::classify::framing::{self, Cutter, Framing};
 use crate::content::classify::histogram::{Fit, Histogram};
 use crate::content::classify::magic::{self, Form};
 use crate::content::classify::mask::{self, Mask};
@@ -252,7 +252,9 @@ impl Meter {
             return false;
         }
         let known = self.records.as_ref().map(|records| records.form);
-        let heads = [0, self.header].into_iter().filter(|head| *head == 0 || self.columns.header() == Some(*head));
+        // Perhaps behind a length that nothing has proved yet.
+        let own = [0, self.header].into_iter().filter(|head| *head == 0 || self.columns.header() == Some(*head));
+        let heads = own.chain(framing::length_before(bytes));
         let found = heads.filter_map(|head| bytes.get(head..)).find_map(|body| match known {
             None => records::read(body),
             Some(name) => records::FORMS.iter().find(|form| form.name == name).and_then(|form| (form.read)(body).map(|record| (*form, record))),
@@ -441,7 +443,7 @@ impl Meter {
             }
             Fit::Uneven if rest.total() >= PACKED_LEAST && rest.entropy() >= PACKED => (Reading::Unpacked, "packed or media, not encrypted"),
             Fit::Uneven => (Reading::Readable, "plain binary"),
-            Fit::Even if rest.total() >= enough => (Reading::Scrambled, "looks random; nobody can tell how well it is encrypted"),
+            Fit::Even if all.total() >= enough && rest.total() * 2 >= enough => (Reading::Scrambled, "looks random; nobody can tell how well it is encrypted"),
             Fit::Even => (Reading::Undetermined, "looks random, but too little was seen"),
             Fit::TooFew => (Reading::Undetermined, "too little was seen"),
         }
