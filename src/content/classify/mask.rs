@@ -75,7 +75,8 @@ fn single(messages: &[(u64, &[u8])]) -> Option<Mask> {
         let printable = (0x20..=0x7e).chain([b'\n', b'\r', b'\t']);
         printable.filter_map(|byte: u8| counts.get(usize::from(byte ^ key))).sum::<usize>()
     };
-    let good = (1..=u8::MAX).filter(|key| share(*key) * 10 >= total * 9);
+    // A blank turns the case of letters, and zeros between words into blanks: it is no mask.
+    let good = (1..=u8::MAX).filter(|key| *key != b' ' && share(*key) * 10 >= total * 9);
     good.map(|key| Mask { key: vec![key], is_anew: true }).find(|mask| {
         let plain: Vec<u8> = all().map(|byte| byte ^ mask.key.first().copied().unwrap_or_default()).collect();
         is_structure(&plain) || words(&plain) >= 2
@@ -364,6 +365,8 @@ mod tests {
         }
         let records: Vec<u8> = (0..400_u32).flat_map(|n| [0x10, 0x02, (n % 7) as u8, 0, (n >> 8) as u8, n as u8, 0xff, 3]).collect();
         assert_eq!(find(&[(0, &records)]), None);
+        let words = b"\0\0\0\x28\0\x03\0\0user\0postgres\0database\0devices\0application_name\0sensor\0\0";
+        assert_eq!(find(&[(0, words)]), None);
         assert_eq!((find(&[]), find(&[(0, &[0; 2_000])]), find(&[(0, &[7; 2_000])])), (None, None, None));
     }
 }
