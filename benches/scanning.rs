@@ -76,8 +76,8 @@ fn scanning(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("content", name), |bench| bench.iter(|| scan(black_box(&readable), &context)));
         group.bench_function(BenchmarkId::new("classify", name), |bench| {
             bench.iter(|| {
-                let mut meter = Meter::default();
-                meter.add(black_box(&bytes));
+                let mut meter = Meter::new(true);
+                meter.add(black_box(&bytes), true, &mut |_| {});
                 meter.reading()
             });
         });

@@ -247,8 +247,24 @@ pub struct Exchange<'e> {
     pub agent: Option<Cow<'e, str>>,
     /// Bytes of the two bodies together, as sent.
     pub bytes: u64,
+    /// What in the request shows who asks.
+    pub proof: Proof,
     /// The request's first byte.
     pub at: At,
+}
+
+/// What in a request could show who asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Proof {
+    /// Not known: the request was not seen, or its protocol is not looked at so.
+    #[default]
+    Unknown,
+    /// Nothing.
+    Nothing,
+    /// Something long and without sense, which may be a secret.
+    Perhaps,
+    /// A password, token, cookie or signature.
+    Given,
 }
 
 /// What part of a message readable bytes are: it decides which context they have.
@@ -515,6 +531,15 @@ pub enum Event<'e> {
         media: Media,
         /// Container or codec: `amr`, `jpeg`.
         codec: &'e str,
+        /// Where it begins.
+        at: At,
+    },
+    /// Program code, or an image of a device's memory, in the clear.
+    Program {
+        /// Its form: `elf`, `squashfs`.
+        form: &'e str,
+        /// Whether it runs as it is.
+        runs: bool,
         /// Where it begins.
         at: At,
     },

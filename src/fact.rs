@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::event::{Agreement, DeviceKind, FingerprintKind, Media, NameSource, Order, Role, TraitKind};
+use crate::event::{Agreement, DeviceKind, FingerprintKind, Media, NameSource, Order, Proof, Role, TraitKind};
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 use crate::wire::{At, Cidr, Direction, End, Mac, Timestamp, Transport};
@@ -66,6 +66,17 @@ pub enum Reading {
 }
 
 impl Reading {
+    /// How much it matters beside another: the lower, the more others could make of the bytes.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Readable => 0,
+            Self::Unpacked => 1,
+            Self::Scrambled => 2,
+            Self::Encrypted => 3,
+            Self::Undetermined => 4,
+        }
+    }
+
     /// The word that other programs read.
     pub fn word(self) -> &'static str {
         match self {
@@ -129,6 +140,8 @@ pub struct Told {
     pub agent: Option<String>,
     /// Bytes of its bodies.
     pub bytes: u64,
+    /// What in the request shows who asks.
+    pub proof: Proof,
     /// Its first byte.
     pub at: At,
     /// Whether this distinct exchange is told for the first time in its flow, so that it becomes a record.
@@ -224,10 +237,12 @@ pub struct Totals {
     pub bytes: [u64; 2],
     /// Payload bytes never seen.
     pub gaps: u64,
-    /// What others could make of it.
+    /// What others could make of it: of its two directions the one that they could make more of.
     pub reading: Reading,
     /// Why: one short phrase.
     pub reading_reason: String,
+    /// What others could make of each direction, by [`Direction::index`].
+    pub ways: [Reading; 2],
     /// How the protocol was recognised.
     pub protocol_reason: &'static str,
 }
@@ -334,6 +349,44 @@ pub enum What {
         media: Media,
         /// Container or codec.
         codec: String,
+        /// How sure it is: a form is certain, samples that look like sound are not.
+        confidence: Confidence,
+        /// Where it begins.
+        at: At,
+    },
+    /// Program code, or an image of a device's memory, in the clear.
+    Program {
+        /// Its form.
+        form: String,
+        /// Whether it runs as it is.
+        runs: bool,
+        /// Where it begins.
+        at: At,
+    },
+    /// Readable binary records in a protocol that nobody knows: once a flow and direction, and once more when a second one agrees.
+    Records {
+        /// Their form: `cbor`, `protobuf`.
+        form: &'static str,
+        /// Whether two messages agree.
+        agree: bool,
+        /// What the first one says, masked, printable.
+        excerpt: String,
+        /// Where it begins.
+        at: At,
+    },
+    /// What pretends to be encrypted and is not: once a flow, direction and scheme.
+    Disguised {
+        /// How it is hidden: `xor`, `base64`.
+        scheme: String,
+        /// What was hidden, masked, printable.
+        excerpt: String,
+        /// Where it begins.
+        at: At,
+    },
+    /// What looks random in a protocol that nobody knows: once a flow and direction, when it is over.
+    Scrambled {
+        /// What shows that it hides little, where anything does.
+        weakness: Option<&'static str>,
         /// Where it begins.
         at: At,
     },

@@ -121,13 +121,13 @@ fn is_permanent(kind: ValueKind) -> bool {
 }
 
 /// Kinds that tell a server whose data it is asked for. A token may be the program's, the same for every user.
-fn names_someone(kind: ValueKind) -> bool {
+pub(super) fn names_someone(kind: ValueKind) -> bool {
     is_permanent(kind) || matches!(kind, ValueKind::Phone | ValueKind::Email | ValueKind::Username | ValueKind::Password)
 }
 
 /// Whether a value in an answer is personal although the server was told nothing of who asks: the protocol itself names it, or its key does and
 /// public pages hold no such thing.
-fn is_told_to_anyone_wrongly(leak: &Leak) -> bool {
+pub(super) fn is_told_to_anyone_wrongly(leak: &Leak) -> bool {
     let by_protocol = leak.role == Role::Payload && leak.value.decode.is_empty();
     let by_key = !leak.value.field.is_empty() && !is_markup(&leak.value.field);
     // Of places, of persons in songs and films, and of shops, many pages speak.

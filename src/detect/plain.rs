@@ -15,7 +15,7 @@ use crate::home::ledger::{Draft, EVIDENCE};
 pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], open: || Box::<Plain>::default() };
 
 /// Provisions on messages that anyone on the way can read.
-const IN_THE_CLEAR: &[&str] =
+pub(super) const IN_THE_CLEAR: &[&str] =
     &["ETSI EN 303 645 5.5-1", "ETSI EN 303 645 5.8-1", "EN 18031-1 SCM", "EN 18031-2 SCM", "NIST IR 8425 Data Protection", "CWE-319", "OWASP IoT 2018 I7"];
 
 /// A known protocol, unencrypted, to the Internet.

@@ -2,14 +2,15 @@
 //!
 //! The contract that parsers rely on stands in [`crate::protocols::protocol`]; this file keeps it.
 
-use crate::content::classify::{Meter, is_text};
-use crate::content::shape::shape;
-use crate::event::{Event, Readable, Role};
+use crate::content::classify::Meter;
+use crate::content::classify::text::{self, Look, is_text};
+use crate::event::{Event, Readable};
 use crate::fact::{Reading, Totals, What};
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Upgrade};
 use crate::protocols::{Recognition, recognise, upgraded};
-use crate::wire::{Direction, Mark, Marks};
+use crate::wire::{At, Direction, Mark, Marks};
 
+use super::unknown;
 use super::voice::{Ear, Voice};
 
 /// Bytes of one direction that may wait for their parser: the largest object that is unpacked, and its headers.
@@ -32,6 +33,12 @@ const DEPTH: u8 = 4;
 
 /// Of bytes within a stream that nobody knows and that are no text, so many of each piece are searched.
 const UNKNOWN: usize = 4 << 10;
+
+/// A piece of a stream as long as this one's longest goes on in the next; shorter ones are a message's end, as far as they are not shorter than this.
+const LEAST_FULL: usize = 512;
+
+/// Where unknown bytes begin is told with so many of them.
+const SHOWN: usize = 16;
 
 /// Who reads the flow.
 enum App {
@@ -62,13 +69,30 @@ struct Half {
     begin: Option<u64>,
     /// For bytes that nobody knows.
     meter: Option<Box<Meter>>,
+    /// Where the first of them were seen.
+    met: Option<At>,
     /// Whether its text was told of.
     text: bool,
+    /// Whether a message of unknown bytes may begin here: the other end has spoken, or the piece before was short.
+    may_start: bool,
+    /// The longest piece.
+    longest: usize,
 }
 
 impl Half {
     fn new() -> Self {
-        Self { pending: Vec::new(), offset: 0, marks: Marks::default(), probes: PROBES, begin: None, meter: None, text: false }
+        Self {
+            pending: Vec::new(),
+            offset: 0,
+            marks: Marks::default(),
+            probes: PROBES,
+            begin: None,
+            meter: None,
+            met: None,
+            text: false,
+            may_start: true,
+            longest: LEAST_FULL,
+        }
     }
 
     fn forget(&mut self) {
@@ -165,7 +189,7 @@ impl Driver {
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
-        let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |_| size_of::<Meter>());
+        let half = |half: &Half| half.pending.capacity() + half.marks.memory() + half.meter.as_ref().map_or(0, |meter| meter.memory());
         let parser = if let App::Parser(_, parser) = &self.app { 256 + parser.memory() } else { 0 };
         let inner = self.within.inner.as_ref().map_or(0, |inner| size_of::<Self>() + inner.memory());
         self.halves.iter().map(half).sum::<usize>() + parser + inner
@@ -177,6 +201,7 @@ impl Driver {
             return false;
         }
         let datagram = self.carrier == Carrier::Datagram;
+        self.half(direction.flip()).may_start = true;
         let half = self.half(direction);
         if datagram {
             half.marks = Marks::default();
@@ -203,6 +228,9 @@ impl Driver {
         let half = self.half(direction);
         half.offset += half.pending.len() as u64 + missing;
         half.forget();
+        if let Some(meter) = &mut half.meter {
+            meter.gap();
+        }
         let towards = self.towards(direction);
         let App::Parser(protocol, parser) = &mut self.app else { return };
         let protocol = *protocol;
@@ -219,6 +247,7 @@ impl Driver {
         for direction in [Direction::ToServer, Direction::ToClient] {
             self.flush_text(direction, to);
             self.flush_unread(direction, to);
+            self.finish_unknown(direction, to);
         }
         if let App::Parser(protocol, parser) = &mut self.app {
             let (protocol, reversed) = (*protocol, self.reversed);
@@ -232,7 +261,7 @@ impl Driver {
         self.silence();
     }
 
-    /// What others could make of the flow.
+    /// What others could make of the flow, and of each of its directions.
     pub fn judge(&self, voice: &Voice, totals: &mut Totals) {
         if let Some(inner) = self.within.inner.as_ref().filter(|inner| inner.protocol().is_some()) {
             return inner.judge(voice, totals);
@@ -244,12 +273,15 @@ impl Driver {
                 (Reading::Undetermined, format!("{}, its key exchange not seen whole", protocol.name))
             }
             (Some(protocol), None) if self.has_unknown_burden() => {
-                let (reading, reason) = self.judge_unknown();
+                let (reading, reason) = self.judge_unknown(totals);
                 (reading, format!("within {}: {reason}", protocol.name))
             }
             (Some(protocol), None) => (Reading::Readable, protocol.name.to_owned()),
-            (None, None) => self.judge_unknown(),
+            (None, None) => self.judge_unknown(totals),
         };
+        if self.protocol().is_some() && !self.has_unknown_burden() || voice.sealed.is_some() {
+            totals.ways = [totals.reading; 2];
+        }
     }
 
     /// Whether the protocol carries something that nobody knows, and nothing else.
@@ -258,11 +290,39 @@ impl Driver {
         self.is_handed_over && is_metered(self) || !self.within.is_open && self.within.inner.as_deref().is_some_and(is_metered)
     }
 
-    fn judge_unknown(&self) -> (Reading, String) {
-        let inner = self.within.inner.iter().flat_map(|inner| &inner.halves);
-        let verdicts = self.halves.iter().chain(inner).filter_map(|half| half.meter.as_ref()).map(|meter| meter.reading());
-        let (reading, reason) = verdicts.min_by_key(|(reading, _)| *reading).unwrap_or((Reading::Undetermined, "no payload was seen"));
-        (reading, reason.to_owned())
+    /// Whether the flow's bytes, or some of them, are nobody's.
+    fn is_unknown(&self, voice: &Voice) -> bool {
+        voice.sealed.is_none() && (self.protocol().is_none() || self.has_unknown_burden())
+    }
+
+    /// Of two directions the one counts that others could make more of.
+    fn judge_unknown(&self, totals: &mut Totals) -> (Reading, String) {
+        let mut judged: [Option<(Reading, String)>; 2] = [const { None }; 2];
+        let is_metered = |driver: &&Self| driver.halves.iter().any(|half| half.meter.is_some());
+        let within = self.within.inner.as_deref().filter(|_| !is_metered(&self));
+        for ((half, judged), way) in within.unwrap_or(self).halves.iter().zip(&mut judged).zip(&mut totals.ways) {
+            let Some(meter) = half.meter.as_ref().filter(|meter| !meter.is_empty()) else { continue };
+            let (reading, reason) = self.tempered(meter.reading());
+            *way = reading;
+            *judged = Some((reading, reason));
+        }
+        match judged {
+            [None, None] => (Reading::Undetermined, "no payload was seen".to_owned()),
+            [Some(one), None] | [None, Some(one)] => one,
+            [Some(sent), Some(answered)] if sent.0 == answered.0 => sent,
+            [Some((reading, reason)), Some((other, _))] if reading.rank() < other.rank() => (reading, format!("{reason} (from the client)")),
+            [_, Some((reading, reason))] => (reading, format!("{reason} (from the server)")),
+        }
+    }
+
+    /// What has the heads of RTP and shows no codec may be media all the same: nothing is said of how it is hidden.
+    fn tempered(&self, judged: (Reading, String)) -> (Reading, String) {
+        match judged {
+            (Reading::Scrambled, _) if self.protocol.is_some_and(|protocol| protocol.nature == Nature::Either) => {
+                (Reading::Undetermined, "heads of RTP before what shows no codec".to_owned())
+            }
+            judged => judged,
+        }
     }
 
     fn half(&mut self, direction: Direction) -> &mut Half {
@@ -354,7 +414,7 @@ impl Driver {
         let App::Parser(protocol, parser) = &mut self.app else { return Step::Again };
         let protocol = *protocol;
         if protocol.nature == Nature::Either && !self.has_told {
-            half.meter.get_or_insert_default().add(rest);
+            half.meter.get_or_insert_with(|| Box::new(Meter::new(false))).add(rest, true, &mut |_| {});
         }
         let input = Input { direction: towards, bytes: rest, offset: half.offset, marks: &half.marks };
         let (has_told, within) = (&mut self.has_told, &mut self.within);
@@ -487,49 +547,53 @@ impl Driver {
         !self.half(direction).pending.is_empty() && self.drive(direction, &[], to)
     }
 
-    /// Bytes that nobody knows: judged, and searched where they are text. How many are done with.
+    /// Bytes that nobody knows: judged, and searched where they are readable. How many are done with.
     fn unknown(&mut self, direction: Direction, rest: &[u8], to: &mut Listener<'_>) -> usize {
         let stream = self.carrier == Carrier::Stream;
-        let half = self.half(direction);
         if stream && rest.len() < SHORT {
             return 0;
         }
-        let meter = half.meter.get_or_insert_default();
-        if !is_text(rest) {
-            meter.add(rest);
-            self.binary(direction, rest, to);
-            return rest.len();
-        }
-        let end = if stream && rest.len() < TEXT { record_end(rest) } else { rest.len() };
-        let Some(text) = rest.get(..end).filter(|text| !text.is_empty()) else { return 0 };
-        meter.add(text);
-        // Within another stream whoever carries it has told what can be read.
-        if self.within.depth == 0 {
-            self.text(direction, text, to);
-        }
+        let look = text::look(rest);
+        let is_cut = stream && look == Look::Text && rest.len() < TEXT;
+        let end = if is_cut { record_end(rest) } else { rest.len() };
+        let Some(piece) = rest.get(..end).filter(|piece| !piece.is_empty()) else { return 0 };
+        self.judged(direction, piece, &look, to);
         end
     }
 
-    /// Bytes that are no text may be of a format that anyone can read.
-    fn binary(&mut self, direction: Direction, bytes: &[u8], to: &mut Listener<'_>) {
+    /// Judges a piece of unknown bytes, and tells what of it can be read.
+    fn judged(&mut self, direction: Direction, piece: &[u8], look: &Look, to: &mut Listener<'_>) {
+        let (stream, is_within) = (self.carrier == Carrier::Stream, self.within.depth > 0);
         let half = self.half(direction);
+        let at = half.marks.at(half.offset, piece.len().min(SHOWN));
+        half.met.get_or_insert(at);
+        let starts = !stream || half.may_start;
+        half.longest = half.longest.max(piece.len());
+        half.may_start = piece.len() < half.longest;
+        let meter = half.meter.get_or_insert_with(|| Box::new(Meter::new(stream)));
         let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
-        let readable = Readable { role: Role::Unknown, bytes, field: None, media: None, chain: &[], place };
-        to.voice.readable(to.ear, None, direction, &readable);
-    }
-
-    fn text(&mut self, direction: Direction, text: &[u8], to: &mut Listener<'_>) {
-        // What is not known may hold a word of the family anywhere.
-        let reveal = to.ear.reveal && to.ear.known.is_none();
-        let half = self.half(direction);
-        let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
-        let readable = Readable { role: Role::Unknown, bytes: text, field: None, media: None, chain: &[], place };
-        let at = place.at(0, text.len());
-        to.voice.readable(to.ear, None, direction, &readable);
-        if !half.text {
-            half.text = true;
-            let excerpt = if reveal { crate::content::printable(text, 80) } else { shape(text, 80) };
-            to.voice.tell(to.ear, None, direction, What::Text { excerpt, at });
+        let mut told = unknown::Told { voice: &mut *to.voice, ear: &mut *to.ear, direction, at };
+        match look {
+            // Within another stream whoever carries it has told what can be read.
+            Look::Text if is_within => meter.add_text(piece),
+            Look::Nothing => {
+                meter.add(piece, starts, &mut |insight| told.insight(insight));
+                if !is_within {
+                    told.binary(piece, place);
+                }
+            }
+            Look::Text => {
+                meter.add_text(piece);
+                told.text(piece, place, !std::mem::replace(&mut half.text, true));
+            }
+            Look::Wide(text) => {
+                meter.add_text(piece);
+                told.unwrapped(text.as_bytes(), &["utf-16"], !std::mem::replace(&mut half.text, true));
+            }
+            Look::Armoured(scheme, plain) => {
+                meter.add_armour(scheme, piece);
+                told.undone(scheme, plain);
+            }
         }
     }
 
@@ -540,7 +604,10 @@ impl Driver {
         }
         let rest = std::mem::take(&mut self.half(direction).pending);
         if is_text(&rest) {
-            self.binary(direction, &rest, to);
+            let half = self.half(direction);
+            let place = crate::event::Place::Wire { marks: &half.marks, start: half.offset };
+            let at = half.marks.at(half.offset, rest.len().min(SHOWN));
+            unknown::Told { voice: &mut *to.voice, ear: &mut *to.ear, direction, at }.binary(&rest, place);
         }
     }
 
@@ -550,11 +617,25 @@ impl Driver {
             return;
         }
         let rest = std::mem::take(&mut self.half(direction).pending);
-        self.half(direction).meter.get_or_insert_default().add(&rest);
-        if is_text(&rest) && self.within.depth == 0 {
-            self.text(direction, &rest, to);
-        }
+        self.judged(direction, &rest, &text::look(&rest), to);
         self.half(direction).offset += rest.len() as u64;
+    }
+
+    /// What only shows when all unknown bytes of a direction were seen.
+    fn finish_unknown(&mut self, direction: Direction, to: &mut Listener<'_>) {
+        let is_unknown = self.is_unknown(to.voice);
+        let half = self.half(direction);
+        let (Some(meter), Some(at)) = (&mut half.meter, half.met) else { return };
+        let mut told = unknown::Told { voice: &mut *to.voice, ear: &mut *to.ear, direction, at };
+        meter.finish(&mut |insight| {
+            if is_unknown {
+                told.insight(insight);
+            }
+        });
+        let (reading, weakness) = (meter.reading(), meter.weakness());
+        if is_unknown && self.tempered(reading).0 == Reading::Scrambled {
+            to.voice.tell(to.ear, None, direction, What::Scrambled { weakness, at });
+        }
     }
 }
 

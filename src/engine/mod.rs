@@ -24,6 +24,7 @@ mod options;
 mod outside;
 mod reader;
 mod shard;
+mod unknown;
 mod voice;
 
 use batch::Batch;

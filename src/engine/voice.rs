@@ -8,8 +8,9 @@ use foldhash::fast::FixedState;
 use sha2::{Digest, Sha256};
 
 use crate::content::contract::{Context, Found};
+use crate::content::shape::shape;
 use crate::content::words::Known;
-use crate::content::{across, mask_text, mask_words, scan};
+use crate::content::{across, mask_text, mask_words, printable, scan};
 use crate::event::{
     Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value,
 };
@@ -32,6 +33,9 @@ pub const IDENTITIES: usize = 1_000;
 
 /// Places that may be chance and are remembered of one flow.
 const PLACES: usize = 64;
+
+/// Steps of a chain that hide nothing: fixed keys that were published, and turned letters.
+const DISGUISES: &[&str] = &["xor-kasa", "xor-pppp", "rotate-edimax"];
 
 /// Where a fact stands among all facts: by packet; before the packet's own facts those of flows that idled out, by flow; then as they were told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -214,7 +218,10 @@ impl Voice {
         match event {
             Event::Name(name) => self.name(ear, protocol, direction, &name),
             Event::Exchange(exchange) => self.exchange(ear, protocol, direction, &exchange),
-            Event::Readable(readable) | Event::Carried(readable) => self.readable(ear, listed, direction, &readable),
+            Event::Readable(readable) | Event::Carried(readable) => {
+                self.disguised(ear, listed, direction, &readable);
+                self.readable(ear, listed, direction, &readable);
+            }
             Event::Value(value) => {
                 let known = ear.known.clone();
                 let leak = value_leak(&value, ear.reveal, known.as_deref());
@@ -254,7 +261,10 @@ impl Voice {
                     self.tell(ear, listed, Direction::ToServer, What::Door(Box::new(shown)));
                 }
             }
-            Event::Media { media, codec, at } => self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), at }),
+            Event::Media { media, codec, at } => {
+                self.tell(ear, listed, direction, What::Media { media, codec: codec.to_owned(), confidence: Confidence::Certain, at });
+            }
+            Event::Program { form, runs, at } => self.tell(ear, listed, direction, What::Program { form: form.to_owned(), runs, at }),
             Event::Trait(told) => {
                 if self.first_time(&("trait", told.kind, told.value, whose(&told.subject, direction))) {
                     let value = self.masked(ear, direction, Role::Name, told.value, told.at);
@@ -341,7 +351,25 @@ impl Voice {
         Context { macs: [device(self.conversation.sender(direction)), device(self.conversation.sender(direction.flip()))], known, national }
     }
 
-    fn first_time(&mut self, thing: &impl std::hash::Hash) -> bool {
+    /// Tells, once a direction, that readable bytes were hidden by a scheme that hides nothing.
+    fn disguised(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
+        if let Some(scheme) = readable.chain.iter().find(|step| DISGUISES.contains(step)) {
+            let at = readable.place.at(0, readable.bytes.len());
+            self.tell_disguise(ear, protocol, direction, scheme, readable.bytes, at);
+        }
+    }
+
+    /// The same for any scheme.
+    pub fn tell_disguise(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, scheme: &str, plain: &[u8], at: At) {
+        if self.first_time(&("disguise", scheme, direction)) {
+            // What is not known may hold a word of the family anywhere.
+            let excerpt = if ear.reveal && ear.known.is_none() { printable(plain, 80) } else { shape(plain, 80) };
+            self.tell(ear, protocol, direction, What::Disguised { scheme: scheme.to_owned(), excerpt, at });
+        }
+    }
+
+    /// Whether a thing is met for the first time in this flow.
+    pub fn first_time(&mut self, thing: &impl std::hash::Hash) -> bool {
         self.told.insert(FixedState::default().hash_one(thing))
     }
 
@@ -403,6 +431,7 @@ impl Voice {
             content_type: text(&exchange.content_type),
             agent: exchange.agent.as_deref().map(|agent| self.masked(ear, direction, Role::Header, agent, exchange.at)),
             bytes: exchange.bytes,
+            proof: exchange.proof,
             at: exchange.at,
             record: new,
         };

@@ -412,6 +412,8 @@ impl Home {
             bytes_in,
             verdict: totals.reading.word(),
             verdict_reason: totals.reading_reason.clone(),
+            verdict_out: totals.ways[0].word(),
+            verdict_in: totals.ways[1].word(),
             gaps: totals.gaps,
             tls: None,
         }

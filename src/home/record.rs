@@ -104,6 +104,10 @@ pub struct FlowRecord {
     pub verdict: &'static str,
     /// Why.
     pub verdict_reason: String,
+    /// What others could make of what the client sent.
+    pub verdict_out: &'static str,
+    /// What others could make of what the server sent.
+    pub verdict_in: &'static str,
     /// Bytes never seen.
     pub gaps: u64,
     /// What both ends agreed on, where they did.

@@ -1,5 +1,6 @@
 //! Recordings: known by their first bytes, or by the media type that a sender gives.
 
+use crate::content::classify::magic;
 use crate::event::Media;
 
 /// So many bytes are enough to know a recording by.
@@ -7,34 +8,13 @@ pub(super) const ENOUGH: usize = 16;
 
 /// What recording begins with these bytes, and its container or codec.
 pub(super) fn by_magic(bytes: &[u8]) -> Option<(Media, &'static str)> {
-    let known = match bytes {
-        [0xff, 0xd8, 0xff, ..] => (Media::Picture, "jpeg"),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', ..] => (Media::Picture, "png"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => (Media::Picture, "gif"),
-        [b'#', b'!', b'A', b'M', b'R', ..] => (Media::Voice, "amr"),
-        [b'#', b'!', b'S', b'I', b'L', b'K', ..] | [2, b'#', b'!', b'S', b'I', b'L', b'K', ..] => (Media::Voice, "silk"),
-        [b'O', b'g', b'g', b'S', ..] => (Media::Voice, "ogg"),
-        [b'f', b'L', b'a', b'C', ..] => (Media::Voice, "flac"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => (Media::Voice, "wav"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => (Media::Picture, "webp"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => (Media::Video, "avi"),
-        [b'I', b'D', b'3', 2..=4, ..] | [0xff, 0xfa | 0xfb | 0xf3 | 0xf2, ..] => (Media::Voice, "mp3"),
-        [0xff, 0xf1 | 0xf9, ..] => (Media::Voice, "aac"),
-        [b'F', b'L', b'V', 1, ..] => (Media::Video, "flv"),
-        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => iso_base_media(brand),
-        _ => return None,
-    };
-    Some(known)
-}
-
-/// ISO/IEC 14496-12: the brand says what a file of this form holds.
-fn iso_base_media(brand: &[u8]) -> (Media, &'static str) {
-    match brand {
-        [b'M', b'4', b'A' | b'B', ..] => (Media::Voice, "m4a"),
-        [b'h', b'e', b'i' | b'v', ..] | [b'm', b'i', b'f', b'1', ..] => (Media::Picture, "heif"),
-        [b'a', b'v', b'i', b'f', ..] => (Media::Picture, "avif"),
-        _ => (Media::Video, "mp4"),
-    }
+    magic::recording(bytes).or(match bytes {
+        [0xff, 0xd8, 0xff, 0xc0..=0xfe, ..] => Some((Media::Picture, "jpeg")),
+        // One frame, where its length cannot be followed: a sane rate and bit rate.
+        [0xff, 0xfa | 0xfb | 0xf3 | 0xf2, third, ..] if !matches!(third >> 4, 0 | 15) && third >> 2 & 3 != 3 => Some((Media::Voice, "mp3")),
+        [0xff, 0xf1 | 0xf9, third, ..] if third >> 2 & 0x0f <= 12 => Some((Media::Voice, "aac")),
+        _ => None,
+    })
 }
 
 /// What recording a media type means, and its container or codec: the subtype without `x-` and parameters.

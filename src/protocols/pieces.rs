@@ -5,6 +5,7 @@
 use super::protocol::Say;
 use super::stream::cut;
 use super::{description, flv, media};
+use crate::content::classify::magic;
 use crate::event::{Event, Place, Readable, Role};
 
 /// A text is told in pieces of this length.
@@ -72,6 +73,9 @@ impl Pieces {
             Shape::Binary if bytes.len() < BINARY_TOLD && !last => 0,
             Shape::Binary => {
                 self.shape = Shape::Silent;
+                if let Some((form, runs)) = magic::program(bytes) {
+                    say(Event::Program { form, runs, at: place.at(0, media::ENOUGH) });
+                }
                 for (media, codec, index) in flv::codecs(bytes) {
                     say(Event::Media { media, codec, at: place.at(index, 1) });
                 }
@@ -98,7 +102,7 @@ impl Pieces {
         let media_type = self.media_type.as_deref().unwrap_or_default();
         let binary = media::is_binary_type(media_type) && (!media::looks_like_text(bytes) || media::is_stream_of_pictures(media_type));
         let recording = media::by_magic(bytes).or_else(|| media::by_type(media_type).filter(|_| binary));
-        self.shape = if binary || recording.is_some() { Shape::Binary } else { Shape::Text };
+        self.shape = if binary || recording.is_some() || magic::program(bytes).is_some() { Shape::Binary } else { Shape::Text };
         if let Some((media, codec)) = recording {
             say(Event::Media { media, codec, at: place.at(0, bytes.len().min(media::ENOUGH)) });
         }

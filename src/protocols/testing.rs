@@ -129,6 +129,7 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Agreement(agreed) => format!("agreement {:04x} {:04x} named {} resumed {}", agreed.version, agreed.suite, agreed.named, agreed.resumed),
         Event::Certificate(shown) => certificate_line(shown),
         Event::Door(door) => door_line(door),
+        Event::Program { form, runs, .. } => format!("program {form} {runs}"),
         Event::Media { media, codec, .. } => format!("media {} {codec}", media.word()),
         Event::Fingerprint { kind, value, .. } => format!("fingerprint {} {value}", kind.word()),
         Event::Sealed { with, .. } => format!("sealed {with}"),

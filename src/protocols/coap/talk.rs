@@ -183,9 +183,9 @@ impl Asked {
             host: self.host.as_deref().map(Cow::Borrowed),
             status,
             content_type: media.or(self.media).map(Cow::Borrowed),
-            agent: None,
             bytes: self.bytes.saturating_add(bytes),
             at: self.at,
+            ..Exchange::default()
         }));
     }
 }

@@ -7,6 +7,7 @@ mod body;
 mod chunks;
 mod exchange;
 mod probe;
+mod proof;
 
 use body::{Body, Reach, Wrapping};
 use exchange::Exchanges;
@@ -285,6 +286,7 @@ impl Http1 {
             host,
             asked_type: wrapping.media_type().map(str::to_owned),
             agent: head.field("user-agent").map(|field| field.text().into_owned()),
+            proof: proof::of(head, target),
             at: input.at(0, input.bytes.len()),
             door: door(head).map(Box::new),
             ..Open::default()

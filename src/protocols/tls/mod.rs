@@ -23,6 +23,8 @@ pub static TLS: Protocol =
 
 /// SSL 2.0 as its hellos write it.
 const SSL_2: u16 = 0x0002;
+/// So many records without a hello are believed to be TLS.
+const ENOUGH: u32 = 3;
 /// When one direction is encrypted, so many bytes more are waited for something to read in the other.
 const PATIENCE: u64 = 256 * 1024;
 
@@ -39,6 +41,8 @@ struct Side {
     is_torn: bool,
     /// Whether the handshake record that is being read is encrypted.
     is_opaque: bool,
+    /// Where it seems to be encrypted for the first time.
+    seems_encrypted: Option<At>,
     /// Whether it is encrypted: nothing more is to be read.
     is_encrypted: bool,
     /// Whether anything was shown of it.
@@ -86,6 +90,8 @@ struct Tls {
     has_told: bool,
     /// Bytes shown since one direction was over.
     waited: u64,
+    /// Records that began.
+    records: u32,
 }
 
 impl Tls {
@@ -101,6 +107,7 @@ impl Tls {
         let fragment = input.bytes.get(index + length..).unwrap_or_default();
         let prefix = fragment.get(..header.length.min(record::PREFIX)).unwrap_or_default();
         let at = input.at(index, length + header.length);
+        self.records = self.records.saturating_add(1);
         if header.content == Content::ChangeCipherSpec {
             self.agreeing.changed(self.is_of_server(input.direction), say);
         }
@@ -142,8 +149,17 @@ impl Tls {
         if side.records.is_doubtful {
             return;
         }
-        side.is_encrypted = true;
-        self.sealed.get_or_insert(at);
+        side.seems_encrypted.get_or_insert(at);
+        // Without a hello a few bytes that look like a header may be anyone's: records must follow one another.
+        if self.client.is_none() && self.version.is_none() && self.records < ENOUGH {
+            return;
+        }
+        for side in [&mut self.to_server, &mut self.to_client] {
+            side.is_encrypted |= side.seems_encrypted.is_some();
+        }
+        let seen = [self.to_server.seems_encrypted, self.to_client.seems_encrypted].into_iter().flatten();
+        let first = seen.min_by_key(|at| (at.packet, at.offset)).unwrap_or(at);
+        self.sealed.get_or_insert(first);
     }
 
     /// Reads `count` bytes from `index` on: part of a handshake record.
@@ -259,7 +275,7 @@ impl Parser for Tls {
         if std::mem::take(&mut self.side(input.direction).records.is_broken) {
             say(Event::Malformed { what: "TLS record header that does not keep to its form" });
         }
-        if self.to_server.is_over() || self.to_client.is_over() {
+        if [&self.to_server, &self.to_client].iter().any(|side| side.is_over() || side.seems_encrypted.is_some()) {
             self.waited = self.waited.saturating_add(done as u64);
         }
         self.settle(done, say)

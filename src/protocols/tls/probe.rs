@@ -3,6 +3,7 @@
 use super::before;
 use super::record::{self, Content};
 use crate::protocols::handshake::{CLIENT_HELLO, SERVER_HELLO};
+use crate::protocols::noise::is_noise;
 use crate::protocols::protocol::{Probe, Verdict};
 use crate::wire::Direction;
 
@@ -11,6 +12,8 @@ pub(super) const PORTS: &[u16] = &[443, 8443, 853, 465, 563, 587, 636, 989, 990,
 
 /// At most so many records are looked at: a hello may be spread over records of a few bytes.
 const RECORDS: usize = 8;
+/// Where ciphertext stands in a record that is long enough.
+const CIPHERTEXT: std::ops::Range<usize> = 8..72;
 /// At most so many places within a picked-up stream are looked at.
 const CANDIDATES: usize = 8;
 /// On a usual port so many bytes may pass before the first record begins: one record and a little more.
@@ -59,7 +62,7 @@ fn within(probe: &Probe<'_>) -> Verdict {
             return verdict;
         }
         match fragment.get(first.length..) {
-            Some(after) if split(after).is_some() => return Verdict::Yes,
+            Some(after) if split(after).is_some() && !is_impossible(first, fragment) => return Verdict::Yes,
             Some(_) => {}
             None => may_follow |= first.content == Content::Application,
         }
@@ -111,6 +114,8 @@ fn records(bytes: &[u8], direction: Direction) -> Verdict {
 fn is_impossible(header: record::Header, fragment: &[u8]) -> bool {
     match (header.content, fragment) {
         (Content::ChangeCipherSpec, [value, ..]) => *value != 1,
+        // Behind the nonce that some suites send in the clear, application data is ciphertext.
+        (Content::Application, fragment) if header.length >= CIPHERTEXT.end => fragment.get(CIPHERTEXT).is_some_and(|part| !is_noise(part)),
         (Content::Alert, [level, ..]) if header.length == 2 => !matches!(level, 1 | 2),
         _ => false,
     }

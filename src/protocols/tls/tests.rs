@@ -263,11 +263,13 @@ fn a_one_sided_connection_is_sealed_in_the_end() {
         wire.send(ToServer, &record(23, &[9; 16_384]));
     }
     assert_eq!((wire.told(), wire.progress), (vec!["sealed TLS"], Progress::Done));
-    let mut short = Wire::new();
-    short.send(ToServer, &record(23, &[9; 40]));
-    let told = &mut short.told;
-    short.parser.end(&mut |event| told.push(Wire::line(event)));
-    assert_eq!(short.told(), ["sealed TLS"]);
+    for (records, want) in [(1, &[][..]), (2, &[]), (3, &["sealed TLS"])] {
+        let mut short = Wire::new();
+        (0..records).for_each(|_| _ = short.send(ToServer, &record(23, &[9; 40])));
+        let told = &mut short.told;
+        short.parser.end(&mut |event| told.push(Wire::line(event)));
+        assert_eq!(short.told(), want, "{records} records");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::igd;
 use super::super::protocol::Say;
-use crate::event::{Event, Exchange};
+use crate::event::{Event, Exchange, Proof};
 use crate::wire::At;
 
 /// What is known of a request and its answer.
@@ -28,6 +28,8 @@ pub(in super::super) struct Open {
     pub(in super::super) agent: Option<String>,
     /// Bytes of both bodies.
     pub(in super::super) bytes: u64,
+    /// What in the request shows who asks.
+    pub(in super::super) proof: Proof,
     /// The request's first byte.
     pub(in super::super) at: At,
     /// The door in the router that is asked for.
@@ -56,6 +58,7 @@ impl Open {
             content_type: self.answer_type.as_deref().or(self.asked_type.as_deref()).map(Cow::Borrowed),
             agent: self.agent.as_deref().map(Cow::Borrowed),
             bytes: self.bytes,
+            proof: self.proof,
             at: self.at,
         }));
     }

@@ -1,0 +1,126 @@
+//! Blocks of sixteen bytes that come again: what a block cipher shows that encrypts each block by itself (NIST SP 800-38A, section 6.1, says why that hides
+//! too little). Of noise two blocks are never the same.
+
+use super::records::record::hash;
+
+/// Bytes of a block.
+const BLOCK: usize = 16;
+/// Blocks that are remembered; a later one takes the place of an earlier one.
+const SLOTS: usize = 512;
+/// Distinct bytes of a block that may be ciphertext.
+const DIVERSE: u32 = 11;
+/// So many blocks must have come again.
+const AGAIN: u32 = 2;
+
+/// The blocks of one direction.
+#[derive(Clone, Debug, Default)]
+pub struct Blocks {
+    slots: Vec<u64>,
+    partial: Vec<u8>,
+    /// Of the message that is being read: blocks, and those of them that came again.
+    here: (u32, u32),
+    again: u32,
+}
+
+impl Blocks {
+    /// More bytes of a message: those that belong to no block that came before are given on.
+    pub fn add(&mut self, bytes: &[u8], fresh: &mut dyn FnMut(&[u8])) {
+        let mut rest = bytes;
+        if !self.partial.is_empty() {
+            let (head, after) = rest.split_at((BLOCK - self.partial.len()).min(rest.len()));
+            self.partial.extend_from_slice(head);
+            rest = after;
+            if self.partial.len() < BLOCK {
+                return;
+            }
+            let block = std::mem::take(&mut self.partial);
+            self.block(&block, fresh);
+        }
+        let (blocks, left) = rest.as_chunks::<BLOCK>();
+        for block in blocks {
+            self.block(block, fresh);
+        }
+        self.partial.extend_from_slice(left);
+    }
+
+    fn block(&mut self, block: &[u8], fresh: &mut dyn FnMut(&[u8])) {
+        self.here.0 += 1;
+        if !is_diverse(block) {
+            return fresh(block);
+        }
+        if self.slots.is_empty() {
+            self.slots = vec![0; SLOTS];
+        }
+        let sum = hash(block.iter().copied()) | 1;
+        match self.slots.get_mut((sum >> 8) as usize % SLOTS) {
+            Some(slot) if *slot == sum => self.here.1 += 1,
+            Some(slot) => {
+                *slot = sum;
+                fresh(block);
+            }
+            None => {}
+        }
+    }
+
+    /// The message is over. One that came again as a whole was sent again, and shows nothing.
+    pub fn end(&mut self, fresh: &mut dyn FnMut(&[u8])) {
+        let (blocks, again) = std::mem::take(&mut self.here);
+        if again < blocks || blocks > 64 {
+            self.again = self.again.saturating_add(again);
+        }
+        if !self.partial.is_empty() {
+            fresh(&std::mem::take(&mut self.partial));
+        }
+    }
+
+    /// Whether blocks came again that should not have.
+    pub fn repeat(&self) -> bool {
+        let (blocks, again) = self.here;
+        self.again + if again < blocks { again } else { 0 } >= AGAIN
+    }
+
+    /// Bytes of memory held beyond its own size.
+    pub fn memory(&self) -> usize {
+        self.slots.capacity() * size_of::<u64>() + self.partial.capacity()
+    }
+}
+
+/// Whether a block may be ciphertext: most of its bytes differ.
+pub fn is_diverse(block: &[u8]) -> bool {
+    let mut seen = [0_u64; 4];
+    for byte in block {
+        if let Some(word) = seen.get_mut(usize::from(byte >> 6)) {
+            *word |= 1 << (byte & 63);
+        }
+    }
+    seen.iter().map(|word| word.count_ones()).sum::<u32>() >= DIVERSE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::histogram::tests::noise_of;
+    use super::*;
+
+    fn repeats(messages: &[Vec<u8>]) -> (bool, usize) {
+        let (mut blocks, mut count) = (Blocks::default(), 0);
+        for message in messages {
+            message.chunks(21).for_each(|piece| blocks.add(piece, &mut |fresh| count += fresh.len()));
+            blocks.end(&mut |fresh| count += fresh.len());
+        }
+        (blocks.repeat(), count)
+    }
+
+    #[test]
+    fn blocks_that_come_again_are_seen_and_counted_once() {
+        let block = noise_of(1, 16);
+        let message = |n: u64| [&noise_of(n + 9, 32)[..], &block, &noise_of(n + 99, 16), &[7]].concat();
+        assert_eq!(repeats(&(0..4).map(message).collect::<Vec<_>>()), (true, 4 * 65 - 3 * 16));
+    }
+
+    #[test]
+    fn noise_zeros_and_messages_sent_again_show_nothing() {
+        assert!(!repeats(&(0..60).map(|n| noise_of(n + 1, 1_000)).collect::<Vec<_>>()).0);
+        assert!(!repeats(&[vec![0; 4_000]]).0);
+        assert!(!repeats(&(0..9).map(|_| noise_of(4, 200)).collect::<Vec<_>>()).0);
+    }
+}

@@ -1,0 +1,112 @@
+//! Packed bytes that bear out that they are: gzip (RFC 1952), zlib (RFC 1950), raw deflate (RFC 1951).
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// Fewer unpacked bytes may be chance.
+const LEAST: usize = 64;
+/// Raw deflate has no header: so many packed bytes must unpack.
+const LEAST_RAW: usize = 512;
+/// So much of a message is unpacked.
+const UNPACKED: usize = 64 << 10;
+/// So much is unpacked to see whether it is packed at all.
+const TRIED: usize = 4 << 10;
+
+/// What packed bytes are: how they are packed, and the beginning of what they hold.
+pub fn unpack(bytes: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+    match bytes {
+        [0x1f, 0x8b, 8, flags @ 0..=0x1f, ..] => {
+            let body = bytes.get(gzip_header(bytes, *flags)?..)?;
+            inflate(body, false, LEAST.min(body.len()), UNPACKED).map(|plain| ("gzip", plain))
+        }
+        // Deflate with a window of at most 32 KiB, a check of the two bytes, no dictionary.
+        [first, second, ..] if first & 0x8f == 0x08 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31) && second & 0x20 == 0 => {
+            inflate(bytes, true, LEAST, UNPACKED).map(|plain| ("zlib", plain))
+        }
+        _ => raw(bytes).map(|plain| ("deflate", plain)),
+    }
+}
+
+/// The length of a gzip header with its name and comment.
+fn gzip_header(bytes: &[u8], flags: u8) -> Option<usize> {
+    let mut at = 10;
+    if flags & 4 != 0 {
+        at += 2 + usize::from(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+    }
+    for flag in [8, 16] {
+        if flags & flag != 0 {
+            at += memchr::memchr(0, bytes.get(at..)?)? + 1;
+        }
+    }
+    Some(at + if flags & 2 != 0 { 2 } else { 0 })
+}
+
+/// Raw deflate: a first block with tables of its own, or a fixed one, that many bytes keep to. Noise breaks off within a few.
+fn raw(bytes: &[u8]) -> Option<Vec<u8>> {
+    let is_block = bytes.first().is_some_and(|first| matches!(first >> 1 & 3, 1 | 2));
+    if bytes.len() < LEAST_RAW || !is_block {
+        return None;
+    }
+    let plain = inflate(bytes, false, LEAST_RAW, TRIED)?;
+    // What unpacks to less than it was is nothing that anyone packs.
+    let ratio = plain.len() >= TRIED || plain.len() > bytes.len();
+    ratio.then(|| inflate(bytes, false, LEAST_RAW, UNPACKED)).flatten()
+}
+
+/// The first `most` bytes of what bytes unpack to; none if they break off before `least` were unpacked, or are damaged.
+fn inflate(bytes: &[u8], has_header: bool, least: usize, most: usize) -> Option<Vec<u8>> {
+    let mut decoder = Decompress::new(has_header);
+    let mut plain = vec![0; most];
+    let result = decoder.decompress(bytes, &mut plain, FlushDecompress::None);
+    let length = usize::try_from(decoder.total_out()).unwrap_or(most);
+    plain.truncate(length);
+    let is_sound = match result {
+        Ok(Status::StreamEnd) => length > 0 && (has_header || length >= least || decoder.total_in() + 8 >= bytes.len() as u64),
+        Ok(Status::Ok | Status::BufError) => length >= least,
+        Err(_) => false,
+    };
+    is_sound.then_some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    use super::super::histogram::tests::noise_of;
+    use super::*;
+
+    fn text() -> Vec<u8> {
+        (0..400_u32).flat_map(|n| format!("{{\"n\":{n},\"t\":{}}}\n", n.wrapping_mul(2_654_435_761)).into_bytes()).collect()
+    }
+
+    #[test]
+    fn what_is_packed_is_unpacked_whole_or_cut() {
+        let text = text();
+        let (mut gzip, mut zlib, mut raw) = (
+            GzEncoder::new(Vec::new(), Compression::default()),
+            ZlibEncoder::new(Vec::new(), Compression::default()),
+            DeflateEncoder::new(Vec::new(), Compression::default()),
+        );
+        gzip.write_all(&text).unwrap();
+        zlib.write_all(&text).unwrap();
+        raw.write_all(&text).unwrap();
+        for (want, bytes) in [("gzip", gzip.finish().unwrap()), ("zlib", zlib.finish().unwrap()), ("deflate", raw.finish().unwrap())] {
+            assert_eq!(unpack(&bytes), Some((want, text.clone())));
+            let (how, plain) = unpack(&bytes[..1_200]).unwrap();
+            assert!(how == want && text.starts_with(&plain) && plain.len() > 600, "{want}: {}", plain.len());
+        }
+    }
+
+    #[test]
+    fn noise_is_not_packed() {
+        for seed in 1..3_000_u64 {
+            let mut bytes = noise_of(seed, 700);
+            assert_eq!(unpack(&bytes), None, "{seed}");
+            bytes[..2].copy_from_slice(&[0x78, 0x9c]);
+            assert_eq!(unpack(&bytes), None, "{seed} with the header of zlib");
+        }
+        assert_eq!((unpack(&[]), unpack(&[0x78, 0x9c]), unpack(&[0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0, 0xff])), (None, None, None));
+    }
+}

@@ -1,0 +1,324 @@
+//! Whether bytes are text that a person can read: ASCII, UTF-8 (RFC 3629), UTF-16 (RFC 2781), or letters that merely encode such text (RFC 4648).
+
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
+
+use super::histogram::Histogram;
+use super::mask;
+
+/// Bytes below which nothing is called text.
+const TEXT: u64 = 32;
+/// First bytes that are looked at, to see whether a piece is text.
+const HEAD: usize = 1_024;
+/// So many bytes are looked at before bytes that are no text at all are counted.
+const SAMPLE: usize = 128;
+/// Letters that encode something are decoded up to here.
+const DECODED: usize = 64 << 10;
+
+/// What a piece of unknown bytes is, as far as text goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// No text.
+    Nothing,
+    /// Text as it is.
+    Text,
+    /// Text in UTF-16, put into UTF-8.
+    Wide(String),
+    /// Letters that encode something readable: by what, and what.
+    Armoured(&'static str, Vec<u8>),
+}
+
+/// Whether bytes are text that a person can read: of letters that encode something what they encode counts.
+pub fn is_text(bytes: &[u8]) -> bool {
+    !matches!(look(bytes), Look::Nothing)
+}
+
+/// What a piece of unknown bytes is, mostly without counting.
+pub fn look(bytes: &[u8]) -> Look {
+    if (bytes.len() as u64) < TEXT {
+        return Look::Nothing;
+    }
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let printable = sample.iter().filter(|byte| is_printable(**byte)).count();
+    // A cut character at the end of the sample is no fault of the text.
+    let in_utf8 = || std::str::from_utf8(sample).map_or_else(|error| error.valid_up_to() + 4 > sample.len(), |_| true);
+    if printable * 100 < sample.len() * 60 && !in_utf8() {
+        return wide(bytes).map_or(Look::Nothing, Look::Wide);
+    }
+    let mut letters = Letters::default();
+    letters.add(bytes.get(..HEAD).unwrap_or(bytes));
+    if let Some(text) = sample.contains(&0).then(|| wide(bytes)).flatten() {
+        return Look::Wide(text);
+    }
+    match letters.kind() {
+        Kind::None => Look::Nothing,
+        // A mask of one byte may leave everything printable.
+        Kind::Text if letters.are_odd() => mask::under_one_byte(bytes.get(..DECODED).unwrap_or(bytes)).map_or(Look::Text, |plain| Look::Armoured("xor", plain)),
+        Kind::Text => Look::Text,
+        Kind::Armour => armoured(bytes).map_or(Look::Nothing, |(scheme, plain)| Look::Armoured(scheme, plain)),
+    }
+}
+
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')
+}
+
+/// What letters are, together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// No text.
+    None,
+    /// Text.
+    Text,
+    /// Nothing but the letters of base64 or hexadecimal.
+    Armour,
+}
+
+/// Counts bytes as letters, and keeps their beginning.
+#[derive(Clone, Debug, Default)]
+pub struct Letters {
+    histogram: Histogram,
+    head: Vec<u8>,
+    /// Bytes that UTF-8 still owes.
+    owed: u8,
+    /// Characters of more than one byte, whole and broken.
+    wide: u64,
+    broken: u64,
+}
+
+impl Letters {
+    /// Counts more bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.histogram.add(bytes);
+        let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        for byte in bytes {
+            if self.owed > 0 || *byte >= 0x80 {
+                self.follow(*byte);
+            }
+        }
+    }
+
+    /// Follows UTF-8 loosely: lead bytes and the number of bytes behind them.
+    fn follow(&mut self, byte: u8) {
+        match (byte, self.owed) {
+            (0x80..=0xbf, 1..) => {
+                self.owed -= 1;
+                self.wide += u64::from(self.owed == 0);
+                return;
+            }
+            (_, 0) => {}
+            _ => self.broken += 1,
+        }
+        self.owed = match byte {
+            0xc2..=0xdf => 1,
+            0xe0..=0xef => 2,
+            0xf0..=0xf4 => 3,
+            _ => 0,
+        };
+        self.broken += u64::from(byte >= 0x80 && self.owed == 0);
+    }
+
+    /// All bytes, counted.
+    pub fn histogram(&self) -> &Histogram {
+        &self.histogram
+    }
+
+    /// The first bytes.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// What they are.
+    pub fn kind(&self) -> Kind {
+        match () {
+            () if !self.looks_like_text() || self.greets() => Kind::None,
+            () if self.is_armour() => Kind::Armour,
+            () => Kind::Text,
+        }
+    }
+
+    /// Whether it is the greeting of a protocol that is encrypted from then on (SSH: RFC 4253, section 4.2), or bencode, in which file sharers find each other.
+    fn greets(&self) -> bool {
+        let is_bencode = matches!(self.head.as_slice(), [b'd', b'1'..=b'9', b':', ..] | [b'd', b'1'..=b'9', b'0'..=b'9', b':', ..]);
+        self.head.starts_with(b"SSH-2.0-") || self.head.starts_with(b"SSH-1.99-") || is_bencode && self.head.iter().any(|byte| !byte.is_ascii_alphanumeric())
+    }
+
+    fn looks_like_text(&self) -> bool {
+        let total = self.histogram.total();
+        if total < TEXT {
+            return false;
+        }
+        let [mut printable, mut letters, mut controls, mut ascii] = [0_u64; 4];
+        for (byte, count) in self.histogram.counts().take(128) {
+            let count = u64::from(count);
+            ascii += count;
+            printable += if is_printable(byte) { count } else { 0 };
+            letters += if byte.is_ascii_alphanumeric() || byte == b' ' { count } else { 0 };
+            controls += if is_printable(byte) || byte == 0x7f { 0 } else { count };
+        }
+        let in_ascii = printable * 100 >= total * 85;
+        let characters = ascii + self.wide;
+        let in_utf8 = self.wide > 0 && self.broken == 0 && controls * 50 <= characters && (letters + self.wide) * 100 >= characters * 60;
+        in_ascii || in_utf8
+    }
+
+    /// Whether it has fewer letters, digits and blanks than text has.
+    fn are_odd(&self) -> bool {
+        self.wide == 0 && self.histogram.count(|byte| byte.is_ascii_alphanumeric() || byte == b' ') * 100 < self.histogram.total() * 55
+    }
+
+    fn is_armour(&self) -> bool {
+        self.histogram.count(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\r' | b'\n'))) == 0
+    }
+
+    /// Bytes of memory held beyond its own size.
+    pub fn memory(&self) -> usize {
+        self.head.capacity()
+    }
+}
+
+/// What letters encode, where that is readable: by what encoding, and what.
+pub fn armoured(letters: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+    let (scheme, plain) = disarmed(letters)?;
+    let is_readable = matches!(look(&plain), Look::Text) || plain.len() < TEXT as usize && plain.iter().all(|byte| is_printable(*byte));
+    is_readable.then_some((scheme, plain))
+}
+
+/// What letters encode, whatever it is.
+pub fn disarmed(letters: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+    let joined: Vec<u8> = letters.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(DECODED).collect();
+    if joined.len() >= 16 && joined.iter().all(u8::is_ascii_hexdigit) {
+        let even = joined.get(..joined.len() / 2 * 2).unwrap_or_default();
+        return HEXLOWER_PERMISSIVE.decode(even).ok().map(|plain| ("hex", plain));
+    }
+    let lines = letters.get(..letters.len().min(DECODED)).unwrap_or_default().split(u8::is_ascii_whitespace).filter(|line| !line.is_empty());
+    // Messages one behind the other, each padded.
+    let is_padded_within = memchr::memchr(b'=', &joined).is_some_and(|first| first + 2 < joined.len());
+    let plain = if is_padded_within { lines.map(base64).collect::<Option<Vec<_>>>()?.join(&b'\n') } else { base64(&joined)? };
+    Some(("base64", plain))
+}
+
+/// Base64 in either alphabet; a cut end is tolerated.
+fn base64(letters: &[u8]) -> Option<Vec<u8>> {
+    let end = letters.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+    let body = letters.get(..end).filter(|body| body.len() >= 8 && letters.len() - body.len() <= 2)?;
+    let is_url = memchr::memchr2(b'-', b'_', body).is_some();
+    let encoding = if is_url { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
+    encoding.decode(body).ok().or_else(|| encoding.decode(body.get(..body.len() / 4 * 4)?).ok())
+}
+
+/// Text in UTF-16 of either order, with a mark of order (U+FEFF) or without.
+pub fn wide(bytes: &[u8]) -> Option<String> {
+    let pairs = bytes.get(..bytes.len().min(DECODED)).unwrap_or_default().as_chunks::<2>().0;
+    if (bytes.len() as u64) < TEXT {
+        return None;
+    }
+    let (first, rest) = pairs.split_first()?;
+    let order = |pairs: &[[u8; 2]]| {
+        let blank = |of: usize| pairs.iter().filter(|pair| pair.get(of) == Some(&0)).count() * 10 >= pairs.len() * 8;
+        // The high bytes of one script are nearly all the same.
+        let few = |of: usize| {
+            let mut seen = [0_u32; 256];
+            for byte in pairs.iter().filter_map(|pair| pair.get(of)) {
+                seen.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1);
+            }
+            seen.sort_unstable_by(|a, b| b.cmp(a));
+            seen.iter().take(2).sum::<u32>() as usize * 10 >= pairs.len() * 9
+        };
+        match (blank(0), blank(1)) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (true, true) => None,
+            (false, false) => match (few(0), few(1)) {
+                (true, false) => Some(true),
+                (false, true) => Some(false),
+                _ => None,
+            },
+        }
+    };
+    let (pairs, is_big) = match first {
+        [0xfe, 0xff] => (rest, true),
+        [0xff, 0xfe] => (rest, false),
+        _ => (pairs, order(pairs)?),
+    };
+    let units = pairs.iter().map(|pair| if is_big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) });
+    let text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let (mut all, mut good, mut letters) = (0_usize, 0_usize, 0_usize);
+    for c in text.chars() {
+        all += 1;
+        good += usize::from((c.is_whitespace() || !c.is_control()) && c != char::REPLACEMENT_CHARACTER && !is_private(c));
+        letters += usize::from(c.is_alphanumeric() || c == ' ');
+    }
+    (good * 100 >= all * 98 && (text.is_ascii() || letters * 100 >= all * 60)).then_some(text)
+}
+
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{fffc}' | '\u{f0000}'..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::histogram::tests::noise_of;
+    use super::*;
+
+    fn kind(bytes: &[u8]) -> Kind {
+        let mut letters = Letters::default();
+        bytes.chunks(7).for_each(|piece| letters.add(piece));
+        letters.kind()
+    }
+
+    #[test]
+    fn text_is_text_in_any_script() {
+        for text in [
+            "state=on;temp=21.5;hum=40;batt=97;up=1200",
+            "{\"a\":1,\"b\":\"some words here\",\"c\":[1,2]}",
+            "Температура в комнате двадцать один градус",
+            "室内温度は二十一度です。湿度は四十パーセントです。",
+        ] {
+            assert_eq!((kind(text.as_bytes()), look(text.as_bytes())), (Kind::Text, Look::Text), "{text}");
+            for is_big in [true, false] {
+                let pairs: Vec<u8> = text.encode_utf16().flat_map(|unit| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect();
+                let marked = [if is_big { &[0xfe, 0xff][..] } else { &[0xff, 0xfe] }, &pairs].concat();
+                assert_eq!(look(&marked), Look::Wide(text.to_owned()), "{text}");
+            }
+        }
+        let pairs: Vec<u8> = "Emma is at school, battery 80 %".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(look(&pairs), Look::Wide("Emma is at school, battery 80 %".to_owned()));
+        let pairs: Vec<u8> = "Температура в комнате двадцать".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(matches!(look(&pairs), Look::Wide(_)));
+        assert_eq!(look(b"too short"), Look::Nothing);
+        for greeting in ["SSH-2.0-OpenSSH_9.6 and more words behind it\r\n", "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"] {
+            assert_eq!(look(greeting.as_bytes()), Look::Nothing, "{greeting}");
+        }
+    }
+
+    #[test]
+    fn noise_and_records_are_no_text() {
+        for seed in 1..2_000 {
+            assert_eq!(look(&noise_of(seed, 32 + seed as usize % 300)), Look::Nothing, "{seed}");
+        }
+        let counters: Vec<u8> = (0..200_u16).flat_map(u16::to_be_bytes).collect();
+        assert_eq!(look(&counters), Look::Nothing);
+        let small: Vec<u8> = (0..200_u32).flat_map(|n| (n * 3).to_le_bytes()).collect();
+        assert_eq!(look(&small), Look::Nothing);
+    }
+
+    #[test]
+    fn a_mask_that_leaves_everything_printable_is_seen() {
+        let plain = b"{\"imei\":\"352099001761481\",\"state\":\"on\",\"time\":1700000000}".to_vec();
+        let hidden: Vec<u8> = plain.iter().map(|byte| byte ^ 0x0d).collect();
+        assert_eq!(look(&hidden), Look::Armoured("xor", plain));
+        assert_eq!(look(b"1,2,3,4,5,6,7,8,9;1,2,3,4,5,6,7,8,9;1,2,3"), Look::Text);
+    }
+
+    #[test]
+    fn letters_that_encode_text_show_it_and_others_nothing() {
+        let plain = b"{\"imei\":\"352099001761481\",\"state\":\"on\"}";
+        assert_eq!(look(data_encoding::BASE64.encode(plain).as_bytes()), Look::Armoured("base64", plain.to_vec()));
+        assert_eq!(look(data_encoding::HEXUPPER.encode(plain).as_bytes()), Look::Armoured("hex", plain.to_vec()));
+        for length in [60, 600, 30_000] {
+            assert_eq!(look(data_encoding::BASE64.encode(&noise_of(3, length)).as_bytes()), Look::Nothing, "{length}");
+            assert_eq!(look(data_encoding::HEXLOWER.encode(&noise_of(3, length)).as_bytes()), Look::Nothing, "{length}");
+        }
+    }
+}
