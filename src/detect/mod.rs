@@ -8,13 +8,14 @@ pub mod endpoints;
 pub mod leaks;
 pub mod plain;
 pub mod rule;
+pub mod trackers;
 pub mod watch;
 
 use crate::finding::Card;
 use rule::Rule;
 
 /// Every family.
-pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &doors::RULE];
+pub static RULES: &[&Rule] = &[&plain::RULE, &watch::RULE, &leaks::RULE, &endpoints::RULE, &doors::RULE, &trackers::RULE];
 
 /// Every card, sorted by code.
 pub fn cards() -> Vec<&'static Card> {
@@ -74,7 +75,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 11);
+        assert_eq!(codes.len(), 12);
     }
 
     #[test]
