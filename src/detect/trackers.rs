@@ -168,7 +168,7 @@ fn contacts(known: &Known) -> String {
 }
 
 fn looks_up(known: &Known) -> String {
-    format!("looked up where to find {}, {}, and was not seen to contact it", known.owner(), trade(known.purpose))
+    format!("looked up where to find {}, {}, and was not seen to reach it", known.owner(), trade(known.purpose))
 }
 
 fn trade(purpose: Purpose) -> &'static str {
@@ -257,7 +257,7 @@ mod tests {
     fn what_was_only_looked_up_is_good_to_know_and_no_more() {
         let found = findings(vec![answered("api.mixpanel.com")], Vec::new(), None, DeviceKind::Tv);
         assert_eq!(found.iter().map(|finding| finding.severity).collect::<Vec<_>>(), [Severity::Info]);
-        assert!(found.iter().all(|finding| finding.title.contains("was not seen to contact it")));
+        assert!(found.iter().all(|finding| finding.title.contains("was not seen to reach it")));
         assert_eq!(told(&findings(vec![answered("api.mixpanel.com")], Vec::new(), None, DeviceKind::Router)), [], "a router asks for others");
     }
 

@@ -65,10 +65,9 @@ impl Maker {
         match purpose.role() {
             _ if self.is_of(group) => Party::First,
             Role::Support => Party::Support,
-            Role::Third | Role::Tracker => Party::Third,
-            // Some maker's: another one's where it is known who made this device.
+            // Some maker's: another one's only where it is known who made this device.
             Role::Maker if self.sure.is_empty() => Party::Unknown,
-            Role::Maker => Party::Third,
+            Role::Maker | Role::Third | Role::Tracker => Party::Third,
         }
     }
 }
@@ -162,15 +161,21 @@ impl Parties {
         let looked = looked.or_else(|| if domain.is_none() { by_address(address) } else { None });
         let label = domain.and_then(|domain| domain.split('.').next()).map(str::to_ascii_lowercase);
         let nobody = Maker::default();
-        let (mut party, mut rents) = (Party::Unknown, false);
+        let (mut party, mut rents, mut is_makers) = (Party::Unknown, false, false);
         for device in devices {
             let maker = self.makers.get(device).unwrap_or(&nobody);
-            party = party.max(match &looked {
+            let to_it = match &looked {
                 Some(looked) => maker.party(looked.group, looked.purpose),
                 None if label.as_ref().is_some_and(|label| maker.is_said_by(label)) => Party::First,
                 None => Party::Unknown,
-            });
+            };
+            party = party.max(to_it);
+            is_makers |= to_it == Party::First;
             rents |= known.zip(name).is_some_and(|(known, name)| is_tenant(maker, &known, name));
+        }
+        // A maker's cloud stays that where a phone of another make calls it as well.
+        if is_makers && looked.as_ref().is_none_or(|looked| looked.purpose == Purpose::Maker) {
+            party = Party::First;
         }
         let Some(Looked { owner, purpose, .. }) = looked else { return Whose { party: party.word(), ..Whose::UNKNOWN } };
         let rented = if rents && party == Party::Support { " for its maker" } else { "" };
@@ -288,7 +293,7 @@ mod tests {
             let found = whose_calling(device, &[], "", address);
             (found.party, found.owner)
         };
-        assert_eq!(at(&lamp, "52.10.1.1"), ("support", Some("Amazon Web Services (Amazon)".replace(" (Amazon)", ""))));
+        assert_eq!(at(&lamp, "52.10.1.1"), ("support", Some("Amazon Web Services".to_owned())));
         assert_eq!(at(&made_by("Amazon Technologies Inc."), "52.10.1.1").0, "first");
         assert_eq!(at(&lamp, "203.0.113.5"), ("unknown", None));
         assert_eq!(whose_calling(&lamp, &[], "cloud.other.test", "52.10.1.1"), Whose::UNKNOWN, "whose the tenant is stays unknown");
@@ -303,6 +308,8 @@ mod tests {
             let ids = devices.iter().map(|device| device.id.as_str());
             let found = parties.whose(ids, Some("logs.roku.com"), "203.0.113.5".parse().unwrap());
             assert_eq!((found.party, found.tracker.as_deref()), ("third", Some("Roku")));
+            let ids = devices.iter().map(|device| device.id.as_str());
+            assert_eq!(parties.whose(ids, Some("api.roku.com"), "203.0.113.5".parse().unwrap()).party, "first", "the cloud of one of them");
         }
         let found = Parties::default().whose(["nobody"], Some("www.netflix.com"), "203.0.113.5".parse().unwrap());
         assert_eq!(found.party, "third");

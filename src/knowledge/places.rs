@@ -58,7 +58,9 @@ fn range_6(address: u128) -> Option<[u8; 2]> {
 fn letters<Address: Ord>(starts: &[Address], countries: &[Option<std::num::NonZeroU16>], address: &Address) -> Option<[u8; 2]> {
     let at = starts.partition_point(|start| start <= address).checked_sub(1)?;
     let letters = countries.get(at).copied()??.get().to_ne_bytes();
-    letters.iter().all(u8::is_ascii_uppercase).then_some(letters)
+    // EU, AP: a continent's, where no country is registered.
+    let is_country = letters.iter().all(u8::is_ascii_uppercase) && !matches!(&letters, b"EU" | b"AP" | b"XX" | b"ZZ");
+    is_country.then_some(letters)
 }
 
 #[cfg(not(target_endian = "little"))]

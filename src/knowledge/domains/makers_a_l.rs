@@ -116,8 +116,8 @@ pub static GROUPS: &[Group] = &[
         name: "Belkin",
         makers: &["belkin", "linksys", "wemo"],
         domains: &[
-            ("belkin.com", "", Maker), ("linksys.com", "Linksys", Maker), ("linksyssmartwifi.com", "Linksys", Maker), ("wemo.com", "", Maker),
-            ("xbcs.net", "", Maker),
+            ("belkin.com", "", Maker), ("linksys.com", "Linksys", Maker), ("linksyssmartwifi.com", "Linksys", Maker), ("lswf.net", "Linksys", Maker),
+            ("wemo.com", "", Maker), ("xbcs.net", "", Maker),
         ],
     },
     // Home Connect's developer pages; Bosch Smart Home's pages.
@@ -402,8 +402,8 @@ pub static GROUPS: &[Group] = &[
         name: "Haier",
         makers: &["candy hoover", "ge appliances", "haier", "haier us", "hoover"],
         domains: &[
-            ("candy-hoover.com", "", Maker), ("geappliances.com", "", Maker), ("haier.com", "Haier", Maker), ("haier.net", "Haier", Maker),
-            ("haieriot.net", "Haier", Maker),
+            ("candy-hoover.com", "", Maker), ("geappliances.com", "", Maker), ("haier.com", "", Maker), ("haier.net", "", Maker),
+            ("haieriot.net", "", Maker),
         ],
     },
     // The maker's support pages.
@@ -411,7 +411,7 @@ pub static GROUPS: &[Group] = &[
         name: "Hatch",
         makers: &["hatch", "hatch baby"],
         domains: &[
-            ("hatch.co", "Hatch", Maker), ("hatchbaby.com", "Hatch", Maker),
+            ("hatch.co", "", Maker), ("hatchbaby.com", "", Maker),
         ],
     },
     // The maker's documentation of its Wi-Fi modules.
@@ -503,7 +503,7 @@ pub static GROUPS: &[Group] = &[
         name: "Insteon",
         makers: &["insteon", "smartlabs"],
         domains: &[
-            ("insteon.com", "Insteon", Maker),
+            ("insteon.com", "", Maker),
         ],
     },
     // The maker's support pages.
@@ -519,7 +519,7 @@ pub static GROUPS: &[Group] = &[
         name: "Kidde",
         makers: &["carrier", "kidde"],
         domains: &[
-            ("kidde.com", "Kidde", Maker),
+            ("kidde.com", "", Maker),
         ],
     },
     // The maker's support pages.
@@ -577,8 +577,8 @@ pub static GROUPS: &[Group] = &[
         name: "VTech",
         makers: &["leapfrog", "vtech", "vtech telecommunications"],
         domains: &[
-            ("kidicomconnect.com", "VTech", Maker), ("leapfrog.com", "", Maker), ("vtech.com", "VTech", Maker), ("vtechda.com", "VTech", Maker),
-            ("vtechkids.com", "VTech", Maker), ("vtechphones.com", "VTech", Maker),
+            ("kidicomconnect.com", "", Maker), ("leapfrog.com", "", Maker), ("vtech.com", "", Maker), ("vtechda.com", "", Maker),
+            ("vtechkids.com", "", Maker), ("vtechphones.com", "", Maker),
         ],
     },
 ];

@@ -77,7 +77,7 @@ pub static GROUPS: &[Group] = &[
     // TP-Link's support pages (hosts of Kasa and Tapo).
     Group {
         name: "TP-Link",
-        makers: &["deco", "kasa", "tapo", "tp-link", "tp-link corporation", "tp-link systems", "tplink"],
+        makers: &["kasa", "tapo", "tp-link", "tp-link corporation", "tp-link systems", "tplink"],
         domains: &[
             ("kasasmart.com", "Kasa", Maker), ("tp-link.com", "", Maker), ("tp-link.com.cn", "", Maker), ("tplink.com", "", Maker),
             ("tplinkcloud.com", "", Maker), ("tplinkcloud.com.cn", "", Maker), ("tplinknbu.com", "", Maker), ("tplinkra.com", "", Maker),
@@ -258,7 +258,7 @@ pub static GROUPS: &[Group] = &[
     // The makers' support pages (YI Home, Kami).
     Group {
         name: "YI",
-        makers: &["ants", "kami vision", "shanghai xiaoyi", "xiaoyi", "yi technology"],
+        makers: &["kami vision", "shanghai xiaoyi", "xiaoyi", "yi technology"],
         domains: &[
             ("kamihome.com", "", Maker), ("xiaoyi.com", "", Maker), ("xiaoyi.com.cn", "", Maker), ("yitechnology.com", "", Maker),
         ],
@@ -276,7 +276,7 @@ pub static GROUPS: &[Group] = &[
         name: "Yunext",
         makers: &[],
         domains: &[
-            ("lswf.net", "", Platform), ("yunext.com", "", Platform),
+            ("yunext.com", "", Platform),
         ],
     },
     // The maker's support pages.

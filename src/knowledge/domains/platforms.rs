@@ -1,7 +1,10 @@
 //! Companies that make devices and serve others as well.
 
 use super::entry::Group;
-use super::entry::Purpose::{Advertising, Analytics, Certificates, Check, Crash, Delivery, Firmware, Hosting, Location, Maker, Media, Messaging, Names, Pages, Payment, Platform, Push, Relay, Social, Speech, Time};
+use super::entry::Purpose::{
+    Advertising, Analytics, Certificates, Check, Crash, Delivery, Firmware, Hosting, Location, Maker, Media, Messaging, Names, Pages, Payment, Platform, Push,
+    Relay, Social, Speech, Time,
+};
 
 /// By name.
 #[rustfmt::skip]

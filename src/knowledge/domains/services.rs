@@ -1,7 +1,9 @@
 //! Companies that a person knows by name: media, social networks, messages, payment, maps, weather, speech.
 
 use super::entry::Group;
-use super::entry::Purpose::{Analytics, Check, Delivery, Hosting, Location, Maker, Media, Messaging, Names, Pages, Payment, Relay, Social, Speech, Time, Weather};
+use super::entry::Purpose::{
+    Analytics, Check, Delivery, Hosting, Location, Maker, Media, Messaging, Names, Pages, Payment, Relay, Social, Speech, Time, Weather,
+};
 
 /// By name.
 #[rustfmt::skip]
@@ -469,7 +471,7 @@ pub static GROUPS: &[Group] = &[
         name: "TuneIn",
         makers: &[],
         domains: &[
-            ("radiotime.com", "TuneIn", Media), ("tunein.com", "TuneIn", Media),
+            ("radiotime.com", "", Media), ("tunein.com", "", Media),
         ],
     },
     // The company's support pages.

@@ -1,7 +1,10 @@
 //! Companies that carry and keep for others: hosting, delivery, names, time, push messages, certificates, relays.
 
 use super::entry::Group;
-use super::entry::Purpose::{Analytics, Broker, Certificates, Check, Delivery, Firmware, Hosting, Line, Location, Maker, Media, Messaging, Names, Pages, Platform, Push, Relay, Social, Speech, Time};
+use super::entry::Purpose::{
+    Analytics, Broker, Certificates, Check, Delivery, Firmware, Hosting, Line, Location, Maker, Media, Messaging, Names, Pages, Platform, Push, Relay, Social,
+    Speech, Time,
+};
 
 /// By name.
 #[rustfmt::skip]

@@ -661,7 +661,7 @@ pub static GROUPS: &[Group] = &[
         name: "Tubi",
         makers: &[],
         domains: &[
-            ("adrise.tv", "Tubi", Advertising), ("tubitv.com", "Tubi", Media),
+            ("adrise.tv", "", Advertising), ("tubitv.com", "", Media),
         ],
     },
     // Unity's documentation (Ads, Analytics).
