@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::{networks, resolvers};
+use super::networks;
+use super::resolvers;
 
 /// Where an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
