@@ -1,7 +1,7 @@
 //! Whose an address is that nobody named: the ranges of the large networks; and which addresses stand in many places at once (anycast).
 //!
-//! Ranges as their operators publish or registered them (Amazon `ip-ranges.json`, Google `goog.json` and `cloud.json`, Microsoft's service tags,
-//! Cloudflare's and Fastly's lists of their addresses, the others by the regional registries), wide ones only: what a range is rented to stays unknown.
+//! Written down for this project, wide ranges only; what a range is rented to stays unknown. They can be checked where their operators publish them (Amazon
+//! `ip-ranges.json`, Google `goog.json` and `cloud.json`, Microsoft's service tags, Cloudflare's and Fastly's lists) and at the regional registries.
 
 use std::net::IpAddr;
 
