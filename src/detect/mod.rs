@@ -13,6 +13,7 @@ pub mod plain;
 pub mod records;
 pub mod rule;
 pub mod stored;
+pub mod trackers;
 pub mod updates;
 pub mod watch;
 
@@ -33,6 +34,7 @@ pub static RULES: &[&Rule] = &[
     &stored::RULE,
     &handed::RULE,
     &doors::RULE,
+    &trackers::RULE,
 ];
 
 /// Every card, sorted by code.
@@ -93,7 +95,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 27);
+        assert_eq!(codes.len(), 28);
     }
 
     #[test]

@@ -138,8 +138,10 @@ impl<'j> Judge<'j> {
         }
         let mut tally = Tally::default();
         self.tallies.iter().for_each(|shard| tally.add(shard));
-        let findings = ledger.findings(&self.home, self.options.reveal);
-        let (devices, endpoints) = (self.home.devices(), self.home.endpoints());
+        let devices = self.home.devices();
+        let parties = self.home.parties(&devices);
+        let findings = ledger.findings(&self.home, &devices, &parties, self.options.reveal);
+        let endpoints = self.home.endpoints(&parties);
         let coverage = self.coverage(&reading, &tally);
         let summary = crate::home::summary(&findings, &devices);
         let live = Live {

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
 use crate::finding::{Finding, Way};
-use crate::knowledge::devices;
+use crate::knowledge::domains::entry::{Group, Purpose};
 use crate::knowledge::names::registrable_domain;
+use crate::knowledge::{devices, domains, places};
 use crate::wire::{Direction, End, Mac, Timestamp};
 
 use super::contacts::{self, Contact, Contacts};
 use super::hosts::{Hosts, Who};
 use super::names::{Names, without_port};
+use super::party::Parties;
 use super::record::{self, FlowRecord};
 use super::sealed::Agreements;
 use super::sides::{self, Side, Sides};
@@ -310,8 +312,25 @@ impl Home {
         self.hosts.devices(&self.sides, &self.strangers, &self.gateways)
     }
 
+    /// Who made which of `devices`, so that whose an endpoint is can be told.
+    pub fn parties(&self, devices: &[Device]) -> Parties {
+        let mut called: BTreeMap<String, Vec<&'static Group>> = BTreeMap::new();
+        for contact in self.contacts.iter() {
+            let roles = self.roles(&contact.flow, Direction::ToServer, false);
+            let name = self.names.best(roles.other.ip, roles.device.ip).filter(|_| roles.way != Way::Inside);
+            let known = name.and_then(|known| domains::lookup(&known.name)).filter(|known| known.purpose == Purpose::Maker);
+            if let Some(known) = known {
+                let groups = called.entry(self.who(roles.device).id()).or_default();
+                if !groups.iter().any(|group| group.name == known.group.name) {
+                    groups.push(known.group);
+                }
+            }
+        }
+        Parties::new(devices, &called)
+    }
+
     /// The endpoints, by address and port.
-    pub fn endpoints(&self) -> Vec<Endpoint> {
+    pub fn endpoints(&self, parties: &Parties) -> Vec<Endpoint> {
         let mut found: BTreeMap<(IpAddr, u16), BTreeSet<String>> = BTreeMap::new();
         for contact in self.contacts.iter() {
             let roles = self.roles(&contact.flow, Direction::ToServer, false);
@@ -321,23 +340,27 @@ impl Home {
             let port = if roles.other_is_client { 0 } else { roles.other.port };
             found.entry((roles.other.ip, port)).or_default().insert(self.who(roles.device).id());
         }
-        found.into_iter().map(|((address, port), devices)| self.endpoint(address, port, devices)).collect()
+        found.into_iter().map(|((address, port), devices)| self.endpoint(address, port, devices, parties)).collect()
     }
 
-    fn endpoint(&self, address: IpAddr, port: u16, devices: BTreeSet<String>) -> Endpoint {
+    fn endpoint(&self, address: IpAddr, port: u16, devices: BTreeSet<String>, parties: &Parties) -> Endpoint {
         let names = self.names.all(address);
-        let registrable = names.first().and_then(|known| registrable_domain(&known.name)).map(str::to_owned);
+        let name = names.iter().map(|known| known.name.as_str()).find(|name| registrable_domain(name).is_some());
+        let registrable = name.and_then(registrable_domain).map(str::to_owned);
+        let whose = parties.whose(devices.iter().map(String::as_str), name, address);
+        let place = places::of(address);
         Endpoint {
             address,
             port,
             names,
             registrable_domain: registrable,
-            owner: None,
-            purpose: None,
-            country: None,
+            owner: whose.owner,
+            purpose: whose.purpose,
+            country: place.country(),
+            country_reason: place.reason(),
             asn: None,
-            party: "unknown",
-            tracker: None,
+            party: whose.party,
+            tracker: whose.tracker,
             devices: devices.into_iter().collect(),
         }
     }

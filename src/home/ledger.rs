@@ -9,11 +9,13 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::household::Home;
+use super::household::{Home, Roles};
+use super::party::{Parties, Whose};
 use super::record::number;
 use super::snapshot::{Device, KnownName};
 use crate::fact::{Conversation, Fact, Shown};
 use crate::finding::{Card, Confidence, Evidence, Finding, FindingDevice, FindingEndpoint, FindingValue, Severity, Way};
+use crate::knowledge::places;
 use crate::wire::{At, Direction, Timestamp, Transport};
 
 /// Drafts that are kept apart; further ones are counted.
@@ -143,12 +145,12 @@ impl Ledger {
         if self.beyond == 0 { Vec::new() } else { vec![format!("{} findings beyond the {DRAFTS} that are kept were counted only.", self.beyond)] }
     }
 
-    /// The findings: worst first, then first seen, then id.
-    pub fn findings(&self, home: &Home, reveal: bool) -> Vec<Finding> {
-        let devices: HashMap<String, Device> = home.devices().into_iter().map(|device| (device.id.clone(), device)).collect();
+    /// The findings: worst first, then first seen, then id. `devices`, `parties`: the home's, as it is known now.
+    pub fn findings(&self, home: &Home, devices: &[Device], parties: &Parties, reveal: bool) -> Vec<Finding> {
+        let devices: HashMap<&str, &Device> = devices.iter().map(|device| (device.id.as_str(), device)).collect();
         let mut merged: BTreeMap<String, (Entry, Finding)> = BTreeMap::new();
         for entry in &self.entries {
-            let finding = tell(entry, home, &devices);
+            let finding = tell(entry, home, &devices, parties);
             match merged.get_mut(&finding.id) {
                 Some((before, told)) => {
                     before.join(entry);
@@ -214,20 +216,21 @@ impl Entry {
 }
 
 /// What an entry is, now that it is looked at; counts and values are filled in when all entries of the finding are together.
-fn tell(entry: &Entry, home: &Home, devices: &HashMap<String, Device>) -> Finding {
+fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &Parties) -> Finding {
     let draft = &entry.draft;
     let (card, flow) = (draft.card, &draft.flow);
     let roles = home.roles(flow, draft.direction, draft.concerns_receiver);
     let who = home.who(roles.device);
-    let device = devices.get(&who.id());
+    let id = who.id();
+    let device = devices.get(id.as_str()).copied();
     let port = if roles.other_is_client { 0 } else { roles.other.port };
     let endpoint = FindingEndpoint {
         address: roles.other.ip,
         port,
         name: entry.name.as_ref().map(|known| known.name.clone()),
         name_source: entry.name.as_ref().map(|known| known.source),
-        party: "unknown",
-        country: None,
+        party: whose(entry, home, &roles, &id, parties).party,
+        country: if roles.way == Way::Inside { None } else { places::of(roles.other.ip).country() },
     };
     let called = endpoint.name.clone().unwrap_or_else(|| roles.other.ip.to_string());
     let title = device.map_or_else(|| who.id(), Device::title);
@@ -259,6 +262,15 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<String, Device>) -> Findin
         advice: words(card.advice),
         standards: card.standards.to_vec(),
     }
+}
+
+/// Whose the other end is to the device, by the name that it had for it, else by one that became known later.
+fn whose(entry: &Entry, home: &Home, roles: &Roles<'_>, device: &str, parties: &Parties) -> Whose {
+    if roles.way == Way::Inside {
+        return Whose::UNKNOWN;
+    }
+    let name = entry.name.clone().or_else(|| home.name_of(roles.other.ip, roles.device.ip));
+    parties.whose([device], name.as_ref().map(|known| known.name.as_str()), roles.other.ip)
 }
 
 fn fill(mut finding: Finding, entry: &Entry, reveal: bool) -> Finding {

@@ -6,6 +6,7 @@ mod household;
 mod kinds;
 pub mod ledger;
 mod names;
+pub mod party;
 pub mod record;
 mod sealed;
 mod sides;

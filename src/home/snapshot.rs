@@ -127,6 +127,9 @@ pub struct Endpoint {
     pub purpose: Option<String>,
     /// Two letters.
     pub country: Option<String>,
+    /// Why no country is told, where that says something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country_reason: Option<&'static str>,
     /// Number of its network.
     pub asn: Option<u32>,
     /// first, support, third or unknown.

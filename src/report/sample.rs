@@ -125,6 +125,7 @@ pub(super) fn snapshot() -> Snapshot {
             owner: None,
             purpose: None,
             country: None,
+            country_reason: None,
             asn: None,
             party: "first",
             tracker: None,

@@ -67,6 +67,7 @@ fn endpoint(address: &str, port: u16, name: &str, party: &'static str, devices: 
         owner: (party == "first").then(|| "KidCo Example".to_owned()),
         purpose: (party == "third").then(|| "advertising".to_owned()),
         country: (!name.is_empty()).then(|| "DE".to_owned()),
+        country_reason: None,
         asn: Some(64_500),
         party,
         tracker: (party == "third").then(|| "Adnet Example".to_owned()),

@@ -89,7 +89,7 @@ pub fn draw_chosen(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent 
     page.pair("Owner", &optional(&endpoint.owner), fact);
     page.pair("Purpose", &optional(&endpoint.purpose), fact);
     page.pair("Tracking", &optional(&endpoint.tracker), fact);
-    page.pair("Country", &optional(&endpoint.country), fact);
+    page.pair("Country", &clean(endpoint.country.as_deref().or(endpoint.country_reason).unwrap_or_default()), fact);
     page.pair("Network", &endpoint.asn.map(|number| format!("AS{number}")).unwrap_or_default(), fact);
     page.heading("Devices that talked to it", theme.strong());
     for id in endpoint.devices.iter().take(MANY) {
