@@ -50,9 +50,7 @@ impl Detector for Leaks {
                 }
             }
             What::Named(named) => {
-                if let Some(draft) = self.lookups.named(home, fact, named) {
-                    tell(draft);
-                }
+                self.lookups.named(home, fact, named);
             }
             What::Closed(_) => {
                 self.told_who.remove(&flow.id);

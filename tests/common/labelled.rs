@@ -7,7 +7,10 @@ use serde_json::Value;
 use tattletale::detect;
 
 /// What is known to be wrong, and why it stands in `docs/quality.md`: scenario and code, or `values`. It is told, and does not fail a test.
-pub const OPEN: &[(&str, &str)] = &[("N05", "EP-05"), ("N17", "EP-05"), ("N17", "PT-01"), ("S21", "LK-06"), ("S21", "LK-07"), ("S21", "values")];
+#[rustfmt::skip]
+pub const OPEN: &[(&str, &str)] = &[
+    ("N05", "EP-05"), ("N17", "EP-05"), ("N17", "PT-01"), ("S03", "EP-01"), ("S06", "PT-05"), ("S21", "LK-06"), ("S21", "LK-07"), ("S21", "values"),
+];
 
 /// A capture and what must and must not be told of it.
 pub struct Labelled {
