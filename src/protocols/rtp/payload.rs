@@ -153,6 +153,18 @@ fn is_companded(payload: &[u8], of_a_law: bool) -> bool {
     near * 100 >= (payload.len() - 1) * 62
 }
 
+/// Whether a payload is a sequence parameter set of H.264 (ISO/IEC 14496-10, section 7.3.2.1.1), alone or first of an aggregate (RFC 6184, section 5.7.1):
+/// a profile and a level that exist, and no reserved bits.
+pub(super) fn is_h264_parameters(payload: &[u8]) -> bool {
+    const PROFILES: &[u8] = &[66, 77, 88, 100, 110, 122, 244, 44, 83, 86, 118, 128];
+    const LEVELS: &[u8] = &[9, 10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 40, 41, 42, 50, 51, 52, 60, 61, 62];
+    let unit = match payload {
+        [first, _, _, rest @ ..] if first & 0x9f == 24 => rest,
+        _ => payload,
+    };
+    matches!(unit, [first, profile, constraints, level, _, ..] if first & 0x9f == 7 && PROFILES.contains(profile) && constraints & 3 == 0 && LEVELS.contains(level))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

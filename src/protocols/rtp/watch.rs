@@ -3,7 +3,7 @@
 //! In come packets, out go conclusions, each once a stream: a codec in the clear, or ciphertext. Where neither shows nothing is concluded.
 
 use super::header::Packet;
-use super::payload::{Look, may_be_cipher};
+use super::payload::{Look, is_h264_parameters, may_be_cipher};
 use crate::event::Media;
 use crate::protocols::sdp::{Format, fixed};
 
@@ -15,6 +15,8 @@ const IN_ORDER: u32 = 4;
 const APART: u16 = 100;
 /// So many payloads are looked at; then it stays unknown what they are.
 const LOOKED_AT: u32 = 400;
+/// So many payloads are enough where the stream says how its pictures are to be read.
+const DESCRIBED: u32 = 6;
 /// No packet of a voice is so large.
 const LARGE: usize = 500;
 /// So many noisy payloads are ciphertext, if their first bytes differ as well.
@@ -46,6 +48,8 @@ struct Stream {
     noisy: u32,
     /// Payloads too large for a voice.
     large: u32,
+    /// Whether a payload said how H.264's pictures are to be read.
+    has_parameters: bool,
     /// Which first bytes were seen.
     firsts: [u64; 4],
     /// Packets by the configuration in their first byte, if all are Opus (RFC 6716, section 3.1), and those whose time went on as Opus' does.
@@ -124,6 +128,7 @@ impl Stream {
             self.noisy += u32::from(is_noisy);
         }
         self.large += u32::from(packet.payload.len() >= LARGE);
+        self.has_parameters |= packet.kind >= 96 && is_h264_parameters(packet.payload);
         let first = packet.payload.first().copied().unwrap_or_default();
         if let Some(word) = self.firsts.get_mut(usize::from(first >> 6)) {
             *word |= 1 << (first & 63);
@@ -140,6 +145,7 @@ impl Stream {
         let looks = Look::ALL.into_iter().zip(self.looks);
         let look = looks.into_iter().find(|(look, count)| match look {
             _ if look.begins_only() => *count >= look.enough(),
+            Look::H264 if self.has_parameters => *count >= DESCRIBED && is_most(*count),
             Look::Companded => *count >= look.enough() && *count * 4 >= self.looked_at * 3,
             _ => *count >= look.enough() && is_most(*count) && (!look.is_weak() || self.large > 0),
         });
@@ -195,6 +201,19 @@ mod tests {
             let packet = Packet { kind, number: 65_530_u16.wrapping_add(number), time: u32::from(number) * 960, source: 7, payload: &payload };
             watch.take(&packet, formats).map(|found| (number, found))
         })
+    }
+
+    #[test]
+    fn parameters_of_h264_make_few_packets_enough() {
+        let stream = |first: &'static [u8]| {
+            watch(96, &[], 12, move |number| match number {
+                0 => first.to_vec(),
+                1 => vec![0x68, 0xce, 0x3c, 0x80],
+                _ => [&[0x7c, if number == 2 { 0x85 } else { 0x05 }][..], &noise(number, 700)].concat(),
+            })
+        };
+        assert_eq!(stream(&[0x67, 0x42, 0xc0, 0x1e, 0xda, 0x02]).map(|(_, found)| found), Some(Found::Clear(Media::Video, "h264")));
+        assert_eq!(stream(&[0x67, 0x43, 0xc0, 0x1e, 0xda, 0x02]), None, "no such profile");
     }
 
     fn noise(number: u16, length: usize) -> Vec<u8> {
