@@ -50,7 +50,7 @@ corpus:
 
 # QUALITY_SAMPLES, QUALITY_EACH, QUALITY_ROUNDS and QUALITY_SEEDS make it shorter or longer: docs/quality.md.
 quality:
-	$(CARGO) test --release --test quality -- --ignored --nocapture --test-threads=1
+	$(CARGO) test --release --test quality --test floods -- --ignored --nocapture --test-threads=1
 
 captures:
 	$(CARGO) run --example make_captures -- captures
