@@ -50,7 +50,9 @@ impl Detector for Leaks {
                 }
             }
             What::Named(named) => {
-                self.lookups.named(home, fact, named);
+                if let Some(draft) = self.lookups.named(home, fact, named) {
+                    tell(draft);
+                }
             }
             What::Closed(_) => {
                 self.told_who.remove(&flow.id);

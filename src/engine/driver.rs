@@ -441,8 +441,8 @@ impl Driver {
                 if !to.voice.has_told() {
                     (self.protocol, self.reason) = (None, "");
                 }
-                let half = self.half(direction);
-                half.probes = half.probes.saturating_sub(1);
+                // What waits in the other direction may be taken for the same again, and be lost again: that has its end as well.
+                self.halves.iter_mut().for_each(|half| half.probes = half.probes.saturating_sub(1));
                 // The same bytes must not be taken by the same parser again; text may wait for its end.
                 match self.unknown(direction, rest, to) {
                     0 => Step::Wait,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cards::LK_05;
-use crate::event::{DeviceKind, NameSource};
+use crate::event::NameSource;
 use crate::fact::{Fact, FlowId, Leak, Named};
 use crate::finding::{Confidence, Severity, Way};
 use crate::home::Home;
@@ -77,17 +77,15 @@ pub(super) struct Lookups {
     asked: BTreeMap<String, Draft>,
     /// Names that were talked to.
     reached: BTreeSet<String>,
-    /// What was told of these, by the first flows.
-    told: BTreeMap<(FlowId, String), Draft>,
 }
 
 impl Lookups {
-    /// A name that a flow told: kept until it is known who is the router.
-    pub(super) fn named(&mut self, home: &Home, fact: &Fact, named: &Named) {
-        let Some(flow) = &fact.flow else { return };
+    /// A name that a flow told.
+    pub(super) fn named(&mut self, home: &Home, fact: &Fact, named: &Named) -> Option<Draft> {
+        let flow = fact.flow.as_ref()?;
         let name = named.name.split(':').next().unwrap_or_default().to_ascii_lowercase();
         if fact.direction != Direction::ToServer || !is_service(&name) {
-            return;
+            return None;
         }
         let mut draft = Draft::new(&LK_05, Severity::Low, Confidence::High, flow, fact, named.at, name.clone());
         draft.field.clone_from(&name);
@@ -96,16 +94,15 @@ impl Lookups {
             NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost if home.way(flow, fact.direction) == Some(Way::ToInternet) => {
                 if self.flows.len() < MOST {
                     self.flows.insert(flow.id);
-                    self.reached.insert(name.clone());
+                    self.reached.insert(name);
                 }
-                if self.told.len() < MOST {
-                    self.told.entry((flow.id, name)).or_insert(draft);
-                }
+                Some(draft)
             }
             NameSource::Dns if self.asked.len() < MOST => {
                 self.asked.entry(name).or_insert(draft);
+                None
             }
-            _ => {}
+            _ => None,
         }
     }
 
@@ -135,18 +132,10 @@ impl Lookups {
         self.flows.remove(&flow);
     }
 
-    /// Names that were talked to, and those that were looked up and, as far as can be seen, never talked to. Routers and what tells a name service a new
-    /// address have to know it.
-    pub(super) fn close(&self, home: &Home, tell: &mut dyn FnMut(Draft)) {
-        if self.told.is_empty() && self.asked.is_empty() {
-            return;
-        }
-        let routers: BTreeSet<String> = home.devices().into_iter().filter(|device| device.kind == DeviceKind::Router).map(|device| device.id).collect();
-        let only_asked = self.asked.iter().filter(|(name, _)| !self.reached.contains(*name)).map(|(_, draft)| draft);
-        for draft in self.told.values().chain(only_asked) {
-            if home.device_of(&draft.flow).is_none_or(|device| !routers.contains(&device)) {
-                tell(draft.clone());
-            }
+    /// Names that were looked up and, as far as can be seen, never talked to.
+    pub(super) fn close(&self, _: &Home, tell: &mut dyn FnMut(Draft)) {
+        for (_, draft) in self.asked.iter().filter(|(name, _)| !self.reached.contains(*name)) {
+            tell(draft.clone());
         }
     }
 }
@@ -175,10 +164,7 @@ mod tests {
         let mut lookups = Lookups::default();
         let named = Named { source: NameSource::HttpHost, name: "ip-api.com".to_owned(), subject: NamedSubject::Server, at: At::default() };
         let told = fact(&flow(1, 80), "http", Direction::ToServer, What::Named(named.clone()));
-        lookups.named(&Home::default(), &told, &named);
-        let mut all = 0;
-        lookups.close(&Home::default(), &mut |_| all += 1);
-        assert_eq!(all, 1);
+        assert!(lookups.named(&Home::default(), &told, &named).is_some());
         let place = leak(ValueKind::Position, "lat,lon", Role::Body, &["http-body", "json:lon"]);
         let severity = |lookups: &mut Lookups, way: Way, packet: u64| {
             let fact = fact(&flow(packet, 80), "http", Direction::ToServer, What::Leak(place.clone()));
@@ -194,7 +180,7 @@ mod tests {
         let mut lookups = Lookups::default();
         let named = Named { source: NameSource::Dns, name: "api.ipify.org".to_owned(), subject: NamedSubject::Server, at: At::default() };
         let told = fact(&flow(1, 53), "dns", Direction::ToServer, What::Named(named.clone()));
-        lookups.named(&Home::default(), &told, &named);
+        assert!(lookups.named(&Home::default(), &told, &named).is_none());
         let mut all = 0;
         lookups.close(&Home::default(), &mut |_| all += 1);
         assert_eq!(all, 1);
