@@ -162,7 +162,7 @@ pub(super) fn is_h264_parameters(payload: &[u8]) -> bool {
         [first, _, _, rest @ ..] if first & 0x9f == 24 => rest,
         _ => payload,
     };
-    matches!(unit, [first, profile, constraints, level, _, ..] if first & 0x9f == 7 && PROFILES.contains(profile) && constraints & 3 == 0 && LEVELS.contains(level))
+    matches!(unit, [first, profile, constraints, level, _, ..] if first & 0x9f == 7 && PROFILES.contains(profile) && constraints.trailing_zeros() >= 2 && LEVELS.contains(level))
 }
 
 #[cfg(test)]
