@@ -14,6 +14,7 @@ pub mod encode;
 mod family;
 mod file;
 pub mod held_out;
+mod infected;
 mod media;
 mod pki;
 mod places;
@@ -115,6 +116,7 @@ fn scenarios() -> Vec<Scenario> {
         places::SCENARIOS,
         zoo::SCENARIOS,
         family::SCENARIOS,
+        infected::SCENARIOS,
         robust::SCENARIOS,
     ]
     .concat()
