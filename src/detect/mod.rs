@@ -12,10 +12,12 @@ pub mod media;
 pub mod plain;
 pub mod records;
 pub mod rule;
+pub mod spoken;
 pub mod stored;
 pub mod trackers;
 pub mod updates;
 pub mod watch;
+pub mod whole;
 
 use crate::finding::Card;
 use rule::Rule;
@@ -35,6 +37,7 @@ pub static RULES: &[&Rule] = &[
     &handed::RULE,
     &doors::RULE,
     &trackers::RULE,
+    &spoken::RULE,
 ];
 
 /// Every card, sorted by code.
@@ -95,7 +98,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 28);
+        assert_eq!(codes.len(), 36);
     }
 
     #[test]
