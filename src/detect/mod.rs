@@ -3,15 +3,21 @@
 //! A detector hears facts in capture order and tells [`crate::home::ledger::Draft`]s. It knows neither bytes nor protocols' details; the ledger keeps each
 //! finding once, with the worst severity and the best confidence that were told of it.
 
+pub mod agreed;
+pub mod behaviour;
 pub mod doors;
 pub mod endpoints;
 pub mod handed;
 pub mod hidden;
 pub mod leaks;
+pub mod logins;
 pub mod media;
 pub mod plain;
+pub mod reached;
 pub mod records;
 pub mod rule;
+pub mod scans;
+pub mod shouts;
 pub mod spoken;
 pub mod stored;
 pub mod trackers;
@@ -38,6 +44,12 @@ pub static RULES: &[&Rule] = &[
     &doors::RULE,
     &trackers::RULE,
     &spoken::RULE,
+    &logins::RULE,
+    &agreed::RULE,
+    &scans::RULE,
+    &reached::RULE,
+    &shouts::RULE,
+    &behaviour::RULE,
 ];
 
 /// Every card, sorted by code.
@@ -98,7 +110,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 36);
+        assert_eq!(codes.len(), 48);
     }
 
     #[test]

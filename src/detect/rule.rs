@@ -18,6 +18,12 @@ pub trait Detector: Send {
     fn close(&self, home: &Home, tell: Tell<'_>) {
         let _ = (home, tell);
     }
+
+    /// What it could not judge, and why: one sentence each, for `coverage`.
+    fn limits(&self, home: &Home) -> Vec<String> {
+        let _ = home;
+        Vec::new()
+    }
 }
 
 /// A family of detectors: one file, and one line in the list.

@@ -162,6 +162,7 @@ impl<'j> Judge<'j> {
         let mut coverage = Coverage { seconds, packets: report.packets, unread, limits: limits(reading, tally), ..self.home.coverage() };
         coverage.limits.extend(self.ledger.limits());
         coverage.limits.extend(self.home.limits());
+        coverage.limits.extend(self.detectors.iter().flat_map(|detector| detector.limits(&self.home)));
         coverage
     }
 }

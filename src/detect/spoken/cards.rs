@@ -80,7 +80,16 @@ pub static DV_07: Card = Card {
     evidence: "At least three datagrams of the protocol (F1, a known kind, the right length), scrambled with the published table or not, or a picture or password in one.",
     scale: "High; critical to the Internet with a password or pictures in the clear; low where both ends exchanged keys first. Certain.",
     limits: "Looking at one's own camera at home is a warning. Whether a relay of strangers carries the pictures cannot always be seen.",
-    standards: &["ETSI EN 303 645 5.1-1", "ETSI EN 303 645 5.5-1", "ETSI EN 303 645 5.5-7", "CWE-319", "CWE-321", "CWE-798", "OWASP IoT 2018 I1", "OWASP IoT 2018 I7"],
+    standards: &[
+        "ETSI EN 303 645 5.1-1",
+        "ETSI EN 303 645 5.5-1",
+        "ETSI EN 303 645 5.5-7",
+        "CWE-319",
+        "CWE-321",
+        "CWE-798",
+        "OWASP IoT 2018 I1",
+        "OWASP IoT 2018 I7",
+    ],
     child_weighs_more: false,
     home_weighs_less: true,
 };
