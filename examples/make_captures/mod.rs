@@ -14,6 +14,7 @@ pub mod encode;
 mod family;
 mod file;
 pub mod held_out;
+mod house;
 mod media;
 mod pki;
 mod places;
@@ -116,6 +117,7 @@ fn scenarios() -> Vec<Scenario> {
         zoo::SCENARIOS,
         family::SCENARIOS,
         robust::SCENARIOS,
+        house::SCENARIOS,
     ]
     .concat()
 }

@@ -74,7 +74,8 @@ impl Detector for Shouts {
 /// What a value weighs where all at home hear it; none for what every device tells.
 fn weight(leak: &Leak) -> Option<Severity> {
     use ValueKind::{Bssid, Email, Iccid, Imei, Imsi, Mac, NetworkName, Phone, Position, Serial, Token, Username};
-    if !is_sure(leak.confidence) || leak.role == Role::Name {
+    // The name that UPnP gives a device is made for discovery (UPnP Device Architecture 2.0, section 1.2.2).
+    if !is_sure(leak.confidence) || leak.role == Role::Name || leak.value.kind == ValueKind::Serial && leak.value.field.eq_ignore_ascii_case("usn") {
         return None;
     }
     match leak.value.kind {

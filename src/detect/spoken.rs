@@ -1,7 +1,7 @@
 //! Devices that are known by the protocol they speak: trackers (DV-03 to DV-06), cameras of PPPP (DV-07) and Kalay (DV-08), Tuya's (DV-09) and
 //! Kasa's (DV-10) small things.
 //!
-//! One table says which protocol is whose; what a conversation came to is judged when it is over, so that nothing is told twice.
+//! One table says which protocol is whose. A tracker is told by each of its frames; of the others, what a conversation came to is judged when it is over.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::detect::whole;
 use crate::event::DeviceKind;
-use crate::fact::{Conversation, Fact, FlowId, Leak, What};
+use crate::fact::{Conversation, Fact, FlowId, Leak, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
@@ -29,7 +29,7 @@ const OPEN: usize = 8_192;
 /// How a protocol is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Judged {
-    /// Whoever speaks it tells where it is; surely, or so that a second frame must agree.
+    /// Whoever speaks it tells where it is; surely by one frame, or so that a second one must agree.
     Tracker(Confidence),
     /// Pictures and passwords decide; so many messages must be whole.
     Camera { messages: u64 },
@@ -93,6 +93,11 @@ impl Detector for Spoken {
                     tell(draft);
                 }
             }
+            What::Exchange(told) if tracker(fact.protocol) == Some(Confidence::Certain) => {
+                if let (Some((_, card, _)), Some(_)) = (spoken(fact.protocol), home.way(flow, Direction::ToServer)) {
+                    tell(of_a_tracker(card, flow, fact, told));
+                }
+            }
             what => self.listen(flow, fact, what),
         }
     }
@@ -104,7 +109,7 @@ impl Detector for Spoken {
 
 impl Spoken {
     fn listen(&mut self, flow: &Arc<Conversation>, fact: &Fact, what: &What) {
-        let Some(&(protocol, card, judged)) = SPOKEN.iter().find(|(protocol, ..)| *protocol == fact.protocol) else { return };
+        let Some((protocol, card, judged)) = spoken(fact.protocol) else { return };
         if !self.open.contains_key(&flow.id) {
             // A conversation begins with a message: what was told before is not its protocol's.
             let What::Exchange(told) = what else { return };
@@ -162,7 +167,6 @@ impl Talk {
 
     fn weigh(&self, is_inside: bool) -> Option<(Severity, Confidence, &'static str)> {
         Some(match self.judged {
-            Judged::Tracker(Confidence::Certain) => (Severity::Critical, Confidence::Certain, ""),
             Judged::Tracker(confidence) if self.messages >= 2 => (Severity::Critical, confidence, ""),
             Judged::Camera { messages } if self.messages >= messages || self.media || self.password => {
                 let severity = match (self.media || self.password, self.sealed) {
@@ -191,6 +195,24 @@ impl Talk {
         };
         format!("{} {word}{more}", self.protocol)
     }
+}
+
+/// How a protocol is judged, and whose it is.
+fn spoken(protocol: &str) -> Option<(&'static str, &'static Card, Judged)> {
+    SPOKEN.iter().find(|(spoken, ..)| *spoken == protocol).copied()
+}
+
+/// How sure a frame of a tracker's protocol makes, if it is one's.
+fn tracker(protocol: &str) -> Option<Confidence> {
+    if let (_, _, Judged::Tracker(confidence)) = spoken(protocol)? { Some(confidence) } else { None }
+}
+
+/// Each frame of a tracker is evidence. It concerns the tracker, whichever end said it.
+fn of_a_tracker(card: &'static Card, flow: &Arc<Conversation>, fact: &Fact, told: &Told) -> Draft {
+    let excerpt = format!("{} {}", fact.protocol, told.kind.as_deref().unwrap_or("frame"));
+    let mut draft = Draft::new(card, Severity::Critical, Confidence::Certain, flow, fact, told.at, excerpt);
+    draft.direction = Direction::ToServer;
+    draft
 }
 
 fn pictures(clear: bool, sealed: bool) -> &'static str {

@@ -15,6 +15,8 @@ const ANSWER: u64 = 4_000;
 const SOUND: u64 = 3_000;
 /// Periods behind the answer: more than thirty seconds.
 const ENOUGH: i64 = 4;
+/// Periods in which the answer is spoken, before it may be seen to go on.
+const PAUSE: i64 = 3;
 /// Conversations that are remembered while they are open, and sessions that are kept.
 const OPEN: usize = 4_096;
 const KEPT: usize = 4_096;
@@ -24,17 +26,16 @@ const KEPT: usize = 4_096;
 struct Session {
     end: End,
     direction: Direction,
-    /// The period of the last answer.
-    answered: i64,
-    /// The last period in which it sent, and where the first behind the answer was.
+    /// The last period that belongs to it.
     last: i64,
-    behind: Option<Place>,
+    /// The first period behind the last answer in which it sent, and where.
+    behind: Option<(i64, Place)>,
 }
 
 impl Session {
     /// For how many periods it went on.
     fn length(&self) -> i64 {
-        self.last - self.answered
+        self.behind.as_ref().map_or(0, |(first, _)| self.last - first + 1)
     }
 }
 
@@ -53,18 +54,18 @@ impl OpenSessions {
             if self.open.len() >= OPEN && !self.open.contains_key(&flow.id) {
                 return;
             }
-            let session = Session { end: *flow.sender(direction), direction, answered: now, last: now, behind: None };
+            let session = Session { end: *flow.sender(direction), direction, last: now, behind: None };
             if let Some(before) = self.open.insert(flow.id, session) {
                 self.keep(before);
             }
             return;
         }
         let Some(session) = self.open.get_mut(&flow.id) else { return };
-        let goes_on = up >= SOUND && up >= down * 2 && now - session.last <= if session.behind.is_none() { 2 } else { 1 };
-        if goes_on {
+        let pause = if session.behind.is_none() { PAUSE } else { 1 };
+        if up >= SOUND && up >= down * 2 && now - session.last <= pause {
             session.last = now;
-            session.behind.get_or_insert_with(place);
-        } else {
+            session.behind.get_or_insert_with(|| (now, place()));
+        } else if now - session.last > pause {
             self.closed(flow.id);
         }
     }
@@ -85,9 +86,9 @@ impl OpenSessions {
     /// Tells those of devices that `is_speaker` knows.
     pub(super) fn tell(&self, is_speaker: &dyn Fn(&End) -> bool, tell: &mut dyn FnMut(Draft)) {
         let mut sessions: Vec<&Session> = self.over.iter().chain(self.open.values()).filter(|session| session.length() >= ENOUGH).collect();
-        sessions.sort_by_key(|session| session.behind.as_ref().map(|place| place.packet));
+        sessions.sort_by_key(|session| session.behind.as_ref().map(|(_, place)| place.packet));
         for session in sessions.into_iter().filter(|session| is_speaker(&session.end)) {
-            let Some(place) = &session.behind else { continue };
+            let Some((_, place)) = &session.behind else { continue };
             let what = format!("about {} seconds", session.length() * 10);
             let excerpt = format!("{what} behind the last answer");
             let mut draft = place.draft(&BH_03, (Severity::Info, Confidence::Low), ("open-session", &what), excerpt);
