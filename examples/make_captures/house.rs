@@ -182,7 +182,8 @@ fn discovery(net: &mut Net) {
     let things = [(Host::home(0x85, 85), "lamp", "Lamp", "_hap._tcp", "ci=5"), (Host::home(0x86, 86), "tv", "Television", "_googlecast._tcp", "md=TV 5")];
     for (device, host, name, service, text) in things {
         arrive(net, device, host, "udhcp 1.31.1");
-        announce(net, device, (name, service, host), &[text, "ve=05"]);
+        // The number that an accessory makes for its pairings looks like a hardware address.
+        announce(net, device, (name, service, host), &[text, "ve=05", "id=02:1F:7A:0C:55:E1"]);
         let notify = format!(
             "NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nCACHE-CONTROL: max-age=1800\r\nLOCATION: http://192.168.7.{}:8008/desc.xml\r\nNT: upnp:rootdevice\r\nNTS: ssdp:alive\r\nSERVER: Linux/5.4 UPnP/1.1 Thing/5\r\nUSN: uuid:3f1c9a52-7b1e-4c0d-9a83-d1e0f4b7{:04x}::upnp:rootdevice\r\n\r\n",
             if host == "tv" { 86 } else { 85 },

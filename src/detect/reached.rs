@@ -24,7 +24,7 @@ pub static LN_04: Card = Card {
     advice: "Close the door in your router (port forwarding, UPnP) unless you opened it yourself, and give the device a password of its own.",
     evidence: "A TCP connection that an Internet address began and a device at home took, or datagrams from outside that it answered at a port it had not used before.",
     scale: "High and certain for connections; medium with medium confidence for datagrams.",
-    limits: "Captures from outside the router are left out, and so are the first minute for datagrams and data connections of FTP. Programs that open a way for each other first (games, calls) may still look like this.",
+    limits: "Captures from outside the router are left out, and so are datagrams in the first minute of a device and data connections of FTP. Programs that open a way for each other first (games, calls) may still look like this.",
     standards: &["ETSI EN 303 645 5.6-1", "CWE-284"],
     child_weighs_more: false,
     home_weighs_less: false,
@@ -54,20 +54,24 @@ struct Stranger {
 #[derive(Debug, Default)]
 struct Reached {
     doors: BTreeMap<Door, Vec<Stranger>>,
-    /// By address and port at home: the first conversation.
+    /// By address and port: the first conversation.
     used: BTreeMap<(IpAddr, u16), FlowId>,
-    first: Option<Timestamp>,
+    /// By address: when its first conversation began.
+    seen: BTreeMap<IpAddr, Timestamp>,
 }
 
 impl Detector for Reached {
     fn hear(&mut self, home: &Home, fact: &Fact, _: Tell<'_>) {
-        self.first.get_or_insert(fact.time);
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
             What::Knock(Knock::Taken) => self.came_in(home, fact, flow),
-            What::Opened if flow.transport == Transport::Udp => {
-                self.uses(flow.client.ip, flow.client.port, flow.id);
-                self.uses(flow.server.ip, flow.server.port, flow.id);
+            What::Opened => {
+                for end in [&flow.client, &flow.server].into_iter().filter(|end| home.side(end.ip) == Side::Home) {
+                    self.saw(end.ip, flow.first);
+                    if flow.transport == Transport::Udp {
+                        self.uses(end.ip, end.port, flow.id);
+                    }
+                }
             }
             What::Closed(totals) if flow.transport == Transport::Udp && totals.packets.iter().all(|packets| *packets > 0) => self.came_in(home, fact, flow),
             _ => {}
@@ -105,6 +109,13 @@ impl Reached {
         }
     }
 
+    fn saw(&mut self, address: IpAddr, time: Timestamp) {
+        if self.seen.len() < PORTS {
+            let first = self.seen.entry(address).or_insert(time);
+            *first = (*first).min(time);
+        }
+    }
+
     fn came_in(&mut self, home: &Home, fact: &Fact, flow: &Arc<Conversation>) {
         let from_outside = home.side(flow.client.ip) == Side::Internet && home.side(flow.server.ip) == Side::Home;
         // The data connections of FTP come from its server (RFC 959, section 5.2).
@@ -127,7 +138,7 @@ impl Reached {
     fn is_from_outside(&self, home: &Home, stranger: &Stranger) -> bool {
         let Stranger { flow, .. } = stranger;
         let is_first = self.used.get(&(flow.server.ip, flow.server.port)).is_none_or(|first| *first == flow.id);
-        let is_warm = self.first.is_some_and(|first| flow.first.seconds_since(first) >= WARM_UP);
+        let is_warm = self.seen.get(&flow.server.ip).is_some_and(|first| flow.first.seconds_since(*first) >= WARM_UP);
         home.side(flow.client.ip) == Side::Internet && (flow.transport == Transport::Tcp || is_first && is_warm && flow.server.port != 0)
     }
 }
@@ -191,6 +202,8 @@ mod tests {
         let late = 120;
         assert_eq!(told(&[OWN, (late, STRANGER, DEVICE, Udp, true)]), [(Severity::Medium, "udp 554".to_owned(), 2)]);
         assert_eq!(told(&[OWN, (5, STRANGER, DEVICE, Udp, true)]), [], "it may go on from before");
+        let other = (0, "192.168.1.9:5000", "192.168.1.1:53", Udp, true);
+        assert_eq!(told(&[other, (late, STRANGER, DEVICE, Udp, true)]), [], "the device was not seen before");
         assert_eq!(told(&[OWN, (late, STRANGER, DEVICE, Udp, false)]), [], "nobody answered");
         let punched = (60, DEVICE, "198.51.100.3:3478", Udp, true);
         assert_eq!(told(&[OWN, punched, (late, STRANGER, DEVICE, Udp, true)]), [], "the device opened the way itself");

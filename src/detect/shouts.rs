@@ -36,7 +36,7 @@ const TOLD: usize = 8_192;
 #[rustfmt::skip]
 const DISCOVERY: &[&str] = &[
     "mdns", "ssdp", "wsd", "kasa", "tuya", "pppp", "tutk", "sadp", "dhip", "sofia", "foscam", "shp", "broadlink", "lifx", "miio", "yeelight", "lan-json",
-    "edimax", "dlink", "esphome", "coap", "dns-sd", "llmnr", "nbns", "snmp",
+    "edimax", "dlink-search", "esphome", "coap", "llmnr", "nbns",
 ];
 
 /// What every network needs: who asks for an address says who he is.
@@ -54,10 +54,11 @@ impl Detector for Shouts {
         let (sender, hearer) = (flow.sender(fact.direction), flow.sender(fact.direction.flip()));
         let to_all = home.side(hearer.ip) == Side::Group;
         let to_any = home.side(hearer.ip) == Side::Home && DISCOVERY.contains(&fact.protocol);
-        if home.side(sender.ip) != Side::Home || !(to_all || to_any) || NEEDED.contains(&fact.protocol) {
+        let is_needed = NEEDED.contains(&fact.protocol) || matches!(flow.server.port, 67 | 68 | 546 | 547);
+        if home.side(sender.ip) != Side::Home || !(to_all || to_any) || is_needed {
             return;
         }
-        let Some(severity) = weight(leak) else { return };
+        let Some(severity) = weight(leak, fact.protocol) else { return };
         // Devices say it again and again: their own count is enough.
         let is_new = self.told.len() >= TOLD || self.told.insert((sender.ip, leak.value.kind.word(), leak.value.digest));
         if is_new {
@@ -72,17 +73,23 @@ impl Detector for Shouts {
 }
 
 /// What a value weighs where all at home hear it; none for what every device tells.
-fn weight(leak: &Leak) -> Option<Severity> {
-    use ValueKind::{Bssid, Email, Iccid, Imei, Imsi, Mac, NetworkName, Phone, Position, Serial, Token, Username};
-    // The name that UPnP gives a device is made for discovery (UPnP Device Architecture 2.0, section 1.2.2).
-    if !is_sure(leak.confidence) || leak.role == Role::Name || leak.value.kind == ValueKind::Serial && leak.value.field.eq_ignore_ascii_case("usn") {
+fn weight(leak: &Leak, protocol: &str) -> Option<Severity> {
+    use ValueKind::{Bssid, Email, Iccid, Imei, Imsi, Mac, NetworkName, Phone, Position, Serial, Token};
+    if !is_sure(leak.confidence) || leak.role == Role::Name || is_made_for_discovery(leak, protocol) {
         return None;
     }
     match leak.value.kind {
         Position => Some(Severity::High),
-        Email | Phone | Username | Serial | Mac | Imei | Imsi | Iccid | NetworkName | Bssid | Token => Some(Severity::Low),
+        Email | Phone | Serial | Mac | Imei | Imsi | Iccid | NetworkName | Bssid | Token => Some(Severity::Low),
         _ => None,
     }
+}
+
+/// Numbers by which devices only know each other again: the unique name of UPnP (UPnP Device Architecture 2.0, section 1.2.2), and the number that an
+/// accessory makes for its pairings (HomeKit Accessory Protocol, section 5.4).
+fn is_made_for_discovery(leak: &Leak, protocol: &str) -> bool {
+    let field = |name: &str| leak.value.field.eq_ignore_ascii_case(name);
+    leak.value.kind == ValueKind::Serial && (field("usn") || field("uuid")) || protocol == "mdns" && leak.value.kind == ValueKind::Mac && field("id")
 }
 
 #[cfg(test)]
@@ -115,6 +122,9 @@ mod tests {
         assert_eq!(all(ValueKind::Position), [(Severity::High, "position")]);
         assert_eq!(all(ValueKind::Email), [(Severity::Low, "email")]);
         assert_eq!(all(ValueKind::Uuid), [], "made for discovery");
+        for (kind, field, protocol) in [(ValueKind::Serial, "USN", "ssdp"), (ValueKind::Mac, "id", "mdns")] {
+            assert_eq!(told("224.0.0.251:5353", protocol, Direction::ToServer, vec![leak(kind, field, Role::Record, &[])]), [], "{field} is, too");
+        }
         let faint = Leak { confidence: Confidence::Low, ..record(ValueKind::Serial) };
         assert_eq!(told("224.0.0.251:5353", "mdns", Direction::ToServer, vec![faint]), []);
         let name = leak(ValueKind::Mac, "", Role::Name, &["mdns"]);
@@ -131,6 +141,8 @@ mod tests {
 
     #[test]
     fn what_a_network_needs_is_left_out() {
-        assert_eq!(told("255.255.255.255:67", "dhcp", Direction::ToServer, vec![record(ValueKind::Mac)]), []);
+        for protocol in ["dhcp", "unknown"] {
+            assert_eq!(told("255.255.255.255:67", protocol, Direction::ToServer, vec![record(ValueKind::Mac)]), []);
+        }
     }
 }

@@ -61,6 +61,8 @@ struct Talk {
     /// Where its first message lies, and its word.
     first: (At, String),
     messages: u64,
+    /// Whether it went beyond a greeting.
+    beyond_hello: bool,
     /// Whether pictures or sound went by in the clear.
     media: bool,
     /// Whether a password did.
@@ -124,6 +126,7 @@ impl Spoken {
                 judged,
                 first,
                 messages: 0,
+                beyond_hello: false,
                 media: false,
                 password: false,
                 readable: false,
@@ -141,7 +144,10 @@ impl Spoken {
 impl Talk {
     fn learn(&mut self, what: &What) {
         match what {
-            What::Exchange(_) => self.messages += 1,
+            What::Exchange(told) => {
+                self.messages += 1;
+                self.beyond_hello |= told.kind.as_deref().is_some_and(|kind| !kind.starts_with("hello"));
+            }
             What::Media { .. } => self.media = true,
             What::Leak(leak) if leak.value.kind == ValueKind::Password && is_sure(leak.confidence) => self.password = true,
             What::Leak(_) | What::Trait { .. } | What::Command { .. } => self.readable = true,
@@ -173,8 +179,8 @@ impl Talk {
                     // The ledger takes one step off at home: who looks at his own camera there is a warning.
                     (true, _) if is_inside => Severity::High,
                     (true, _) => Severity::Critical,
-                    (false, true) => Severity::Low,
-                    (false, false) => Severity::High,
+                    (false, false) if self.beyond_hello => Severity::High,
+                    (false, _) => Severity::Low,
                 };
                 (severity, Confidence::Certain, pictures(self.media || self.password, self.sealed))
             }

@@ -78,7 +78,7 @@ pub static DV_07: Card = Card {
     story: "{device} speaks it with {endpoint}, {what}, so {who} may look in.",
     advice: "Change the camera's password, switch off access from outside, or replace it with one that encrypts.",
     evidence: "At least three datagrams of the protocol (F1, a known kind, the right length), scrambled with the published table or not, or a picture or password in one.",
-    scale: "High; critical to the Internet with a password or pictures in the clear; low where both ends exchanged keys first. Certain.",
+    scale: "High; critical to the Internet with a password or pictures in the clear; low where both ends exchanged keys first, and for greetings alone. Certain.",
     limits: "Looking at one's own camera at home is a warning. Whether a relay of strangers carries the pictures cannot always be seen.",
     standards: &[
         "ETSI EN 303 645 5.1-1",

@@ -62,6 +62,7 @@ fn pppp_needs_three_messages_and_weighs_what_is_readable() {
     assert_eq!(severity(vec![media()]), Some(Severity::Critical));
     assert_eq!(severity(vec![What::Leak(leak(ValueKind::Password, "pwd", Role::Payload, &[]))]), Some(Severity::Critical));
     assert_eq!(severity(vec![sealed()]), Some(Severity::Low));
+    assert_eq!(judged("pppp", vec![exchange("hello"); 9]).first().map(|found| found.1), Some(Severity::Low), "a greeting shows nothing");
 }
 
 #[test]
