@@ -15,6 +15,7 @@ mod family;
 mod file;
 pub mod held_out;
 mod infected;
+mod house;
 mod media;
 mod pki;
 mod places;
@@ -118,6 +119,7 @@ fn scenarios() -> Vec<Scenario> {
         family::SCENARIOS,
         infected::SCENARIOS,
         robust::SCENARIOS,
+        house::SCENARIOS,
     ]
     .concat()
 }

@@ -4,6 +4,8 @@
 //! finding once, with the worst severity and the best confidence that were told of it.
 
 pub mod abroad;
+pub mod agreed;
+pub mod behaviour;
 pub mod clocks;
 pub mod doors;
 pub mod handed;
@@ -12,18 +14,24 @@ pub mod leaks;
 pub mod learned;
 pub mod links;
 pub mod listed;
+pub mod logins;
 pub mod media;
 pub mod numbers;
 pub mod plain;
+pub mod reached;
 pub mod records;
 pub mod resolvers;
 pub mod rhythm;
 pub mod rule;
+pub mod scans;
 pub mod shady;
+pub mod shouts;
+pub mod spoken;
 pub mod stored;
 pub mod trackers;
 pub mod updates;
 pub mod watch;
+pub mod whole;
 
 use crate::finding::Card;
 use rule::Rule;
@@ -50,6 +58,13 @@ pub static RULES: &[&Rule] = &[
     &abroad::RULE,
     &clocks::RULE,
     &links::RULE,
+    &spoken::RULE,
+    &logins::RULE,
+    &agreed::RULE,
+    &scans::RULE,
+    &reached::RULE,
+    &shouts::RULE,
+    &behaviour::RULE,
 ];
 
 /// Every card, sorted by code.
@@ -129,7 +144,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 34);
+        assert_eq!(codes.len(), 54);
     }
 
     #[test]

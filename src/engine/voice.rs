@@ -198,6 +198,11 @@ impl Voice {
         self.fact(ear, protocol, Direction::ToServer, What::Progress(totals));
     }
 
+    /// Tells what is no part of the flow's story either, so it opens nothing.
+    pub fn aside(&self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, what: What) {
+        self.fact(ear, protocol, direction, what);
+    }
+
     /// Tells the number that other analysers give the flow: like the flow's progress no part of its story, so it opens nothing.
     pub fn identify(&mut self, ear: &mut Ear, direction: Direction, value: String, at: At) {
         let kind = FingerprintKind::CommunityId;

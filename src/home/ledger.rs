@@ -33,7 +33,7 @@ pub struct Draft {
     pub severity: Severity,
     /// How sure it is.
     pub confidence: Confidence,
-    /// The conversation.
+    /// The conversation. One with packet number 0 stands for two ends that had none (ARP): no flow and no transport are told.
     pub flow: Arc<Conversation>,
     /// Its protocol.
     pub protocol: &'static str,
@@ -246,8 +246,8 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         confidence: draft.confidence,
         device: FindingDevice { id: who.id(), mac: device.and_then(|device| device.mac) },
         endpoint: Some(endpoint),
-        flow: Some(number(flow.id)),
-        transport: Some(flow.transport),
+        flow: (flow.id.packet > 0).then(|| number(flow.id)),
+        transport: (flow.id.packet > 0).then_some(flow.transport),
         protocol: draft.protocol,
         direction: roles.way,
         values: Vec::new(),
