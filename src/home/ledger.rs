@@ -250,6 +250,7 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         flow: Some(number(flow.id)),
         transport: Some(flow.transport),
         protocol: draft.protocol,
+        kind: draft.kind,
         direction: roles.way,
         values: Vec::new(),
         more: 0,
