@@ -9,6 +9,7 @@
 mod cameras;
 pub mod cast;
 pub mod codec;
+mod day;
 mod demo;
 pub mod encode;
 mod family;
@@ -116,6 +117,7 @@ fn scenarios() -> Vec<Scenario> {
         zoo::SCENARIOS,
         family::SCENARIOS,
         robust::SCENARIOS,
+        day::SCENARIOS,
     ]
     .concat()
 }

@@ -138,11 +138,12 @@ impl<'j> Judge<'j> {
         }
         let mut tally = Tally::default();
         self.tallies.iter().for_each(|shard| tally.add(shard));
-        let devices = self.home.devices();
+        let mut devices = self.home.devices();
         let parties = self.home.parties(&devices);
         let findings = ledger.findings(&self.home, &devices, &parties, self.options.reveal);
         let endpoints = self.home.endpoints(&parties);
         let coverage = self.coverage(&reading, &tally);
+        self.home.judge(&mut devices, &findings, &parties, &coverage);
         let summary = crate::home::summary(&findings, &devices);
         let live = Live {
             source: self.options.source.clone(),
@@ -159,7 +160,9 @@ impl<'j> Judge<'j> {
         let report = &reading.report;
         let seconds = report.first.zip(report.last).map_or(0.0, |(first, last)| last.seconds_since(first));
         let unread = reading.unread.iter().map(|(reason, packets)| Unread { reason: reason.clone(), packets: *packets }).collect();
-        let mut coverage = Coverage { seconds, packets: report.packets, unread, limits: limits(reading, tally), ..self.home.coverage() };
+        let lost = reading.dropped;
+        let drops = lost.kernel.saturating_add(lost.interface).saturating_add(lost.tattletale);
+        let mut coverage = Coverage { seconds, packets: report.packets, drops, unread, limits: limits(reading, tally), ..self.home.coverage() };
         coverage.limits.extend(self.ledger.limits());
         coverage.limits.extend(self.home.limits());
         coverage

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::carried::Class;
 use super::kinds;
 use super::sides::{Side, Sides};
 use super::snapshot::{Device, Grade, KnownName, KnownTrait};
@@ -65,7 +66,7 @@ impl Who {
 pub struct Hosts {
     ends: HashMap<(IpAddr, Option<Mac>), EndSeen>,
     /// Flows that are not over: what they came to so far, for screens.
-    under_way: HashMap<u64, (Conversation, Totals)>,
+    under_way: HashMap<u64, (Conversation, Class, Totals)>,
     by_mac: BTreeMap<Mac, SelfTold>,
     by_address: BTreeMap<IpAddr, SelfTold>,
     /// What ARP, neighbour discovery and DHCP said, the latest last: an address may pass on, and anyone may claim one.
@@ -90,10 +91,20 @@ impl Hosts {
     }
 
     /// A conversation came to this so far.
-    pub fn progress(&mut self, flow: &Conversation, totals: &Totals) {
+    pub fn progress(&mut self, flow: &Conversation, class: Class, totals: &Totals) {
         if self.under_way.len() < ENDS {
-            self.under_way.insert(flow.id.packet, (flow.clone(), totals.clone()));
+            self.under_way.insert(flow.id.packet, (flow.clone(), class, totals.clone()));
         }
+    }
+
+    /// Conversations that are not over, and what they came to so far.
+    pub fn under_way(&self) -> impl Iterator<Item = (&Conversation, Class, &Totals)> {
+        self.under_way.values().map(|(flow, class, totals)| (flow, *class, totals))
+    }
+
+    /// Whether any device was seen to start.
+    pub fn any_start(&self) -> bool {
+        !self.started.is_empty()
     }
 
     fn add(&mut self, end: &End, sent: Direction, flow: &Conversation, totals: &Totals) {
@@ -242,7 +253,7 @@ impl Hosts {
     /// The devices at home, by id. `strangers` count as at home; `gateways`: addresses that DHCP named as routers.
     pub fn devices(&self, sides: &Sides, strangers: &BTreeSet<IpAddr>, gateways: &[IpAddr]) -> Vec<Device> {
         let mut ends = self.ends.clone();
-        for (flow, totals) in self.under_way.values() {
+        for (flow, _, totals) in self.under_way.values() {
             for (end, sent) in [(&flow.client, Direction::ToServer), (&flow.server, Direction::ToClient)] {
                 merge(ends.entry((end.ip, end.mac)).or_default(), sent, flow, totals);
             }

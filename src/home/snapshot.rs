@@ -188,7 +188,7 @@ impl Device {
 }
 
 /// A maker's name without its legal form.
-fn short(vendor: &str) -> &str {
+pub(super) fn short(vendor: &str) -> &str {
     let cut = [" Inc", ", Inc", " Co.", " Co,", " GmbH", " Ltd", ", Ltd", " Corp", " LLC", " AG", " B.V", " Technologies", " International", " Electronics"];
     let end = cut.iter().filter_map(|word| vendor.find(word)).filter(|end| *end > 0).min().unwrap_or(vendor.len());
     vendor.get(..end).unwrap_or(vendor)
@@ -277,6 +277,17 @@ pub struct Coverage {
     pub vantage: Vantage,
     /// Limits that were reached, and other reasons why something may be missing: one sentence each.
     pub limits: Vec<String>,
+    /// What stays in the dark however well the capture was read: one sentence each. Records tell it within `limits`.
+    #[serde(skip)]
+    pub not_seen: Vec<String>,
+}
+
+impl Coverage {
+    /// As a record tells it.
+    pub fn told(&self) -> Self {
+        let limits = self.limits.iter().chain(&self.not_seen).cloned().collect();
+        Self { limits, ..self.clone() }
+    }
 }
 
 /// Findings with one code and severity.
