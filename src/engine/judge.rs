@@ -65,13 +65,16 @@ impl<'j> Judge<'j> {
             }
             if self.options.looks && self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
                 self.looked = Some(Instant::now());
+                self.home.settle();
                 look(self.snapshot(false));
+                self.home.unsettle();
             }
         }
     }
 
     /// What it all comes to. `flow` records come before.
     pub fn finish(mut self, records: &mut dyn FnMut(Record)) -> Snapshot {
+        self.home.settle();
         for record in self.home.take_flows() {
             records(Record::Flow(record));
         }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::carried::Class;
 use super::contacts::{self, Contacts};
 use super::flows::Flows;
-use super::hosts::{Hosts, Who};
+use super::hosts::Hosts;
+use super::identity::Who;
 use super::names::{Names, without_port};
 use super::seen::Seen;
 use super::sides::{Side, Sides};
@@ -76,8 +77,9 @@ impl Home {
                 note(&mut self.gateways, routers);
                 let mac = leased_to(*mac, flow.sender(fact.direction.flip()));
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
-                    self.hosts.confirm(mac, address);
+                    self.hosts.identity.leased(mac, address);
                 }
+                routers.iter().for_each(|router| self.hosts.identity.is_way_out(*router));
                 self.hosts.started(mac, fact.time);
             }
             What::Exchange(told) => {
@@ -101,7 +103,7 @@ impl Home {
         match &fact.what {
             What::Binding { mac, address } => {
                 self.sides.on_link(*address);
-                self.hosts.confirm(*mac, *address);
+                self.hosts.identity.claimed(*mac, *address, fact.time);
             }
             What::Advert { router, resolvers, prefixes, .. } => {
                 for prefix in prefixes {
@@ -129,6 +131,8 @@ impl Home {
     /// A device told something of itself; `end`: the one that it is said of, where that is an end of a conversation.
     fn told(&mut self, kind: TraitKind, value: &str, subject: &NamedSubject, end: Option<&End>, time: Timestamp) {
         match subject {
+            NamedSubject::Device(mac) if kind == TraitKind::Identifier => self.hosts.identity.identified(*mac, value),
+            _ if kind == TraitKind::Identifier => end.iter().filter_map(|end| end.mac).for_each(|mac| self.hosts.identity.identified(mac, value)),
             NamedSubject::Device(mac) => {
                 self.hosts.spoke(*mac, time);
                 self.hosts.trait_mac(*mac, kind, value);
@@ -141,7 +145,7 @@ impl Home {
     fn opened(&mut self, flow: &Arc<Conversation>) {
         self.first = Some(self.first.map_or(flow.first, |first| first.min(flow.first)));
         self.sides.count(flow);
-        self.hosts.saw(flow, &self.sides);
+        self.hosts.identity.saw(flow, &self.sides);
         self.contacts.of(flow);
     }
 
@@ -238,7 +242,7 @@ impl Home {
 
     /// Whose end this is.
     pub fn who(&self, end: &End) -> Who {
-        self.hosts.who(end)
+        self.hosts.identity.who(end)
     }
 
     /// The id of the device at home that a conversation concerns; of two, the one that began it.

@@ -16,6 +16,17 @@ impl Home {
         self.hosts.devices(&self.sides, &self.strangers, &self.gateways)
     }
 
+    /// Finds what is one device under several hardware addresses. Only for a look: while facts come each is taken for itself, so that what is told in between
+    /// does not depend on who looks; [`Home::unsettle`] follows.
+    pub fn settle(&mut self) {
+        self.hosts.settle();
+    }
+
+    /// After a look.
+    pub fn unsettle(&mut self) {
+        self.hosts.identity.unsettle();
+    }
+
     /// Gives every device its grade and its sentence, by what was found and by what its conversations came to.
     pub fn judge(&self, devices: &mut [Device], findings: &[Finding], parties: &Parties, coverage: &Coverage) {
         let traffic = self.traffic(parties);

@@ -7,6 +7,7 @@ mod flows;
 pub mod grade;
 mod hosts;
 mod household;
+mod identity;
 mod judged;
 mod kinds;
 pub mod ledger;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::hosts::Who;
 use super::household::Home;
+use super::identity::Who;
 use super::sides::{self, Side};
 use super::snapshot::{Coverage, Vantage};
 use crate::fact::{Conversation, Reading, Totals};

@@ -37,7 +37,7 @@ fn company(traffic: &Traffic) -> String {
     let most = traffic.companies.iter().rev().max_by_key(|(_, bytes)| **bytes);
     match (traffic.companies.len(), most) {
         (1, Some((only, _))) => format!("it talked to {only} only"),
-        (number, Some((most, _))) => format!("it talked to {} others, mostly {most}", count(number as u64)),
+        (number, Some((most, _))) => format!("it talked to {} companies, mostly {most}", count(number as u64)),
         _ if traffic.carried.answered > 0 => "on the Internet it only looked up names or the time".to_owned(),
         _ if traffic.carried.all_conversations() > 0 => "nobody on the Internet was seen to answer it".to_owned(),
         _ => "it did not talk to the Internet".to_owned(),
@@ -88,7 +88,7 @@ mod tests {
         lamp.kind_confidence = Confidence::High;
         let mut traffic = sealed(3, 900);
         traffic.companies = [("Adnet".to_owned(), 5), ("Lamps".to_owned(), 900)].into();
-        assert_eq!(sentence(&lamp, &[], &traffic), "It is a light by Example Lamps; it talked to 2 others, mostly Lamps; what it said was encrypted.");
+        assert_eq!(sentence(&lamp, &[], &traffic), "It is a light by Example Lamps; it talked to 2 companies, mostly Lamps; what it said was encrypted.");
         let mut leak = finding("LK-02", Severity::High);
         leak.values = vec![value(ValueKind::Position), value(ValueKind::Email), value(ValueKind::Phone), value(ValueKind::Name)];
         let told = sentence(&device(DeviceKind::Unknown, 60), &[&leak, &leak], &Traffic::default());
