@@ -7,3 +7,4 @@ pub mod names;
 pub mod networks;
 pub mod places;
 pub mod resolvers;
+pub mod standards;
