@@ -179,7 +179,10 @@ fn all_identifiers(missed: &mut Missed) {
         }
         println!("\ntold of another class: {:?}", report.confused);
         for class in report.classes.keys() {
-            report.wrongs.iter().filter(|wrong| wrong.starts_with(class)).take(12).for_each(|wrong| println!("wrong: {wrong}"));
+            // What is held out is not looked at.
+            let most = if name == "tuning" { setting("QUALITY_SHOWN", 12) as usize } else { 0 };
+            report.wrongs.iter().filter(|wrong| wrong.starts_with(class)).take(most).for_each(|wrong| println!("wrong: {wrong}"));
+            report.misses.iter().filter(|miss| miss.starts_with(class)).take(most).for_each(|miss| println!("missed: {miss}"));
         }
     }
 }

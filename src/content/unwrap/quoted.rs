@@ -1,13 +1,9 @@
 //! Quoted-printable (RFC 2045, section 6.7).
 
-use super::walk::{Format, Layer, Walk};
+use super::walk::Escape;
 
 /// See the file.
-pub(super) static FORMAT: Format = Format { name: "quoted-printable", open };
-
-fn open(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
-    decoded(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "quoted-printable", layer))
-}
+pub(super) static ESCAPE: Escape = Escape { name: "quoted-printable", undo: decoded };
 
 /// Without its signs; none if it has none, or one that stands for nothing.
 fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
