@@ -177,6 +177,16 @@ fn all_identifiers(missed: &mut Missed) {
             let row = CARRIERS.map(|carrier| report.cells.get(&(*class, "raw", carrier)).copied().unwrap_or_default());
             println!("{class:14} {}", row.map(|cell| format!("{:9.3}", cell.recall())).join(" "));
         }
+        println!("\nspellings of the classes that are below the bar");
+        for (class, _) in report.classes.iter().filter(|(_, tally)| tally.recall() < 0.98) {
+            let cells =
+                |encoding: &str| report.cells.iter().filter(|((of, at, _), _)| of == class && *at == encoding).map(|(_, cell)| *cell).collect::<Vec<_>>();
+            let shares = ENCODINGS.map(|encoding| {
+                let (planted, told) = cells(encoding).iter().fold((0, 0), |(planted, told), cell| (planted + cell.planted, told + cell.told));
+                if planted == told { String::new() } else { format!(" {encoding} {told}/{planted}") }
+            });
+            println!("{class:14}{}", shares.concat());
+        }
         println!("\ntold of another class: {:?}", report.confused);
         for class in report.classes.keys() {
             // What is held out is not looked at.

@@ -128,8 +128,15 @@ fn is_secret(value: &str) -> bool {
     let first = value.chars().next();
     // `******`; a row of one digit is a poor password, but one.
     let is_hidden = value.chars().all(|c| Some(c) == first) && !value.starts_with(|c: char| c.is_ascii_digit());
-    let is_sample = value.contains(['<', '>', '{', '}', '$']) || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
-    value.chars().count() >= SHORTEST && !is_hidden && !is_sample && !is_program(value) && !value.contains("***") && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
+    let is_within = |open: char, close: char| value.find(open).is_some_and(|at| value.get(at..).is_some_and(|rest| rest.contains(close)));
+    let is_variable = value.strip_prefix('$').is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '{' | '(' | '_')));
+    let is_sample = is_within('<', '>') || is_within('{', '}') || is_variable || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
+    value.chars().count() >= SHORTEST
+        && !is_hidden
+        && !is_sample
+        && !is_program(value)
+        && !value.contains("***")
+        && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// A call, or what begins one, in the text of a program: `function(`, `form.pwd.value`, `getPassword(),`.

@@ -119,7 +119,7 @@ fn value_after(bytes: &[u8], from: usize, meaning: Meaning) -> (usize, usize) {
         }
     };
     let length = next(window, 0, stops).unwrap_or(window.len());
-    let length = if matches!(meaning, Meaning::NetworkName | Meaning::NetworkKey) { words(window, length) } else { length };
+    let length = if matches!(meaning, Meaning::NetworkName | Meaning::NetworkKey | Meaning::Password) { words(window, length) } else { length };
     let trailing = window.iter().take(length).rev().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'|')).count();
     (start, start + length - trailing)
 }

@@ -180,7 +180,8 @@ impl Walk<'_> {
             return;
         }
         (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false });
-        if layer.bytes.len() < NESTED || layer.depth >= DEPTH {
+        let is_plain = || !layer.bytes.iter().any(|byte| matches!(byte, b'=' | b':' | b'%' | b'\\' | b'&' | b'{' | 0));
+        if layer.depth >= DEPTH || layer.bytes.len() < NESTED && is_plain() {
             return;
         }
         let inner = Layer { depth: layer.depth + 1, ..layer };
@@ -214,7 +215,7 @@ impl Walk<'_> {
 
     /// Writes out what is escaped, or letters of two bytes each; `then` sees the result. Whether anything was.
     fn escaped(&mut self, layer: Layer<'_>, then: &mut dyn FnMut(&mut Self, Layer<'_>)) -> bool {
-        if layer.depth >= DEPTH || layer.bytes.len() < NESTED {
+        if layer.depth >= DEPTH {
             return false;
         }
         let wide = || utf16::letters(layer.bytes).map(|(text, form)| (text.into_bytes(), form));
@@ -251,11 +252,10 @@ impl Walk<'_> {
         // A secret is told as it was sent; what is in it is told for itself.
         let key = if is_secret(keys::meaning(key)) { "" } else { key };
         if is_text {
-            // It may begin and end within a list.
+            // It may begin within a list.
             let is_sign = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b',' | b'|' | b'&');
             let start = plain.iter().position(|byte| !is_sign(byte)).unwrap_or(0);
-            let end = plain.iter().rposition(|byte| !is_sign(byte)).map_or(plain.len(), |last| last + 1);
-            self.text(key, inner.cut(start, end));
+            self.text(key, inner.cut(start, plain.len()));
             return true;
         }
         self.binary(key, inner);

@@ -2,7 +2,7 @@
 
 use super::siblings::Siblings;
 use super::walk::{Format, Layer, Trail, Walk};
-use crate::content::keys;
+use crate::content::keys::{self, Meaning};
 
 /// See the file.
 pub(super) static FORMAT: Format = Format { name: "row", open };
@@ -14,7 +14,9 @@ const KEY: usize = 40;
 /// Blanks before a key.
 const BLANKS: usize = 8;
 /// What parts one value from the next; the end of a line does so as well.
-const SIGNS: [u8; 4] = *b";|\n,";
+const SIGNS: [u8; 5] = *b";|\n,&";
+/// A row of one value is not longer.
+const SINGLE: usize = 128;
 
 fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
     let text = layer.cut(0, layer.bytes.trim_ascii_end().len());
@@ -28,8 +30,17 @@ fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
 /// What parts the values of a row; none if it is none.
 fn sign(sample: &[u8]) -> Option<u8> {
     let first = key(sample)?;
-    let by_and = memchr::memchr_iter(b'&', sample).filter(|at| sample.get(at + 1..).is_some_and(|rest| key(rest).is_some_and(|(_, sign)| sign == b'='))).count();
-    SIGNS.into_iter().find(|sign| {
+    let is_pair = |part: &[u8]| key(part).is_some_and(|(_, sign)| sign == b'=');
+    let by_and = memchr::memchr_iter(b'&', sample).filter(|at| sample.get(at + 1..).is_some_and(is_pair)).count();
+    if is_form(sample) {
+        return None;
+    }
+    let is_single = || {
+        let meaning = sample.get(..first.0).and_then(|key| std::str::from_utf8(key).ok()).and_then(keys::meaning);
+        let is_line = sample.len() <= SINGLE && memchr::memchr(b'\n', sample).is_none();
+        is_line && first.1 == b'=' && matches!(meaning, Some(Meaning::Password | Meaning::NetworkKey | Meaning::NetworkName | Meaning::Token { .. }))
+    };
+    let found = SIGNS.into_iter().find(|sign| {
         let (mut parts, mut pairs) = (0_usize, 0_usize);
         for part in sample.split(|byte| byte == sign || *byte == b'\n').map(<[u8]>::trim_ascii_start) {
             // What ends in a semicolon may be a sign written by its number.
@@ -39,8 +50,15 @@ fn sign(sample: &[u8]) -> Option<u8> {
             parts += 1;
             pairs += usize::from(key(part).is_some_and(|(_, by)| by == first.1));
         }
-        pairs >= 2 && pairs > by_and && pairs * 2 >= parts
-    })
+        pairs >= 2 && (pairs > by_and || *sign == b'&') && pairs * 2 >= parts
+    });
+    found.or_else(|| is_single().then_some(b'\n'))
+}
+
+/// Whether it has two parts at least between signs of a form, each a key and its value, and nothing that a form would have encoded.
+fn is_form(sample: &[u8]) -> bool {
+    let is_pair = |part: &[u8]| part.is_empty() || key(part).is_some_and(|(_, sign)| sign == b'=');
+    memchr::memchr(b'&', sample).is_some() && sample.split(|byte| *byte == b'&').all(is_pair) && memchr::memchr2(b' ', b';', sample).is_none()
 }
 
 /// The length of the key that begins here, and what sign follows it.
@@ -74,7 +92,7 @@ impl Walk<'_> {
             let (end, start) = ends.filter_map(|end| next(end)).next().unwrap_or((bytes.len(), bytes.len()));
             let name = std::str::from_utf8(rest.get(..length).unwrap_or_default()).unwrap_or("");
             let trail = Trail { outer: layer.trail, form: "row", name };
-            let value = trimmed(layer.cut(from, end), sign).step(&trail);
+            let value = trimmed(layer.cut(from, end), Some(sign).filter(|_| end == bytes.len())).step(&trail);
             let meaning = keys::meaning(name);
             siblings.note(name, meaning, value, group, usize::MAX, self);
             self.value(name, meaning, value, group);
@@ -83,10 +101,11 @@ impl Walk<'_> {
     }
 }
 
-/// Without blanks, signs at its end, and quotes around it.
-fn trimmed(layer: Layer<'_>, sign: u8) -> Layer<'_> {
+/// Without blanks, signs at the row's end, and quotes around it.
+fn trimmed(layer: Layer<'_>, sign: Option<u8>) -> Layer<'_> {
     let start = layer.bytes.len() - layer.bytes.trim_ascii_start().len();
-    let end = layer.bytes.iter().rposition(|byte| !byte.is_ascii_whitespace() && *byte != sign).map_or(start, |last| last + 1);
+    let sign = sign.filter(|_| memchr::memmem::find(layer.bytes, b"&#").is_none());
+    let end = layer.bytes.iter().rposition(|byte| !byte.is_ascii_whitespace() && Some(*byte) != sign).map_or(start, |last| last + 1);
     let value = layer.cut(start, end.max(start));
     match value.bytes {
         [b'"', .., b'"'] | [b'\'', .., b'\''] => value.cut(1, value.bytes.len() - 1),
@@ -113,6 +132,19 @@ mod tests {
     }
 
     #[test]
+    fn a_password_may_hold_signs() {
+        for (text, want) in [
+            ("psk=two words & more", "row:psk|psk|two words & more"),
+            ("psk=a&b;c", "row:psk|psk|a&b;c"),
+            ("user=anna&pwd=Pa$$&w0rd;1&n=1", "row:pwd|pwd|Pa$$&w0rd;1"),
+            ("mail=&#97;&#64;example.org;end=1", "row:mail>html-entity|mail|a@example.org"),
+        ] {
+            let all = list(Role::Unknown, None, None, text.as_bytes());
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
+    }
+
+    #[test]
     fn coordinates_of_one_row_are_joined() {
         let all = list(Role::Unknown, None, None, b"t=1;lat=48.85837;lon=2.29448");
         assert!(all.contains(&"row:lon|lat,lon|48.85837,2.29448".to_owned()), "{all:?}");
@@ -120,7 +152,9 @@ mod tests {
 
     #[test]
     fn forms_sentences_and_times_are_no_rows() {
-        for text in ["a=1&b=2&c=3", "x=1&y=a;b=2&z=3", "12:30:45;13:30:45", "a sentence: with, some; signs=1", "http://a.example;http://b.example", "one=1", "a,b,c"] {
+        for text in
+            ["a=1&b=2&c=3", "pwd=1234&b=2&c=3", "12:30:45;13:30:45", "a sentence: with, some; signs=1", "http://a.example;http://b.example", "one=1", "a,b,c"]
+        {
             assert_eq!(sign(text.as_bytes()), None, "{text}");
         }
     }

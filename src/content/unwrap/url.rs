@@ -90,9 +90,44 @@ impl Walk<'_> {
 
 /// Words of interfaces that stand where a name could.
 const VERBS: &[&str] = &[
-    "all", "list", "scan", "get", "set", "put", "add", "new", "edit", "delete", "remove", "update", "reset", "status", "state", "config", "settings", "connect",
-    "disconnect", "info", "current", "available", "networks", "network", "search", "default", "name", "id", "count", "password", "key", "security", "mode", "test",
-    "json", "api", "index", "home",
+    "all",
+    "list",
+    "scan",
+    "get",
+    "set",
+    "put",
+    "add",
+    "new",
+    "edit",
+    "delete",
+    "remove",
+    "update",
+    "reset",
+    "status",
+    "state",
+    "config",
+    "settings",
+    "connect",
+    "disconnect",
+    "info",
+    "current",
+    "available",
+    "networks",
+    "network",
+    "search",
+    "default",
+    "name",
+    "id",
+    "count",
+    "password",
+    "key",
+    "security",
+    "mode",
+    "test",
+    "json",
+    "api",
+    "index",
+    "home",
 ];
 
 /// Whether a part of a path, where words stand beside words, is the value that the part before it names.
@@ -100,10 +135,11 @@ pub(super) fn is_value(meaning: Meaning, key: &str, segment: &[u8]) -> bool {
     let plain = percent_decoded(segment, false);
     let value = plain.as_deref().unwrap_or(segment);
     let has = |wanted: fn(&u8) -> bool| value.iter().any(wanted);
+    let is_written_otherwise = has(|byte| matches!(byte, b'&' | b'\\' | b'%' | 0));
     match meaning {
-        Meaning::Place { strong: true, .. } => has(u8::is_ascii_digit),
+        Meaning::Place { .. } => has(u8::is_ascii_digit),
         Meaning::Password | Meaning::NetworkKey => value.len() >= 6 && has(u8::is_ascii_digit) && has(|byte| !byte.is_ascii_digit()),
-        Meaning::Token { strong: true } => value.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic),
+        Meaning::Token { strong: true } => value.len() >= 16 && has(u8::is_ascii_digit) && (is_written_otherwise || has(u8::is_ascii_alphabetic)),
         Meaning::NetworkName => !key.eq_ignore_ascii_case("wifi") && !VERBS.iter().any(|verb| value.eq_ignore_ascii_case(verb.as_bytes())),
         _ => false,
     }

@@ -29,13 +29,16 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
         [0xff, 0xfe, rest @ ..] => (false, rest),
         // Without a mark most characters have a first byte of zero, as in Latin letters, and a printable second one.
         _ => {
-            let pairs = || sample.chunks_exact(2);
-            let latin =
-                |high: usize, low: usize| pairs().filter(|pair| pair.get(high) == Some(&0) && pair.get(low).copied().is_some_and(is_printable)).count() * 4;
-            let all = pairs().count() * 3;
-            if latin(0, 1) >= all {
+            let pairs = sample.as_chunks::<2>().0;
+            let is_latin = |pair: &[u8; 2], high: usize| pair.get(high) == Some(&0) && pair.get(1 - high).copied().is_some_and(is_printable);
+            // From the beginning on: behind letters of one byte each it may look like the other order.
+            let is_wide = |high: usize| {
+                let latin = pairs.iter().filter(|pair| is_latin(pair, high)).count();
+                latin * 4 >= pairs.len() * 3 && pairs.iter().take(2).all(|pair| is_latin(pair, high))
+            };
+            if is_wide(0) {
                 (true, bytes)
-            } else if latin(1, 0) >= all {
+            } else if is_wide(1) {
                 (false, bytes)
             } else {
                 return None;
