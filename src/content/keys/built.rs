@@ -49,12 +49,12 @@ pub(super) fn meaning(built: Built<'_>, by_name: impl Fn(&str) -> Option<Meaning
             return found;
         }
     }
-    // `camera_id`.
-    let (before, word) = kept.last().map_or((kept, ""), |last| (kept.cut(last), kept.name.get(last..).unwrap_or_default()));
-    if IDS.contains(&if word.is_empty() { filler } else { word }) || IDS.contains(&filler) && before.has(THINGS) {
-        return before.has(THINGS).then_some(Meaning::Serial);
-    }
-    by_ending(built.name)
+    let is_of_a_thing = match kept.last() {
+        _ if filler == "id" => kept.has(THINGS),
+        Some(last) => kept.name.get(last..).is_some_and(|word| IDS.contains(&word)) && kept.cut(last).has(THINGS),
+        None => false,
+    };
+    if is_of_a_thing { Some(Meaning::Serial) } else { by_ending(built.name) }
 }
 
 /// Words behind a name that add nothing to it.
@@ -71,12 +71,12 @@ fn without_filler(built: Built<'_>) -> (Built<'_>, &str) {
     split.unwrap_or((whole, if whole.name.len() < built.name.len() { "1" } else { "" }))
 }
 
-/// Words for an identifier, and for what has one for life.
-const IDS: &[&str] = &["id", "ident", "identifier", "guid", "uuid"];
+/// Words for an identifier, and for what has one for life. Products and systems have one by model.
+const IDS: &[&str] = &["ident", "identifier", "guid"];
 #[rustfmt::skip]
 const THINGS: &[&str] = &[
-    "device", "dev", "hw", "hardware", "machine", "camera", "cam", "watch", "toy", "handset", "product", "robot", "terminal", "box", "tv", "speaker", "plug", "bulb",
-    "hub", "gateway", "install", "installation", "board", "chip", "module", "tracker", "thing", "unit", "system", "vacuum", "doorbell", "lock",
+    "device", "dev", "hw", "hardware", "machine", "camera", "cam", "watch", "toy", "handset", "robot", "terminal", "box", "tv", "speaker", "plug", "bulb", "hub",
+    "gateway", "install", "installation", "chip", "tracker", "vacuum", "doorbell", "lock",
 ];
 /// Before a serial number: of what there are many, and each has its own.
 #[rustfmt::skip]

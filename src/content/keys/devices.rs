@@ -14,7 +14,7 @@ pub(super) static NAMES: &[(Meaning, &[&str])] = &[
     ]),
     (Meaning::Bssid, &["bssid", "apmac", "routermac", "gatewaymac", "gwmac", "apbssid", "wifibssid"]),
     (Meaning::Serial, &[
-        "sn", "serial", "serialno", "serialnum", "serialnumber", "deviceserial", "devicesn", "devsn", "deviceid", "devid", "did", "uuid", "udid",
+        "sn", "serial", "serialno", "serialnum", "serialnumber", "deviceserial", "devicesn", "devsn", "deviceid", "devid", "did", "uuid", "udid", "guid",
         "duid", "udn", "hwid", "hardwareid", "chipid", "cpuid", "machineid", "deviceuuid", "gwid", "devicekeyid", "androidid", "duerosdeviceid",
         "dsn", "usn", "productsn", "robotid", "cameraid", "watchid", "toyid",
     ]),

@@ -58,7 +58,30 @@ fn sign(sample: &[u8]) -> Option<u8> {
 /// Whether it has two parts at least between signs of a form, each a key and its value, and nothing that a form would have encoded.
 fn is_form(sample: &[u8]) -> bool {
     let is_pair = |part: &[u8]| part.is_empty() || key(part).is_some_and(|(_, sign)| sign == b'=');
-    memchr::memchr(b'&', sample).is_some() && sample.split(|byte| *byte == b'&').all(is_pair) && memchr::memchr2(b' ', b';', sample).is_none()
+    let reads = memchr::memchr(b'&', sample).is_some() && sample.split(|byte| *byte == b'&').all(is_pair) && memchr::memchr2(b' ', b';', sample).is_none();
+    reads && !is_one_secret(sample)
+}
+
+/// Words that forms use as keys beside a password, and that mean nothing by themselves.
+#[rustfmt::skip]
+const COMMON: &[&str] = &[
+    "action", "app", "auth", "ch", "channel", "client", "cmd", "code", "command", "country", "csrf", "data", "device", "domain", "enc", "encryption", "flag", "form",
+    "from", "grant", "host", "id", "ip", "key", "keep", "lang", "language", "level", "locale", "login", "mode", "model", "next", "op", "opt", "os", "page", "param",
+    "platform", "port", "realm", "redirect", "remember", "role", "scope", "sec", "security", "sign", "signature", "source", "state", "status", "submit", "time", "to",
+    "token", "ts", "type", "uid", "url", "user", "username", "ver", "version", "wep", "zone",
+];
+
+/// Whether what follows a password behind an `&` is no field that a form would have: the password has both signs in it.
+fn is_one_secret(sample: &[u8]) -> bool {
+    let mut parts = sample.split(|byte| *byte == b'&');
+    let (Some(first), Some(second), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let name = |part: &[u8]| key(part).and_then(|(length, _)| std::str::from_utf8(part.get(..length)?).ok().map(str::to_ascii_lowercase));
+    let value = second.iter().rposition(|byte| *byte == b'=').and_then(|at| second.get(at + 1..)).unwrap_or_default();
+    let is_word = value.len() >= 3 && value.iter().any(u8::is_ascii_alphabetic);
+    let (Some(first), Some(second)) = (name(first), name(second)) else { return false };
+    let is_secret = matches!(keys::meaning(&first), Some(Meaning::Password | Meaning::NetworkKey));
+    let is_letters = second.len() >= 3 && second.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_secret && is_word && is_letters && keys::meaning(&second).is_none() && !COMMON.contains(&second.as_str())
 }
 
 /// The length of the key that begins here, and what sign follows it.
@@ -136,6 +159,9 @@ mod tests {
         for (text, want) in [
             ("psk=two words & more", "row:psk|psk|two words & more"),
             ("psk=a&b;c", "row:psk|psk|a&b;c"),
+            ("psk=rot&weiss=rosa", "row:psk|psk|rot&weiss=rosa"),
+            ("psk=rotweiss&type=wpa", "form:psk|psk|rotweiss"),
+            ("pwd=rotweiss&user=anna", "form:pwd|pwd|rotweiss"),
             ("user=anna&pwd=Pa$$&w0rd;1&n=1", "row:pwd|pwd|Pa$$&w0rd;1"),
             ("mail=&#97;&#64;example.org;end=1", "row:mail>html-entity|mail|a@example.org"),
         ] {
