@@ -17,9 +17,10 @@ use super::hosts::{Hosts, Who};
 use super::names::{Names, without_port};
 use super::party::Parties;
 use super::record::{self, FlowRecord};
+use super::rhythm::Rhythms;
 use super::sealed::Agreements;
 use super::sides::{self, Side, Sides};
-use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage};
+use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage, Watched};
 
 /// Resolvers and routers of the home that are remembered.
 const OFFERED: usize = 32;
@@ -56,6 +57,7 @@ pub struct Home {
     keep_flows: bool,
     flows: Vec<(Arc<Conversation>, &'static str, Totals)>,
     agreements: Agreements,
+    rhythms: Option<Rhythms>,
 }
 
 /// What all conversations came to.
@@ -74,13 +76,39 @@ impl Home {
         Self { sides: Sides::new(named), keep_flows, ..Self::default() }
     }
 
+    /// Keeps from now on what only a screen shows.
+    pub fn watch(&mut self) {
+        self.rhythms.get_or_insert_default();
+    }
+
+    /// What only a screen shows, as it is at the moment of the latest packet.
+    pub fn watched(&self, now: Timestamp) -> Watched {
+        let Some(rhythms) = &self.rhythms else { return Watched::default() };
+        let mut watched = Watched { rhythms: rhythms.of_devices(|end| self.who(end).id(), now), carried: BTreeMap::new() };
+        for (flow, carried) in rhythms.carried() {
+            let roles = self.roles(flow, Direction::ToServer, false);
+            if roles.way == Way::Inside {
+                continue;
+            }
+            let port = if roles.other_is_client { 0 } else { roles.other.port };
+            watched.carried.entry((roles.other.ip, port)).or_default().add(carried, roles.other_is_client);
+        }
+        watched
+    }
+
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
         match &fact.what {
             What::Opened => self.opened(flow),
-            What::Closed(totals) => self.closed(fact, flow, totals),
-            What::Progress(totals) => self.hosts.progress(flow, totals),
+            What::Closed(totals) => {
+                self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, true));
+                self.closed(fact, flow, totals);
+            }
+            What::Progress(totals) => {
+                self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, false));
+                self.hosts.progress(flow, totals);
+            }
             What::Named(named) => self.named(fact, flow, named),
             What::Claim { kind, why, of_client, certain, .. } => {
                 let end = if *of_client { &flow.client } else { &flow.server };

@@ -8,6 +8,7 @@ pub mod ledger;
 mod names;
 pub mod party;
 pub mod record;
+mod rhythm;
 mod sealed;
 mod sides;
 pub mod snapshot;
