@@ -15,9 +15,9 @@ use super::signals::{Manner, Stop};
 use super::stdout::is_colored;
 use super::target::Pending;
 use super::tell;
-use super::watch::Open;
 use crate::capture::{Remote, source::Source};
 use crate::engine;
+use crate::error::CaptureError;
 use crate::finding::Severity;
 use crate::home::snapshot::Snapshot;
 use crate::printable::plural;
@@ -28,6 +28,9 @@ use crate::wire::Timestamp;
 const WAITING: usize = 2;
 /// How long the engine has to end after the screen was left.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// Opens a source; again, from its beginning.
+pub(super) type Open<'o> = &'o dyn Fn() -> Result<Box<dyn Source>, CaptureError>;
 
 /// How the screen is shown.
 pub(super) struct Screen<'s> {

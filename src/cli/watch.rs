@@ -6,7 +6,7 @@ use super::account::Account;
 use super::args::{Judging, Reading, Viewing, WatchArgs, Writing};
 use super::code::Code;
 use super::outputs::Outputs;
-use super::screen::{self, Screen};
+use super::screen::{self, Open, Screen};
 use super::signals::{Manner, Stop};
 use super::{config, headless, inspect, plain, tell};
 use crate::capture::{self, Remote, interfaces, source::Source};
@@ -71,9 +71,6 @@ fn source(what: &What, args: &WatchArgs, remote: Option<&Remote>) -> Result<Box<
         }
     }
 }
-
-/// Opens a source; again, from its beginning.
-pub(super) type Open<'o> = &'o dyn Fn() -> Result<Box<dyn Source>, CaptureError>;
 
 /// How a source is shown.
 pub(super) struct Viewer<'v> {

@@ -208,9 +208,9 @@ mod tests {
             "BEAR",
             "device:bear",
             "DEVICE:Bear level:serious",
-            "!cat",
-            "! cat",
-            "!device:cat",
+            "!dog",
+            "! dog",
+            "!device:dog",
             "port:80",
             "\"toy bear\"",
             "device:\"toy bear\"",
@@ -222,7 +222,7 @@ mod tests {
             assert!(keeps(line), "{line}");
         }
         for line in
-            ["cat", "!bear", "device:location", "port:8", "level:notice", "bear cat", "device:bear port:443", "!level:serious", "\"bear toy\"", "nokey:bear"]
+            ["dog", "!bear", "device:location", "port:8", "level:notice", "bear dog", "device:bear port:443", "!level:serious", "\"bear toy\"", "nokey:bear"]
         {
             assert!(!keeps(line), "{line}");
         }
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(offers("p"), ["port:", "protocol:", "party:", "purpose:"]);
         assert_eq!(offers("bear !le"), ["bear !level:"]);
         assert_eq!(offers("device:"), ["device:Doorbell ", "device:\"Toy bear (KidCo)\" "]);
-        assert_eq!(offers("device:be"), ["device:\"Toy bear (KidCo)\" "]);
+        assert_eq!(offers("device:bea"), ["device:\"Toy bear (KidCo)\" "]);
         assert_eq!(offers("level:s port:"), ["level:s port:80 "]);
         assert_eq!(offers("device:\"toy b"), ["device:\"Toy bear (KidCo)\" "]);
         assert!(offers("xyz").is_empty());

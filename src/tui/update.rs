@@ -344,7 +344,8 @@ mod tests {
     use ratatui::crossterm::event::KeyModifiers;
 
     use super::*;
-    use crate::tui::model::{Cursor, Order, Pane};
+    use crate::tui::model::{Order, Pane};
+    use crate::tui::picture::Extent;
     use crate::tui::{fixture, rows};
 
     fn press(mut model: Model, keys: &[KeyCode]) -> (Model, Effect) {
@@ -367,6 +368,10 @@ mod tests {
         update(model, Message::Looked(Arc::new(snapshot), Duration::from_secs(1))).0
     }
 
+    fn drawn(page: usize, furthest: usize) -> Picture {
+        Picture { extent: Extent { page, furthest }, hits: Vec::new() }
+    }
+
     fn device(model: &Model) -> String {
         rows::chosen_device(model).unwrap().title()
     }
@@ -380,7 +385,7 @@ mod tests {
             finding.device.id = snapshot.devices[1].id.clone();
         }
         let model = looked(model, snapshot);
-        assert_eq!(rows::devices(&model)[0].device.title(), "Doorbell cam (Camera Works)", "it moved to the first row");
+        assert_eq!(rows::devices(&model)[0].device.title(), "Toy bear (KidCo)", "nothing jumps");
         assert_eq!(device(&model), "Doorbell cam (Camera Works)");
         let mut snapshot = fixture::home();
         snapshot.devices.remove(1);
@@ -406,15 +411,15 @@ mod tests {
         let model = typed(model, "jjjg");
         assert_eq!(device(&model), "Toy bear (KidCo)");
         let empty = fixture::model(fixture::waiting());
-        for screen in "12345".chars() {
-            let model = typed(empty.clone(), &format!("{screen}jkgGnNoror"));
+        for screen in "123456".chars() {
+            let model = typed(empty.clone(), &format!("{screen}jkgGnNororxmMubeypsw<>+-zcfn"));
             let _ = press(model, &[KeyCode::Enter, KeyCode::PageDown, KeyCode::Esc]);
         }
     }
 
     #[test]
     fn half_a_page_is_as_long_as_the_last_picture_said() {
-        let (model, _) = update(home(), Message::Drawn(Extent { page: 6, furthest: 5 }));
+        let (model, _) = update(home(), Message::Drawn(drawn(6, 5)));
         let (model, _) = press(model, &[KeyCode::PageDown]);
         assert_eq!(device(&model), "Living-room TV", "three rows down");
     }
@@ -423,10 +428,10 @@ mod tests {
     fn a_text_pane_is_scrolled_no_further_than_its_end() {
         let (model, _) = press(home(), &[KeyCode::Tab, KeyCode::Tab]);
         assert_eq!(model.focus, Pane::Explain);
-        let (model, _) = update(model, Message::Drawn(Extent { page: 10, furthest: 3 }));
+        let (model, _) = update(model, Message::Drawn(drawn(10, 3)));
         let model = typed(model, "jjjjjjj");
         assert_eq!(model.scroll, 3);
-        let (model, _) = update(model, Message::Drawn(Extent { page: 12, furthest: 1 }));
+        let (model, _) = update(model, Message::Drawn(drawn(12, 1)));
         assert_eq!(model.scroll, 1, "a larger window leaves less to scroll");
         assert_eq!(press(model, &[KeyCode::Tab]).0.scroll, 0, "another pane begins at its top");
     }
@@ -446,13 +451,13 @@ mod tests {
     fn a_finding_that_a_filter_hides_is_still_taken_along() {
         let mut model = typed(home(), "2/vacuum");
         (model, _) = press(model, &[KeyCode::Enter]);
-        let model = typed(model, "14");
+        let model = typed(model, "15");
         assert_eq!(rows::chosen_finding(&model).unwrap().id, "PT-03-1");
     }
 
     #[test]
     fn next_finding_walks_on_the_evidence_screen() {
-        let model = typed(home(), "4n");
+        let model = typed(home(), "5n");
         assert_eq!(rows::chosen_finding(&model).unwrap().id, "PT-05-1");
         assert_eq!(rows::chosen_finding(&typed(model, "NNN")).unwrap().id, "PT-03-1");
     }
@@ -460,6 +465,7 @@ mod tests {
     #[test]
     fn an_endpoint_opens_its_findings() {
         let model = typed(home(), "3j");
+        assert_eq!(rows::chosen_endpoint(&model).map(|endpoint| endpoint.port), Some(80));
         let (model, _) = press(model, &[KeyCode::Enter]);
         assert_eq!((model.screen, rows::findings(&model).len()), (Screen::Findings, 2));
         let (model, _) = press(model, &[KeyCode::Esc, KeyCode::Esc]);
@@ -491,7 +497,7 @@ mod tests {
         let (model, effect) = press(model, &[KeyCode::Esc]);
         assert_eq!((rows::devices(&model).len(), effect), (6, Effect::Draw));
         let model = typed(model, &format!("/{}", "x".repeat(500)));
-        assert_eq!(model.devices.filter.len(), FILTER_LIMIT);
+        assert_eq!(model.devices.filter.len(), typing::LIMIT);
     }
 
     #[test]
@@ -507,8 +513,8 @@ mod tests {
 
     #[test]
     fn a_key_without_use_here_says_why_until_the_next_key() {
-        let model = typed(home(), "5o");
-        assert!(model.notice.is_some_and(|why| why.contains("sort")));
+        let model = typed(home(), "6o");
+        assert!(model.notice.as_ref().is_some_and(|why| why.contains("sort")));
         assert!(typed(model, "j").notice.is_none());
     }
 
@@ -534,5 +540,138 @@ mod tests {
             let (back, _) = press(model, &[KeyCode::Tab, KeyCode::BackTab]);
             assert_eq!(back.focus, start);
         }
+    }
+
+    fn last_effect(model: Model, keys: &str) -> (Model, Effect) {
+        press(model, &keys.chars().map(KeyCode::Char).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_is_muted_can_be_heard_again() {
+        let (model, _) = press(typed(home(), "2mjj"), &[KeyCode::Enter]);
+        assert_eq!((rows::muted(&model), rows::findings(&model).len()), (3, 3), "all of the device");
+        assert!(model.notice.as_ref().is_some_and(|said| said.contains("Toy bear") && said.contains("3 findings")));
+        assert_eq!(rows::muted(&typed(model.clone(), "u")), 0);
+        let (listed, _) = press(typed(model.clone(), "M"), &[KeyCode::Enter]);
+        assert_eq!(rows::muted(&listed), 0, "the list hears it again");
+        let model = typed(model, "m1");
+        assert_eq!(rows::muted(&model), 4, "a digit chooses");
+        assert!(typed(typed(model, "uu"), "u").notice.is_some_and(|said| said.contains("nothing")));
+    }
+
+    #[test]
+    fn a_moment_is_marked_and_taken_back() {
+        let model = typed(home(), "bb4");
+        assert_eq!(model.marks.len(), 2);
+        assert_eq!(typed(model, "u").marks.len(), 1);
+        assert!(typed(fixture::model(fixture::waiting()), "b").marks.is_empty(), "no packet, no moment");
+        assert!(typed(home(), &"b".repeat(500)).marks.len() <= MARKS);
+    }
+
+    #[test]
+    fn values_are_shown_for_half_a_minute_and_only_where_they_were_kept() {
+        assert!(!typed(home(), "s").shows_values());
+        let mut model = home();
+        model.settings.reveals = true;
+        assert!(!model.shows_values(), "hidden at first");
+        let model = typed(model, "s");
+        assert!(model.shows_values());
+        let (model, effect) = update(model, Message::Ticked(Duration::from_secs(29), None));
+        assert!(model.shows_values() && effect == Effect::Draw);
+        assert!(!typed(model.clone(), "p").shows_values(), "never on the privacy screen");
+        let (model, effect) = update(model, Message::Ticked(Duration::from_secs(31), None));
+        assert!(!model.shows_values() && effect == Effect::Draw);
+        assert_eq!(update(model, Message::Ticked(Duration::from_secs(32), None)).1, Effect::Nothing);
+    }
+
+    #[test]
+    fn a_replay_is_steered_and_what_is_live_is_not() {
+        assert!(matches!(last_effect(home(), "+").1, Effect::Draw));
+        let mut model = fixture::model(fixture::file(0.5));
+        model.replay = Some(Replay { speed: 10.0, pace: Pace::Running });
+        assert_eq!(last_effect(model.clone(), "+").1, Effect::Run(Job::Speed(30.0)));
+        assert_eq!(last_effect(model.clone(), "-").1, Effect::Run(Job::Speed(5.0)));
+        assert_eq!(last_effect(model.clone(), &"+".repeat(20)).1, Effect::Run(Job::Speed(0.0)));
+        assert_eq!(last_effect(model.clone(), &"-".repeat(20)).1, Effect::Run(Job::Speed(0.1)));
+        assert_eq!(last_effect(model.clone(), "z").1, Effect::Run(Job::Hold(Pace::Held)));
+        assert_eq!(last_effect(model.clone(), "zz").1, Effect::Run(Job::Hold(Pace::Running)));
+        let now = model.shown().now;
+        let Effect::Run(Job::Seek(later)) = last_effect(model.clone(), ">").1 else { panic!() };
+        let Effect::Run(Job::Seek(earlier)) = last_effect(model, "<").1 else { panic!() };
+        assert!((later.seconds_since(now) - 87.2).abs() < 0.1 && (now.seconds_since(earlier) - 87.2).abs() < 0.1, "a twentieth of what there is");
+    }
+
+    #[test]
+    fn an_export_is_written_and_a_row_copied() {
+        let (_, effect) = press(typed(home(), "2e"), &[KeyCode::Down, KeyCode::Enter]);
+        let Effect::Run(Job::Save { name, text }) = effect else { panic!("{effect:?}") };
+        assert!(name.ends_with(".jsonl") && text.lines().count() == 6);
+        let Effect::Run(Job::Copy(text)) = last_effect(home(), "2y").1 else { panic!() };
+        assert!(text.contains("Location sent") && text.contains("frame.number == 18204") && !text.contains('\n'));
+        assert_eq!(update(home(), Message::Told("Written: x".to_owned())).0.notice.as_deref(), Some("Written: x"));
+    }
+
+    #[test]
+    fn words_are_completed_in_a_circle() {
+        let (model, _) = press(typed(home(), "2/lev"), &[KeyCode::Tab]);
+        assert_eq!(model.findings.filter, "level:");
+        let (model, _) = press(model, &[KeyCode::Tab]);
+        assert_eq!(model.findings.filter, "level:", "the only one");
+        let (model, _) = press(typed(home(), "2/level:"), &[KeyCode::Tab]);
+        assert_eq!(model.findings.filter, "level:NOTICE ");
+        let (model, _) = press(model, &[KeyCode::Tab, KeyCode::Tab, KeyCode::Tab, KeyCode::Tab]);
+        assert_eq!((model.findings.filter.as_str(), rows::findings(&model).len()), ("level:SERIOUS ", 2));
+    }
+
+    #[test]
+    fn what_is_searched_is_walked_through() {
+        let (model, _) = press(typed(home(), "fo"), &[KeyCode::Enter]);
+        let found = rows::matches(&model, Pane::Devices).len();
+        assert!(found > 1, "{found}");
+        let start = device(&model);
+        let around = typed(model.clone(), &"n".repeat(found));
+        assert_eq!(device(&around), start, "once around");
+        assert_eq!(device(&typed(model.clone(), "nN")), start);
+        assert_eq!(rows::devices(&model).len(), 6, "all rows stay");
+        assert!(press(model, &[KeyCode::Esc]).0.find.is_empty());
+    }
+
+    #[test]
+    fn new_rows_stand_below_until_they_are_sorted_in() {
+        let model = typed(home(), "2jj");
+        let mut later = fixture::home();
+        let mut fresh = later.findings[0].clone();
+        (fresh.id, fresh.title) = ("fresh".to_owned(), "Something new".to_owned());
+        later.findings.insert(0, fresh);
+        let before: Vec<String> = rows::findings(&model).iter().map(rows::FindingRow::id).collect();
+        let model = looked(model, later);
+        let after: Vec<String> = rows::findings(&model).iter().map(rows::FindingRow::id).collect();
+        assert_eq!((&after[..before.len()], model.findings.later), (&before[..], 1));
+        let model = typed(model, "o");
+        assert_eq!((rows::findings(&model)[0].finding.id.as_str(), model.findings.later, model.findings.order), ("fresh", 0, Order::Natural));
+    }
+
+    #[test]
+    fn the_mouse_chooses_and_opens() {
+        use crate::tui::picture::{Hit, Target};
+        use ratatui::layout::Rect;
+        let hit = |y, height, target| Hit { area: Rect { x: 0, y, width: 50, height }, target };
+        let hits = vec![hit(0, 1, Target::Screen(Screen::Health)), hit(3, 8, Target::Pane(Pane::Devices)), hit(4, 6, Target::Rows(Pane::Devices, 0))];
+        let (model, _) = update(home(), Message::Drawn(Picture { extent: Extent::default(), hits }));
+        let click = |model: &Model, row| update(model.clone(), Message::Clicked(5, row)).0;
+        assert_eq!(click(&model, 0).screen, Screen::Health);
+        let chosen = click(&model, 6);
+        assert_eq!(device(&chosen), "Robot vacuum");
+        assert_eq!(click(&chosen, 6).focus, Pane::DeviceFindings, "what is chosen is opened");
+        assert_eq!(update(model.clone(), Message::Clicked(5, 40)).1, Effect::Nothing);
+        let (rolled, _) = update(model, Message::Wheeled(5, 5, true));
+        assert_eq!(device(&rolled), "Living-room TV");
+    }
+
+    #[test]
+    fn the_privacy_screen_holds_also_when_something_new_comes() {
+        let model = looked(typed(home(), "p"), fixture::home());
+        assert_eq!(device(&model), "Toy 1");
+        assert_eq!(device(&typed(model, "p")), "Toy bear (KidCo)");
     }
 }

@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn quit_is_visible_at_any_size_and_ascii_is_ascii() {
-        for width in 8..140 {
+        for width in [10, 20, 40, 59, 60, 80, 139] {
             for height in [5, 15, 24] {
                 assert!(picture(&start(true), width, height).contains("q quit"), "{width}x{height}");
             }

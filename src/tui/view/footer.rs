@@ -110,6 +110,8 @@ fn sentence(text: &str) -> String {
 /// The keys that work here: all of them where they fit, with less room between them where that helps; else the lightest give way, quit never.
 fn hints(model: &Model, cells: usize) -> Line<'static> {
     let mut hints: Vec<(String, &'static str, u8)> = model.settings.keys.here(model.here()).filter_map(|row| row.footer.clone()).collect();
+    // What is always shown stands at the end, where it is looked for.
+    hints.sort_by_key(|(_, _, weight)| *weight == Hint::ALWAYS);
     let gap = if taken(&hints, WIDE_GAP) <= cells { WIDE_GAP } else { NARROW_GAP };
     while taken(&hints, gap) > cells {
         let Some(lightest) = hints.iter().map(|(_, _, weight)| *weight).min().filter(|weight| *weight < Hint::ALWAYS) else { break };

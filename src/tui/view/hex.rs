@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn bytes_stand_where_they_lie() {
-        assert_eq!(shown(0x5a, 5, "toys!", false), ["0058  ·· ··[74 6f 79 73 21]··    toys! "]);
+        assert_eq!(shown(0x5a, 5, "toys!", false), ["0058  ·· ··[74 6f 79 73 21]··     toys! "]);
         assert_eq!(shown(0x58, 3, "user=a••", false), ["0058 [61 ██ ██]·· ·· ·· ·· ··   a██     "]);
         assert_eq!(shown(0x5e, 4, "lat=48.8", false), ["0058  ·· ·· ·· ·· ·· ··[34 38]        48", "0060 [2e 38]·· ·· ·· ·· ·· ··   .8      "]);
     }
