@@ -11,6 +11,7 @@ use super::{given, near, values, words};
 use crate::engine;
 use crate::finding::Severity;
 use crate::knowledge::given::Given;
+use crate::tui;
 use crate::wire::Cidr;
 
 /// What `tattletale` alone and `--help` say: at most 24 lines, examples first.
@@ -123,6 +124,15 @@ pub(super) struct Viewing {
     /// No screen: stream JSON Lines to standard output
     #[arg(long)]
     pub(super) headless: bool,
+    /// No screen: one sentence for each thing that happens, for screen readers and logs
+    #[arg(long, conflicts_with = "headless")]
+    pub(super) plain: bool,
+    /// Colours of the screen: auto, dark, light, high-contrast or mono
+    #[arg(long, value_name = "NAME", value_parser = tui::theme_word)]
+    pub(super) theme: Option<String>,
+    /// Draw the screen with ASCII only
+    #[arg(long)]
+    pub(super) ascii: bool,
     /// Stop after so long: 90s, 10m, 1h30m
     #[arg(long = "for", value_name = "DURATION", value_parser = values::duration)]
     pub(super) duration: Option<Duration>,

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 mod account;
 mod args;
 mod code;
+mod config;
 mod demo;
 mod doctor;
 mod explain;
@@ -17,9 +18,11 @@ mod inputs;
 mod inspect;
 mod near;
 mod outputs;
+mod plain;
 mod progress;
 mod screen;
 mod signals;
+mod start;
 mod stdout;
 mod target;
 mod tell;
@@ -37,6 +40,14 @@ pub fn run(args: Vec<OsString>) -> Code {
 }
 
 fn dispatch(args: Vec<OsString>) -> Code {
+    let args = if args.len() == 1 && start::is_possible() {
+        match start::run() {
+            Ok(args) => args,
+            Err(code) => return code,
+        }
+    } else {
+        args
+    };
     let args = match args::complete(args) {
         Ok(args) => args,
         Err(problem) => {

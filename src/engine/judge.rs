@@ -38,7 +38,10 @@ impl<'j> Judge<'j> {
     /// A judge who knows nothing yet.
     pub fn new(options: &'j Options, reading: &'j Mutex<Reading>, is_live: bool) -> Self {
         let detectors = RULES.iter().map(|rule| (rule.open)()).collect();
-        let home = Home::new(&options.home, options.flows).with(options.given.clone());
+        let mut home = Home::new(&options.home, options.flows).with(options.given.clone());
+        if options.looks {
+            home.watch();
+        }
         Self { options, reading, is_live, home, detectors, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
     }
 
@@ -157,7 +160,8 @@ impl<'j> Judge<'j> {
             dropped: reading.dropped,
         };
         let now = reading.report.last.unwrap_or(Timestamp(0));
-        Snapshot { input: self.options.input, report: reading.report, now, devices, endpoints, findings, coverage, summary, live }
+        let watched = self.home.watched(now);
+        Snapshot { input: self.options.input, report: reading.report, now, devices, endpoints, findings, coverage, summary, live, watched }
     }
 
     fn coverage(&self, reading: &Reading, tally: &Tally) -> Coverage {

@@ -10,9 +10,10 @@ use super::flows::Flows;
 use super::hosts::Hosts;
 use super::identity::Who;
 use super::names::{Names, without_port};
+use super::rhythm::Rhythms;
 use super::seen::Seen;
 use super::sides::{Side, Sides};
-use super::snapshot::KnownName;
+use super::snapshot::{KnownName, Watched};
 use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Totals, What};
 use crate::finding::Way;
@@ -64,6 +65,7 @@ pub struct Home {
     pub(super) first: Option<Timestamp>,
     pub(super) seen: Seen,
     pub(super) flows: Flows,
+    pub(super) rhythms: Option<Rhythms>,
 }
 
 impl Home {
@@ -78,13 +80,39 @@ impl Home {
         Self { given, ..self }
     }
 
+    /// Keeps from now on what only a screen shows.
+    pub fn watch(&mut self) {
+        self.rhythms.get_or_insert_default();
+    }
+
+    /// What only a screen shows, as it is at the moment of the latest packet.
+    pub fn watched(&self, now: Timestamp) -> Watched {
+        let Some(rhythms) = &self.rhythms else { return Watched::default() };
+        let mut watched = Watched { rhythms: rhythms.of_devices(|end| self.who(end).id(), now), carried: BTreeMap::new() };
+        for (flow, carried) in rhythms.carried() {
+            let roles = self.roles(flow, Direction::ToServer, false);
+            if roles.way == Way::Inside {
+                continue;
+            }
+            let port = if roles.other_is_client { 0 } else { roles.other.port };
+            watched.carried.entry((roles.other.ip, port)).or_default().add(carried, roles.other_is_client);
+        }
+        watched
+    }
+
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
         match &fact.what {
             What::Opened => self.opened(flow),
-            What::Closed(totals) => self.closed(fact, flow, totals),
-            What::Progress(totals) => self.hosts.progress(flow, Class::of(totals.reading, fact.protocol, fact.clear), totals),
+            What::Closed(totals) => {
+                self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, true));
+                self.closed(fact, flow, totals);
+            }
+            What::Progress(totals) => {
+                self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, false));
+                self.hosts.progress(flow, Class::of(totals.reading, fact.protocol, fact.clear), totals);
+            }
             What::Named(named) => self.named(fact, flow, named),
             What::Claim { kind, why, of_client, certain, .. } => {
                 let end = if *of_client { &flow.client } else { &flow.server };

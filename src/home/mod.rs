@@ -14,6 +14,7 @@ pub mod ledger;
 mod names;
 pub mod party;
 pub mod record;
+mod rhythm;
 mod sealed;
 mod seen;
 mod sentence;
