@@ -406,7 +406,7 @@ fn words(plain: &[u8]) -> usize {
         b"http", b"get ", b"post", b"model", b"serial", b"power", b"light", b"battery", b"voltage", b"error", b"result", b"login", b"wifi", b"ssid", b"server",
         b"msg", b"sensor",
     ];
-    static FINDERS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| WORDS.iter().map(|word| Finder::new(word)).collect());
+    static FINDERS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| WORDS.iter().map(Finder::new).collect());
     let lower = plain.to_ascii_lowercase();
     FINDERS.iter().filter(|finder| finder.find(&lower).is_some()).count()
 }
