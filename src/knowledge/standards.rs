@@ -101,6 +101,7 @@ static PROVISIONS: &[(&str, &str)] = &[
     ("OWASP IoT 2018 I7", "data is stored or sent insecurely"),
     ("OWASP IoT 2018 I8", "devices are not managed"),
     ("OWASP IoT 2018 I9", "what is preset is not secure"),
+    ("RFC 9726", "devices use the resolver that the network offers"),
 ];
 
 /// What a provision is about.
