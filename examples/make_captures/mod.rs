@@ -25,7 +25,7 @@ mod robust;
 mod secret;
 pub mod services;
 mod setup;
-mod tls;
+pub mod tls;
 mod toy;
 mod trackers;
 mod trials;

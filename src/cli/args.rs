@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{near, values, words};
 use crate::engine;
 use crate::finding::Severity;
+use crate::home::own::Owned;
 use crate::wire::Cidr;
 
 /// What `tattletale` alone and `--help` say: at most 24 lines, examples first.
@@ -27,6 +29,7 @@ Commands
   demo                                   the same on a built-in capture
   explain [CODE]                         what a finding means and what helps
   doctor                                 what this computer can see, and how
+  devices                                name, trust, forget a device
 
 It reads pcap and pcapng, also .gz and .zst. It never sends a packet. Personal
 values are masked unless you ask for them with --reveal.
@@ -54,6 +57,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Can this computer capture, and where?
     Doctor(DoctorArgs),
+    /// Name, trust or forget a device
+    Devices(DevicesArgs),
 }
 
 /// `inspect`.
@@ -101,6 +106,35 @@ pub(super) struct Common {
     pub(super) judging: Judging,
 }
 
+/// `devices`.
+#[derive(Debug, Args)]
+pub(super) struct DevicesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<DevicesCommand>,
+}
+
+/// What can be said of a device.
+#[derive(Debug, Subcommand)]
+pub(super) enum DevicesCommand {
+    /// Call a device by a name of your own
+    Name {
+        /// Its id, as reports show it: its hardware address, or its address
+        id: String,
+        /// Your name for it
+        name: String,
+    },
+    /// Mark a device as one that you know
+    Trust {
+        /// Its id, as reports show it
+        id: String,
+    },
+    /// Remove what you said of a device
+    Forget {
+        /// Its id, as reports show it
+        id: String,
+    },
+}
+
 /// `explain`.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
@@ -142,6 +176,9 @@ pub(super) struct Reading {
     /// Words of your family to look out for, in a TOML file that only you can read
     #[arg(long, value_name = "FILE", value_parser = words::load)]
     pub(super) words: Option<words::Words>,
+    /// The user's own names of devices, from their configuration.
+    #[arg(skip)]
+    pub(super) own: Arc<Owned>,
     /// Tell national identity numbers too, where their check digits are right
     #[arg(long)]
     pub(super) national_ids: bool,
@@ -163,6 +200,7 @@ impl Reading {
             home: self.home.iter().map(|block| (block.address, block.prefix)).collect(),
             reveal: self.reveal,
             known: self.words.as_ref().map(words::Words::known),
+            own: Arc::clone(&self.own),
             national: self.national_ids,
             input,
             source,
@@ -183,6 +221,9 @@ impl Reading {
         }
         if self.words.is_some() {
             told.push(("words", "true".to_owned()));
+        }
+        if !self.own.is_empty() {
+            told.push(("own_names", "true".to_owned()));
         }
         if self.national_ids {
             told.push(("national_ids", "true".to_owned()));
@@ -249,7 +290,7 @@ pub(super) enum Color {
 }
 
 /// The subcommands' names.
-const COMMANDS: [&str; 6] = ["inspect", "watch", "demo", "explain", "doctor", "help"];
+const COMMANDS: [&str; 7] = ["inspect", "watch", "demo", "explain", "doctor", "devices", "help"];
 
 /// `tattletale FILE...` is `tattletale inspect FILE...`. A first word that is nearly a subcommand's and no file is refused with the right one.
 pub(super) fn complete(mut args: Vec<OsString>) -> Result<Vec<OsString>, String> {

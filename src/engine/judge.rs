@@ -38,7 +38,8 @@ impl<'j> Judge<'j> {
     /// A judge who knows nothing yet.
     pub fn new(options: &'j Options, reading: &'j Mutex<Reading>, is_live: bool) -> Self {
         let detectors = RULES.iter().map(|rule| (rule.open)()).collect();
-        let home = Home::new(&options.home, options.flows);
+        let mut home = Home::new(&options.home, options.flows);
+        home.owned(&options.own);
         Self { options, reading, is_live, home, detectors, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
     }
 

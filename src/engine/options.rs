@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::content::words::Known;
+use crate::home::own::Owned;
 
 /// What decides what is read and told.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Options {
     pub reveal: bool,
     /// The family's own words, where the user gave some.
     pub known: Option<Arc<Known>>,
+    /// What the user says of devices: their own names for them.
+    pub own: Arc<Owned>,
     /// Whether numbers by which states know persons are told.
     pub national: bool,
     /// Index of the input.
@@ -44,6 +47,7 @@ impl Default for Options {
             home: Vec::new(),
             reveal: false,
             known: None,
+            own: Arc::default(),
             national: false,
             input: 0,
             source: String::new(),

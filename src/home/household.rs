@@ -10,6 +10,7 @@ use super::flows::Flows;
 use super::hosts::Hosts;
 use super::identity::Who;
 use super::names::{Names, without_port};
+use super::own::Owned;
 use super::seen::Seen;
 use super::sides::{Side, Sides};
 use super::snapshot::KnownName;
@@ -52,12 +53,18 @@ pub struct Home {
     pub(super) first: Option<Timestamp>,
     pub(super) seen: Seen,
     pub(super) flows: Flows,
+    pub(super) owned: Arc<Owned>,
 }
 
 impl Home {
     /// A home nothing is known of, but for the ranges that the user named. `keep_flows`: whether flow records will be wanted.
     pub fn new(named: &[(IpAddr, u8)], keep_flows: bool) -> Self {
         Self { sides: Sides::new(named), flows: Flows::new(keep_flows), ..Self::default() }
+    }
+
+    /// Takes what the user says of devices.
+    pub fn owned(&mut self, owned: &Arc<Owned>) {
+        self.owned = Arc::clone(owned);
     }
 
     /// Learns from a fact.
@@ -79,7 +86,9 @@ impl Home {
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
                     self.hosts.identity.leased(mac, address);
                 }
-                routers.iter().for_each(|router| self.hosts.identity.is_way_out(*router));
+                for router in routers {
+                    self.hosts.identity.is_way_out(*router);
+                }
                 self.hosts.started(mac, fact.time);
             }
             What::Exchange(told) => {
