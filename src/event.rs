@@ -74,6 +74,8 @@ words! {
         Bacnet = "bacnet",
         /// The friendly name of a KNXnet/IP device (EN ISO 22510).
         Knx = "knx",
+        /// The user's own name for a device.
+        Own = "own",
     }
 }
 

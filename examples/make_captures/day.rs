@@ -43,8 +43,11 @@ const WATCH_ID: &str = "001017000000029";
 const ROUNDS: u64 = 4;
 const HOURS: u64 = 9;
 
-/// Devices that do everything right: who, name, service, server, its last byte, bytes up and down.
-const GOOD: [(Host, &str, &str, &str, u8, (usize, usize)); 4] = [
+/// A device that does everything right.
+type Good = (Host, &'static str, &'static str, &'static str, u8, (usize, usize));
+
+/// Who, name, service, server, its last byte, bytes up and down.
+const GOOD: [Good; 4] = [
     (PLUG, "smart-plug", "md=Plug 2 ci=7", "mqtt.plug.example", 71, (210, 90)),
     (THERMOSTAT, "hall-thermostat", "md=Hall ci=9", "api.thermostat.example", 72, (340, 410)),
     (SPEAKER, "kitchen-speaker", "md=Kitchen ci=26", "voice.speaker.example", 73, (900, 700)),

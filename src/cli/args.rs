@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{given, near, values, words};
 use crate::engine;
 use crate::finding::Severity;
+use crate::home::own::Owned;
 use crate::knowledge::given::Given;
 use crate::tui;
 use crate::wire::Cidr;
@@ -30,6 +31,7 @@ Commands
   demo                                   the same on a built-in capture
   explain [CODE]                         what a finding means and what helps
   doctor                                 what this computer can see, and how
+  devices                                name, trust, forget a device
 
 It reads pcap and pcapng, also .gz and .zst. It never sends a packet. Personal
 values are masked unless you ask for them with --reveal.
@@ -57,6 +59,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Can this computer capture, and where?
     Doctor(DoctorArgs),
+    /// Name, trust or forget a device
+    Devices(DevicesArgs),
 }
 
 /// `inspect`.
@@ -102,6 +106,35 @@ pub(super) struct Common {
     pub(super) writing: Writing,
     #[command(flatten)]
     pub(super) judging: Judging,
+}
+
+/// `devices`.
+#[derive(Debug, Args)]
+pub(super) struct DevicesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<DevicesCommand>,
+}
+
+/// What can be said of a device.
+#[derive(Debug, Subcommand)]
+pub(super) enum DevicesCommand {
+    /// Call a device by a name of your own
+    Name {
+        /// Its id, as reports show it: its hardware address, or its address
+        id: String,
+        /// Your name for it
+        name: String,
+    },
+    /// Mark a device as one that you know
+    Trust {
+        /// Its id, as reports show it
+        id: String,
+    },
+    /// Remove what you said of a device
+    Forget {
+        /// Its id, as reports show it
+        id: String,
+    },
 }
 
 /// `explain`.
@@ -163,6 +196,9 @@ pub(super) struct Reading {
     /// What the two come to, made once for all inputs.
     #[arg(skip)]
     pub(super) given: OnceLock<Given>,
+    /// The user's own names of devices, from their configuration.
+    #[arg(skip)]
+    pub(super) own: Arc<Owned>,
     /// Tell national identity numbers too, where their check digits are right
     #[arg(long)]
     pub(super) national_ids: bool,
@@ -184,6 +220,7 @@ impl Reading {
             home: self.home.iter().map(|block| (block.address, block.prefix)).collect(),
             reveal: self.reveal,
             known: self.words.as_ref().map(words::Words::known),
+            own: Arc::clone(&self.own),
             national: self.national_ids,
             given: self.given.get_or_init(|| given::given(&self.geo, &self.lists)).clone(),
             input,
@@ -211,6 +248,9 @@ impl Reading {
         }
         if !self.lists.is_empty() {
             told.push(("lists", given::names(&self.lists)));
+        }
+        if !self.own.is_empty() {
+            told.push(("own_names", "true".to_owned()));
         }
         if self.national_ids {
             told.push(("national_ids", "true".to_owned()));
@@ -277,7 +317,7 @@ pub(super) enum Color {
 }
 
 /// The subcommands' names.
-const COMMANDS: [&str; 6] = ["inspect", "watch", "demo", "explain", "doctor", "help"];
+const COMMANDS: [&str; 7] = ["inspect", "watch", "demo", "explain", "doctor", "devices", "help"];
 
 /// `tattletale FILE...` is `tattletale inspect FILE...`. A first word that is nearly a subcommand's and no file is refused with the right one.
 pub(super) fn complete(mut args: Vec<OsString>) -> Result<Vec<OsString>, String> {

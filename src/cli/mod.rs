@@ -3,12 +3,14 @@
 //! Arguments come in, an exit code goes out. Standard output carries reports alone; everything else goes to standard error through `tell`.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
 mod account;
 mod args;
 mod code;
 mod config;
 mod demo;
+mod devices;
 mod doctor;
 mod explain;
 mod fault;
@@ -18,6 +20,7 @@ mod inputs;
 mod inspect;
 mod near;
 mod outputs;
+mod own;
 mod plain;
 mod progress;
 mod screen;
@@ -33,6 +36,8 @@ mod words;
 use args::{Cli, Command};
 use clap::Parser;
 pub use code::Code;
+
+use crate::home::own::Owned;
 
 /// Runs the program with its arguments, its own name first.
 pub fn run(args: Vec<OsString>) -> Code {
@@ -55,20 +60,25 @@ fn dispatch(args: Vec<OsString>) -> Code {
             return Code::Usage;
         }
     };
-    let cli = match Cli::try_parse_from(args) {
+    let mut cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
-    let reading = match &cli.command {
-        Some(Command::Inspect(args)) => Some(&args.common),
-        Some(Command::Watch(args)) => Some(&args.common),
-        Some(Command::Demo(args)) => Some(&args.common),
+    let reading = match &mut cli.command {
+        Some(Command::Inspect(args)) => Some(&mut args.common),
+        Some(Command::Watch(args)) => Some(&mut args.common),
+        Some(Command::Demo(args)) => Some(&mut args.common),
         _ => None,
     };
-    if let Some(warning) = reading.and_then(|common| common.reading.words.as_ref()?.warning()) {
-        tell::problem(warning);
-    }
     if let Some(common) = reading {
+        if let Some(warning) = common.reading.words.as_ref().and_then(words::Words::warning) {
+            tell::problem(warning);
+        }
+        // Names are a comfort: without them everything is read all the same.
+        match own::Place::usual().map_or(Ok(Owned::new()), |place| place.load()) {
+            Ok(owned) => common.reading.own = Arc::new(owned),
+            Err(problem) => tell::problem(&problem),
+        }
         let notes = common.reading.lists.iter().filter_map(given::List::note);
         notes.for_each(|note| tell::note(common.writing.quiet, &note));
     }
@@ -78,6 +88,7 @@ fn dispatch(args: Vec<OsString>) -> Code {
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Devices(args)) => devices::run(&args),
         None => stdout::print(args::SHORT_HELP),
     }
 }

@@ -128,7 +128,7 @@ impl Flow {
                     ear.tally.conflicts += stream.conflicts;
                 }
             }
-            self.totals.gaps = streams.iter().map(|stream| stream.gaps).sum();
+            self.totals.gaps = streams.iter().map(|stream| stream.gaps.saturating_add(stream.unseen())).sum();
         }
         self.driver.end(&mut Listener { voice: &mut self.voice, ear });
         if let Some(pace) = self.meter.end() {
@@ -149,7 +149,7 @@ impl Flow {
     fn judged(&self) -> Totals {
         let mut totals = self.totals.clone();
         if let Some(streams) = &self.streams {
-            totals.gaps = streams.iter().map(|stream| stream.gaps).sum();
+            totals.gaps = streams.iter().map(|stream| stream.gaps.saturating_add(stream.unseen())).sum();
         }
         self.driver.judge(&self.voice, &mut totals);
         let transport = self.voice.conversation().transport;

@@ -42,6 +42,7 @@ impl<'j> Judge<'j> {
         if options.looks {
             home.watch();
         }
+        home.owned(&options.own);
         Self { options, reading, is_live, home, detectors, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
     }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::content::words::Known;
+use crate::home::own::Owned;
 use crate::knowledge::given::Given;
 
 /// What decides what is read and told.
@@ -19,6 +20,8 @@ pub struct Options {
     pub reveal: bool,
     /// The family's own words, where the user gave some.
     pub known: Option<Arc<Known>>,
+    /// What the user says of devices: their own names for them.
+    pub own: Arc<Owned>,
     /// Whether numbers by which states know persons are told.
     pub national: bool,
     /// What the user gave to know endpoints by.
@@ -47,6 +50,7 @@ impl Default for Options {
             home: Vec::new(),
             reveal: false,
             known: None,
+            own: Arc::default(),
             national: false,
             given: Given::default(),
             input: 0,

@@ -66,6 +66,10 @@ pub struct Stream {
     held: BTreeMap<u64, Held>,
     held_bytes: usize,
     acknowledged: bool,
+    /// Offset in the stream up to which the other end had everything.
+    covered: u64,
+    /// The same of a direction of which nothing was seen: the last number, and the bytes since the first.
+    claimed: Option<(u32, u64)>,
     waited: u8,
     finished: Option<u64>,
     /// Bytes never captured.
@@ -142,11 +146,32 @@ impl Stream {
 
     /// The other end acknowledged everything before this sequence number.
     pub fn acknowledge(&mut self, sequence: u32) {
-        let (Some(expected), Some((first, _))) = (self.expected, self.held.first_key_value()) else { return };
-        let covered = self.next as i64 + i64::from(sequence.wrapping_sub(expected) as i32);
+        let Some(expected) = self.expected else { return self.claim(sequence) };
+        let ahead = i64::from(sequence.wrapping_sub(expected) as i32);
+        let covered = self.next as i64 + ahead;
+        if (1..=JUMP_LIMIT).contains(&ahead) {
+            self.covered = self.covered.max(covered.max(0) as u64);
+        }
+        let Some((first, _)) = self.held.first_key_value() else { return };
         if !self.acknowledged && covered >= *first as i64 {
             (self.acknowledged, self.waited) = (true, 0);
         }
+    }
+
+    /// The other end had more of a direction of which nothing was seen.
+    fn claim(&mut self, sequence: u32) {
+        let (last, bytes) = self.claimed.unwrap_or((sequence, 0));
+        let more = i64::from(sequence.wrapping_sub(last) as i32);
+        let is_more = (0..=JUMP_LIMIT).contains(&more);
+        self.claimed = Some(if is_more { (sequence, bytes.saturating_add(more as u64)) } else { (last, bytes) });
+    }
+
+    /// Bytes that the other end acknowledged and that never came, nor anything behind them. A FIN takes a number as well (RFC 9293, section 3.4): one is not
+    /// counted.
+    pub fn unseen(&self) -> u64 {
+        let claimed = || self.claimed.map_or(0, |(_, bytes)| bytes);
+        let ahead = if self.expected.is_some() { self.covered.saturating_sub(self.next) } else { claimed() };
+        ahead.saturating_sub(1)
     }
 
     /// Gives up all holes: nothing more will come to fill them.
@@ -372,6 +397,28 @@ mod tests {
     fn a_bare_acknowledgement_begins_no_stream() {
         let mut stream = Stream::default();
         assert_eq!(read(&mut stream, &[(518, b""), (1, b"abc")]), "abc");
+    }
+
+    #[test]
+    fn what_was_acknowledged_and_never_came_is_missed() {
+        let mut stream = Stream::default();
+        stream.begin(99);
+        assert_eq!(read(&mut stream, &[(100, b"abc")]), "abc");
+        for number in [103, 1_103, 503] {
+            stream.acknowledge(number);
+        }
+        assert_eq!((stream.unseen(), stream.gaps), (999, 0));
+        stream.acknowledge(103_u32.wrapping_add(1 << 30));
+        assert_eq!(stream.unseen(), 999, "no acknowledgement reaches so far");
+        assert_eq!(read(&mut stream, &[(1_103, b"d")]), "");
+        stream.acknowledge(1_105);
+        stream.settle(&mut |_| {});
+        assert_eq!((stream.unseen(), stream.gaps), (0, 1_000), "a FIN takes a number of its own");
+        let mut other = Stream::default();
+        for number in [u32::MAX, 1_000, 5_000] {
+            other.acknowledge(number);
+        }
+        assert_eq!((other.unseen(), other.is_begun()), (5_000, false), "one direction alone tells of the other");
     }
 
     #[test]

@@ -11,9 +11,9 @@ use super::party::{Parties, Whose};
 use super::sides::Side;
 use super::snapshot::{Device, Endpoint};
 use crate::finding::Way;
+use crate::knowledge::domains;
 use crate::knowledge::domains::entry::{Group, Purpose};
 use crate::knowledge::names::registrable_domain;
-use crate::knowledge::domains;
 use crate::wire::{Direction, End, Timestamp};
 
 /// Companies of one device that are told apart; what is beyond counts as one.

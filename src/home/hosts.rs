@@ -231,6 +231,7 @@ impl Hosts {
             mac,
             vendor: vendor.map(str::to_owned),
             names,
+            trusted: false,
             traits,
             kind,
             kind_reason,

@@ -10,6 +10,7 @@ use super::flows::Flows;
 use super::hosts::Hosts;
 use super::identity::Who;
 use super::names::{Names, without_port};
+use super::own::Owned;
 use super::rhythm::Rhythms;
 use super::seen::Seen;
 use super::sides::{Side, Sides};
@@ -66,6 +67,7 @@ pub struct Home {
     pub(super) seen: Seen,
     pub(super) flows: Flows,
     pub(super) rhythms: Option<Rhythms>,
+    pub(super) owned: Arc<Owned>,
 }
 
 impl Home {
@@ -100,6 +102,11 @@ impl Home {
         watched
     }
 
+    /// Takes what the user says of devices.
+    pub fn owned(&mut self, owned: &Arc<Owned>) {
+        self.owned = Arc::clone(owned);
+    }
+
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
@@ -127,6 +134,10 @@ impl Home {
                     self.hosts.identity.leased(mac, address);
                 }
                 routers.iter().for_each(|router| self.hosts.identity.is_way_out(*router));
+                for router in routers {
+                    self.hosts.identity.is_way_out(*router);
+                }
+                self.hosts.started(mac, fact.time);
             }
             What::Introduced(addresses) => self.introduced(fact, flow, addresses),
             What::Exchange(told) => {

@@ -221,9 +221,9 @@ fn at_once(spans: &BTreeMap<IpAddr, Span>) -> usize {
 /// The hardware address that an IPv6 address is made of (RFC 4291, appendix A), where its maker gave it.
 fn built_in(address: IpAddr) -> Option<Mac> {
     let IpAddr::V6(v6) = address else { return None };
-    let [.., a, b, c, 0xff, 0xfe, d, e, f] = Ipv6Addr::octets(&v6) else { return None };
-    let mac = Mac([a ^ 2, b, c, d, e, f]);
-    (a & 2 == 2 && mac.is_device()).then_some(mac)
+    let [.., m0, m1, m2, 0xff, 0xfe, m3, m4, m5] = Ipv6Addr::octets(&v6) else { return None };
+    let mac = Mac([m0 ^ 2, m1, m2, m3, m4, m5]);
+    (m0 & 2 == 2 && mac.is_device()).then_some(mac)
 }
 
 #[cfg(test)]
@@ -315,7 +315,9 @@ mod tests {
     fn settled(list: &[(Mac, i64, i64)]) -> String {
         let mut identity = Identity::default();
         let spans = list.iter().map(|(mac, first, last)| (*mac, (at(*first), at(*last)))).collect();
-        list.iter().for_each(|(mac, ..)| identity.identified(*mac, "abc"));
+        for (mac, ..) in list {
+            identity.identified(*mac, "abc");
+        }
         identity.settle(&spans);
         who(&identity, "192.168.1.7", list.last().map(|(mac, ..)| *mac))
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::grade::case::{Case, Traffic};
 use super::grade::grade;
 use super::household::Home;
+use super::own;
 use super::party::Parties;
 use super::sentence::sentence;
 use super::snapshot::{Coverage, Device, Summary, SummaryLine};
@@ -13,7 +14,9 @@ use crate::finding::{Finding, Severity};
 impl Home {
     /// The devices, by id.
     pub fn devices(&self) -> Vec<Device> {
-        self.hosts.devices(&self.sides, &self.strangers, &self.gateways)
+        let mut devices = self.hosts.devices(&self.sides, &self.strangers, &self.gateways);
+        own::apply(&self.owned, &mut devices);
+        devices
     }
 
     /// Finds what is one device under several hardware addresses. Only for a look: while facts come each is taken for itself, so that what is told in between

@@ -24,6 +24,9 @@ pub const VALUES: usize = 20;
 /// Evidence that a finding lists (contract, "finding").
 pub const EVIDENCE: usize = 5;
 
+/// From here on systems choose ports for who asks (the widest of the usual ranges; RFC 6056, section 2.1).
+const FLEETING: u16 = 32_768;
+
 /// A finding as a detector tells it: who is who and what it weighs in the end is decided when it is looked at.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -222,7 +225,7 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
     let who = home.who(roles.device);
     let id = who.id();
     let device = devices.get(id.as_str()).copied();
-    let port = if roles.other_is_client { 0 } else { roles.other.port };
+    let port = if roles.other_is_client || is_fleeting(&roles) { 0 } else { roles.other.port };
     let endpoint = FindingEndpoint {
         address: roles.other.ip,
         port,
@@ -262,6 +265,11 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         advice: words(card.advice),
         standards: card.standards.to_vec(),
     }
+}
+
+/// Whether the other end's port means nothing: at home a device answers what was asked of all from its own port to whatever port the asker had.
+fn is_fleeting(roles: &Roles<'_>) -> bool {
+    roles.way == Way::Inside && roles.other.port >= FLEETING && roles.device.port < FLEETING
 }
 
 /// Whose the other end is to the device, by the name that it had for it, else by one that became known later.

@@ -12,6 +12,7 @@ mod judged;
 mod kinds;
 pub mod ledger;
 mod names;
+pub mod own;
 pub mod party;
 pub mod record;
 mod rhythm;

@@ -88,7 +88,8 @@ fn rank(source: NameSource) -> u8 {
         | NameSource::Snmp
         | NameSource::Syslog
         | NameSource::Bacnet
-        | NameSource::Knx => 5,
+        | NameSource::Knx
+        | NameSource::Own => 5,
     }
 }
 

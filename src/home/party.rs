@@ -217,6 +217,7 @@ mod tests {
             mac: None,
             addresses: Vec::new(),
             names: name.iter().map(|name| KnownName { name: (*name).to_owned(), source: NameSource::Dhcp }).collect(),
+            trusted: false,
             traits: maker.iter().map(|maker| KnownTrait { kind: TraitKind::Maker, value: (*maker).to_owned() }).collect(),
             vendor: vendor.map(str::to_owned),
             kind,

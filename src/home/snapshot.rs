@@ -131,8 +131,10 @@ pub struct Device {
     pub mac: Option<Mac>,
     /// Its addresses, sorted.
     pub addresses: Vec<IpAddr>,
-    /// Its names.
+    /// Its names, the user's own first.
     pub names: Vec<KnownName>,
+    /// Whether the user says that they know it.
+    pub trusted: bool,
     /// What it tells of itself.
     pub traits: Vec<KnownTrait>,
     /// The maker, from the hardware address.
@@ -288,6 +290,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// As a record tells it.
+    #[must_use]
     pub fn told(&self) -> Self {
         let limits = self.limits.iter().chain(&self.not_seen).cloned().collect();
         Self { limits, ..self.clone() }

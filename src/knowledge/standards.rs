@@ -100,6 +100,8 @@ static PROVISIONS: &[(&str, &str)] = &[
     ("OWASP IoT 2018 I6", "privacy is not protected enough"),
     ("OWASP IoT 2018 I7", "data is stored or sent insecurely"),
     ("OWASP IoT 2018 I8", "devices are not managed"),
+    ("RFC 8520", "a maker says what its device talks to"),
+    ("RFC 9726", "small devices ask the home's resolver for names"),
     ("OWASP IoT 2018 I9", "what is preset is not secure"),
     ("RFC 9726", "devices use the resolver that the network offers"),
 ];

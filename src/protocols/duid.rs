@@ -8,7 +8,7 @@ const LENGTH: usize = 16;
 /// A digest of an identifier that does not change with the hardware address: made once and kept (type 1), numbered by the maker (2), or a UUID (4). One
 /// that is the hardware address (type 3) lasts no longer than it does.
 pub(super) fn lasting(duid: &[u8]) -> Option<String> {
-    let ([0, 1, _, _, rest @ ..] | [0, 2, rest @ ..] | [0, 4, rest @ ..]) = duid else { return None };
+    let ([0, 1, _, _, rest @ ..] | [0, 2 | 4, rest @ ..]) = duid else { return None };
     if !(8..=132).contains(&rest.len()) || rest.iter().all(|byte| Some(byte) == rest.first()) {
         return None;
     }

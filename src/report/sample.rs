@@ -53,6 +53,7 @@ fn device(last: u8, name: &str, kind: DeviceKind, letter: char) -> Device {
         mac: Some(mac),
         addresses: vec![IpAddr::from([192, 0, 2, last])],
         names: vec![KnownName { name: name.to_owned(), source: NameSource::Dhcp }],
+        trusted: false,
         traits: Vec::new(),
         vendor: None,
         kind,

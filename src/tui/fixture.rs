@@ -55,6 +55,7 @@ fn device(number: u8, name: &str, vendor: Option<&str>, kind: DeviceKind, (lette
         mac: Some(mac),
         addresses: vec![ip(&format!("192.0.2.{number}"))],
         names: if name.is_empty() { Vec::new() } else { vec![known(name, NameSource::Dhcp)] },
+        trusted: false,
         traits: Vec::new(),
         vendor: vendor.map(str::to_owned),
         kind,

@@ -1,6 +1,6 @@
 //! The three questions, each answered with 0 to 100 points: what is taken off for which finding, and every deduction told.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::case::Case;
 use crate::finding::{Confidence, Finding, Severity};
@@ -79,9 +79,9 @@ fn facts(case: &Case<'_>) -> Score {
     let mut list: Vec<&Finding> = case.findings.iter().copied().filter(|finding| is_of(finding, &["LK"])).collect();
     let points = |finding: &Finding| cost(FACTS, finding.severity) * sure(finding.confidence) / 100;
     list.sort_by(|one, other| points(other).cmp(&points(one)).then_with(|| one.id.cmp(&other.id)));
-    let mut seen: HashMap<&str, ()> = HashMap::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     let taken = list.iter().map(|finding| {
-        let repeated = seen.insert(finding.code, ()).is_some();
+        let repeated = !seen.insert(finding.code);
         deduction(finding, if repeated { points(finding) * REPEATED / 100 } else { points(finding) })
     });
     let taken = taken.collect();

@@ -16,6 +16,7 @@ pub(crate) fn device(kind: DeviceKind, minutes: i64) -> Device {
         mac: None,
         addresses: Vec::new(),
         names: Vec::new(),
+        trusted: false,
         traits: Vec::new(),
         vendor: None,
         kind,

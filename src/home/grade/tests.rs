@@ -107,7 +107,7 @@ fn every_cap_of_b() {
         traffic.carried.add(&more);
         judged(DeviceKind::Unknown, DAY, &[], &traffic)
     };
-    assert_eq!(mixed(carried(Class::Scrambled, 1, 20_000)).caps[0].reason.contains("nobody can check"), true);
+    assert!(mixed(carried(Class::Scrambled, 1, 20_000)).caps[0].reason.contains("nobody can check"));
     assert_eq!(mixed(carried(Class::Open, 1, 900)).letter, 'A', "97.6 % are sealed");
     assert_eq!(mixed(carried(Class::Open, 4, 900)).letter, 'B', "90.9 % are sealed");
     assert_eq!(mixed(carried(Class::Plumbing, 400, 900)).letter, 'A', "clocks and look-ups are nobody's secret");

@@ -100,6 +100,18 @@ fn makers_and_relays_have_options_of_their_own() {
 }
 
 #[test]
+fn an_identifier_that_is_kept_is_told_as_a_digest() {
+    let identifier = |duid: &[u8]| {
+        let value = [&[255, 0, 0, 0, 1], duid].concat();
+        let lines = told(&message(1, &[&[53, 1, 3, 61, value.len() as u8], &value[..], &[255]].concat()));
+        lines.into_iter().find(|line| line.starts_with("trait identifier"))
+    };
+    let kept = identifier(&[0, 4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]).unwrap();
+    assert!(kept.ends_with(OWN) && !kept.contains('1'), "{kept}");
+    assert_eq!(identifier(&[0, 3, 0, 1, 0, 0, 0x5e, 0, 0x53, 7]), None, "a hardware address is not kept");
+}
+
+#[test]
 fn bootp_is_read_too() {
     let mut bytes = message(2, &[0; 60]);
     bytes[236..240].fill(0);
