@@ -298,6 +298,11 @@ impl Home {
         }
     }
 
+    /// Whether DHCP or a router has named an address as the way out.
+    pub fn is_way_out(&self, address: IpAddr) -> bool {
+        self.gateways.contains(&address)
+    }
+
     /// What `resolver` may be, so that it is one of the home's: resolvers that DHCP or a router gave out, with the routers. Empty where none was seen; of
     /// one for IPv4 where only routers spoke, which offer resolvers for IPv6 alone.
     pub fn offered_resolvers(&self, resolver: IpAddr) -> Vec<IpAddr> {
