@@ -16,6 +16,8 @@ use crate::tui::words;
 /// Cells of an interface's name and of its preview.
 const NAME: usize = 12;
 const PREVIEW: usize = 20;
+/// Fewer cells show half of it.
+const BROAD: usize = 100;
 /// Lines for what there is to say of the chosen row.
 const SAID: u16 = 8;
 /// Fewer lines show no such text.
@@ -40,7 +42,7 @@ pub fn draw(frame: &mut Frame<'_>, start: &Start) -> Option<(Rect, usize)> {
     let lines = told(start, cells.saturating_sub(4));
     frame.render_widget(Paragraph::new(lines), Rect { x: text.x.saturating_add(2), width: text.width.saturating_sub(4), ..text });
     frame.render_widget(Paragraph::new(hints(start, cells)), foot);
-    seal(frame.buffer_mut(), theme.glyphs);
+    seal(frame.buffer_mut(), theme);
     rows
 }
 
@@ -106,11 +108,14 @@ fn interface(row: &Row, cells: usize, theme: Theme) -> Line<'static> {
         (None, true) => ("✓ the usual one", theme.ok()),
         (None, false) => ("✓", theme.ok()),
     };
-    let room = cells.saturating_sub(NAME + PREVIEW + 10 + 20 + 4);
+    let preview = if cells < BROAD { PREVIEW / 2 } else { PREVIEW };
+    let skipped = row.seconds.len().saturating_sub(preview);
+    let bars: String = bars.chars().skip(skipped).collect();
+    let room = cells.saturating_sub(NAME + preview + 10 + 20 + 4);
     let state = if room >= 8 { fit(&clean(&interface.state), room) } else { String::new() };
     Line::from(vec![
         Span::raw(format!("{} ", fit(&clean(&interface.name), NAME))),
-        Span::styled(fit_right(&bars, PREVIEW), theme.accent()),
+        Span::styled(fit_right(&bars, preview), theme.accent()),
         Span::raw(format!(" {} {state} ", fit_right(&rate, 10))),
         Span::styled(right.to_owned(), style),
     ])
