@@ -24,7 +24,7 @@ const SAID: u16 = 8;
 const LOW: u16 = 18;
 
 /// Draws it; where the rows are, and the first one's index.
-pub fn draw(frame: &mut Frame<'_>, start: &Start) -> Option<(Rect, usize)> {
+pub fn draw(frame: &mut Frame<'_>, start: &Start) -> (Rect, usize) {
     let area = frame.area();
     let theme = start.theme;
     let said = if area.height < LOW { 3 } else { SAID };
@@ -46,7 +46,7 @@ pub fn draw(frame: &mut Frame<'_>, start: &Start) -> Option<(Rect, usize)> {
     rows
 }
 
-fn rows(frame: &mut Frame<'_>, start: &Start, area: Rect) -> Option<(Rect, usize)> {
+fn rows(frame: &mut Frame<'_>, start: &Start, area: Rect) -> (Rect, usize) {
     let theme = start.theme;
     let title = match &start.place {
         Place::Menu => " What shall be watched? ".to_owned(),
@@ -71,7 +71,7 @@ fn rows(frame: &mut Frame<'_>, start: &Start, area: Rect) -> Option<(Rect, usize
         lines.push(Line::raw("No folder and no capture here. h goes up, esc back."));
     }
     frame.render_widget(Paragraph::new(lines), inner);
-    Some((inner, first))
+    (inner, first)
 }
 
 fn row(start: &Start, index: usize, cells: usize) -> Line<'static> {
@@ -136,9 +136,9 @@ fn told(start: &Start, cells: usize) -> Vec<Line<'static>> {
     }
     match (&start.place, start.interfaces.get(start.at)) {
         (Place::Folder(..), _) => page.text("enter opens, h goes up, esc comes back. Only captures and folders are listed.", Style::new()),
-        (Place::Menu, Some(row)) => match &row.interface.denied {
-            Some(remedy) => remedy.lines().for_each(|line| page.text(&clean(line), Style::new())),
-            None => {
+        (Place::Menu, Some(row)) => if let Some(remedy) = &row.interface.denied {
+            remedy.lines().for_each(|line| page.text(&clean(line), Style::new()));
+        } else {
                 page.text(
                     "tattletale only listens: it sends nothing, and nothing is stored. Watch only networks and devices that you are allowed to watch.",
                     Style::new(),

@@ -72,7 +72,7 @@ pub fn draw_all(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent
     let shown = rows.iter().map(|row| if let Role::Closed(many, _) = row.role { many } else { usize::from(!matches!(row.role, Role::Open(..))) }).sum();
     let mut title = pane::list_title("Findings", shown, all, &model.findings, Pane::Findings);
     if muted > 0 {
-        title.push_str(&format!(" – {} muted", words::count(muted as u64)));
+        _ = write!(title, " – {} muted", words::count(muted as u64));
     }
     let list = pane::List {
         title,
