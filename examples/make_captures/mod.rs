@@ -14,6 +14,8 @@ pub mod encode;
 mod family;
 mod file;
 pub mod held_out;
+mod house;
+mod infected;
 mod media;
 mod pki;
 mod places;
@@ -115,7 +117,9 @@ fn scenarios() -> Vec<Scenario> {
         places::SCENARIOS,
         zoo::SCENARIOS,
         family::SCENARIOS,
+        infected::SCENARIOS,
         robust::SCENARIOS,
+        house::SCENARIOS,
     ]
     .concat()
 }

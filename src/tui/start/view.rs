@@ -136,16 +136,17 @@ fn told(start: &Start, cells: usize) -> Vec<Line<'static>> {
     }
     match (&start.place, start.interfaces.get(start.at)) {
         (Place::Folder(..), _) => page.text("enter opens, h goes up, esc comes back. Only captures and folders are listed.", Style::new()),
-        (Place::Menu, Some(row)) => if let Some(remedy) = &row.interface.denied {
-            remedy.lines().for_each(|line| page.text(&clean(line), Style::new()));
-        } else {
+        (Place::Menu, Some(row)) => {
+            if let Some(remedy) = &row.interface.denied {
+                remedy.lines().for_each(|line| page.text(&clean(line), Style::new()));
+            } else {
                 page.text(
                     "tattletale only listens: it sends nothing, and nothing is stored. Watch only networks and devices that you are allowed to watch.",
                     Style::new(),
                 );
                 page.text("Often this computer sees its own traffic only; tattletale doctor tells how to see other devices.", theme.quiet());
             }
-        },
+        }
         (Place::Menu, None) if start.at == start.interfaces.len() => {
             page.text(
                 "A capture that a router, a phone or another program recorded. It is replayed at the speed at which it was captured; + makes it faster.",
