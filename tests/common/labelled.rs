@@ -68,7 +68,9 @@ impl Labelled {
 
     /// Standard output of `inspect` with these arguments behind the capture.
     pub fn inspect(&self, arguments: &[&str]) -> Vec<u8> {
-        let all: Vec<&str> = ["inspect", self.capture.to_str().unwrap()].iter().chain(arguments).copied().collect();
+        let given: Vec<(&str, PathBuf)> = [("--geo", self.capture.with_extension("mmdb")), ("--lists", self.capture.with_extension("list"))].into();
+        let given = given.iter().filter(|(_, path)| path.exists()).flat_map(|(flag, path)| [*flag, path.to_str().unwrap()]);
+        let all: Vec<&str> = ["inspect", self.capture.to_str().unwrap()].into_iter().chain(given).chain(arguments.iter().copied()).collect();
         let output = super::run(&all, b"");
         assert!(output.status.success(), "{}: {}", self.name(), String::from_utf8_lossy(&output.stderr));
         output.stdout
