@@ -90,6 +90,9 @@ pub mod wsd;
 mod xml;
 pub mod xmpp;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use protocol::{Carrier, Probe, Protocol, Verdict};
 
 /// Every protocol; of two that recognise the same bytes the first wins.
@@ -330,12 +333,36 @@ pub enum Recognition {
     Nobody,
 }
 
+/// The protocols of a carrier, and which of them have a port as a usual one.
+struct Carried {
+    all: Vec<&'static Protocol>,
+    usual: HashMap<u16, Vec<usize>>,
+}
+
+/// See [`Carried`], by carrier.
+static CARRIED: LazyLock<[Carried; 2]> = LazyLock::new(|| {
+    [Carrier::Stream, Carrier::Datagram].map(|carrier| {
+        let all: Vec<&'static Protocol> = PROTOCOLS.iter().copied().filter(|protocol| protocol.carrier == carrier).collect();
+        let mut usual: HashMap<u16, Vec<usize>> = HashMap::new();
+        for (index, protocol) in all.iter().enumerate() {
+            protocol.ports.iter().for_each(|port| usual.entry(*port).or_default().push(index));
+        }
+        Carried { all, usual }
+    })
+});
+
 /// Asks every protocol of a carrier, those on their usual port first.
 pub fn recognise(carrier: Carrier, probe: &Probe<'_>) -> Recognition {
-    let usual = |protocol: &&&Protocol| protocol.ports.contains(&probe.from_port) || protocol.ports.contains(&probe.to_port);
-    let carried = || PROTOCOLS.iter().filter(|protocol| protocol.carrier == carrier);
+    let [streams, datagrams] = &*CARRIED;
+    let Carried { all, usual } = if carrier == Carrier::Stream { streams } else { datagrams };
+    let at = |port| usual.get(&port).map(Vec::as_slice).unwrap_or_default();
+    let (from, to) = (at(probe.from_port), at(probe.to_port));
+    let is_usual = |index: usize| from.contains(&index) || to.contains(&index);
+    // In the order of the list, each once.
+    let first = (0..if from.is_empty() && to.is_empty() { 0 } else { all.len() }).filter(|index| is_usual(*index));
+    let then = (0..all.len()).filter(|index| !is_usual(*index));
     let mut unsure = false;
-    for protocol in carried().filter(usual).chain(carried().filter(|protocol| !usual(protocol))) {
+    for protocol in first.chain(then).filter_map(|index| all.get(index).copied()) {
         match (protocol.probe)(probe) {
             Verdict::Yes => return Recognition::Known(protocol, false),
             Verdict::Swapped => return Recognition::Known(protocol, true),

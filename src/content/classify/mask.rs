@@ -148,6 +148,9 @@ fn under(messages: &[(u64, &[u8])], placed: &[(u64, u8)], period: usize, is_anew
 
 /// Whether nearly all bytes may be letters under some key of a period: of noise hardly half, of most records not either.
 fn may_be_text(placed: &[(u64, u8)], period: usize) -> bool {
+    if placed.len() < period * COLUMN {
+        return false;
+    }
     let mut columns = [Blocks::default(); LONGEST];
     for (place, byte) in placed {
         let column = columns.get_mut((place % period.max(1) as u64) as usize);

@@ -245,8 +245,8 @@ pub fn wide(bytes: &[u8]) -> Option<String> {
             for byte in pairs.iter().filter_map(|pair| pair.get(of)) {
                 seen.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1);
             }
-            seen.sort_unstable_by(|a, b| b.cmp(a));
-            seen.iter().take(2).sum::<u32>() as usize * 10 >= pairs.len() * 9
+            let (most, next) = seen.iter().fold((0, 0), |(most, next), count| if *count > most { (*count, most) } else { (most, next.max(*count)) });
+            (most + next) as usize * 10 >= pairs.len() * 9
         };
         match (blank(0), blank(1)) {
             (true, false) => Some(true),
@@ -262,7 +262,7 @@ pub fn wide(bytes: &[u8]) -> Option<String> {
     let (pairs, is_big) = match first {
         [0xfe, 0xff] => (rest, true),
         [0xff, 0xfe] => (rest, false),
-        _ => (pairs, order(pairs)?),
+        _ => (pairs, order(pairs.get(..HEAD / 2).unwrap_or(pairs))?),
     };
     let units = pairs.iter().map(|pair| if is_big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) });
     let text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
