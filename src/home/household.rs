@@ -1,6 +1,6 @@
 //! The home itself: what the facts have taught, and who is who.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -16,18 +16,13 @@ use crate::wire::{Direction, End, Mac, Timestamp};
 
 use super::contacts::{self, Contact, Contacts};
 use super::hosts::{Hosts, Who};
+use super::introduced::Introduced;
 use super::names::{Names, without_port};
 use super::party::Parties;
 use super::record::{self, FlowRecord};
 use super::sealed::Agreements;
 use super::sides::{self, Side, Sides};
 use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage};
-
-/// Addresses that devices heard of in messages and that are remembered.
-const INTRODUCED: usize = 50_000;
-
-/// Ends that heard of one such address and are remembered.
-const HEARD: usize = 16;
 
 /// Resolvers and routers of the home that are remembered.
 const OFFERED: usize = 32;
@@ -60,8 +55,7 @@ pub struct Home {
     gateways: Vec<IpAddr>,
     time_servers: Vec<IpAddr>,
     asked: BTreeMap<IpAddr, Timestamp>,
-    /// Which addresses messages named, who heard of them, and when first.
-    introduced: HashMap<IpAddr, Vec<(IpAddr, Timestamp)>>,
+    introduced: Introduced,
     given: Given,
     first: Option<Timestamp>,
     seen: Seen,
@@ -113,7 +107,7 @@ impl Home {
                     self.hosts.confirm(mac, address);
                 }
             }
-            What::Introduced(addresses) => self.introduced(fact, flow, addresses),
+            What::Introduced(addresses) => addresses.iter().for_each(|address| self.introduced.hear(*address, [flow.client.ip, flow.server.ip], fact.time)),
             What::Exchange(told) => {
                 if contacts::MEETING.contains(&fact.protocol)
                     && let Some(contact) = self.contacts.of(flow)
@@ -135,21 +129,6 @@ impl Home {
             }
             What::Advert { .. } | What::Binding { .. } => self.outside(fact),
             _ => {}
-        }
-    }
-
-    /// Both ends of a conversation heard of addresses.
-    fn introduced(&mut self, fact: &Fact, flow: &Conversation, addresses: &[IpAddr]) {
-        for address in addresses {
-            if self.introduced.len() >= INTRODUCED && !self.introduced.contains_key(address) {
-                continue;
-            }
-            let heard = self.introduced.entry(*address).or_default();
-            for by in [flow.client.ip, flow.server.ip] {
-                if heard.len() < HEARD && !heard.iter().any(|(known, _)| *known == by) {
-                    heard.push((by, fact.time));
-                }
-            }
         }
     }
 
@@ -364,8 +343,7 @@ impl Home {
     }
 
     fn was_introduced(&self, address: IpAddr, viewer: &End, by_then: Timestamp) -> bool {
-        let heard = self.introduced.get(&address).into_iter().flatten();
-        heard.filter(|(_, time)| *time <= by_then).any(|(by, _)| *by == viewer.ip || self.is_of(*by, viewer))
+        self.introduced.by_then(address, by_then).any(|by| by == viewer.ip || self.is_of(by, viewer))
     }
 
     /// Whether an address is one of the device at this end.

@@ -3,6 +3,7 @@
 pub mod contacts;
 mod hosts;
 mod household;
+mod introduced;
 mod kinds;
 pub mod ledger;
 mod names;
