@@ -279,6 +279,19 @@ impl Marks {
     }
 }
 
+/// Whether an address can be reached over the Internet, as far as its range tells; those for documentation count.
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let is_shared = matches!(v4.octets(), [100, 64..=127, _, _]);
+            let [first, ..] = v4.octets();
+            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || is_shared || first == 0 || first >= 224)
+        }
+        // 2000::/3 (RFC 4291, section 2.4).
+        IpAddr::V6(v6) => v6.octets().first().is_some_and(|first| first >> 5 == 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,5 +331,13 @@ mod tests {
         assert_eq!((marks.at(12, 8).packet, marks.at(12, 8).offset), (5, Some(56)));
         marks.forget_before(10);
         assert_eq!(marks.at(0, 1).packet, 5);
+    }
+
+    #[test]
+    fn ranges_tell_what_can_be_reached() {
+        for (address, want) in [("203.0.113.1", true), ("8.8.8.8", true), ("2001:db8::1", true), ("172.16.0.1", false), ("fc00::1", false), ("ff02::1", false)]
+        {
+            assert_eq!(is_public(address.parse().unwrap()), want, "{address}");
+        }
     }
 }

@@ -166,6 +166,15 @@ pub fn http(net: &mut Net, client: Host, server: Host, exchanges: &[(Vec<u8>, Ve
     tcp.close(net);
 }
 
+/// A short connection in which a device sends a few bytes that nobody can read, and is answered.
+pub fn beacon(net: &mut Net, client: Host, server: Host, port: u16) {
+    let mut tcp = net.connect(client, server, port);
+    let (up, down) = (net.noise(48), net.noise(16));
+    tcp.up(net, &up);
+    tcp.down(net, &down);
+    tcp.close(net);
+}
+
 /// A device logs in at an MQTT broker (version 3.1.1) with a name and password.
 pub fn mqtt_connect(net: &mut Net, tcp: &mut Tcp, client: &str, user: &str, password: &str) {
     let mut body = vec![0, 4, b'M', b'Q', b'T', b'T', 4, 0xc2, 0, 60];

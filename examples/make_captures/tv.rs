@@ -1,7 +1,7 @@
 //! Televisions, shops and those who watch what people watch: S10, N28, N29, N30, N31.
 
 use super::file::Label;
-use super::services::{answer, arrive, http, look_up, request};
+use super::services::{answer, arrive, beacon, http, look_up, request};
 use super::wire::{Host, Net, v4};
 use super::{Container, Scenario, tls};
 
@@ -98,14 +98,14 @@ fn advertisers(net: &mut Net) {
     let stranger = Host::server(v4(203, 0, 113, 190));
     let things =
         [(0x76, "lamp", "ws.meethue.com"), (0x77, "scale", "scalews.withings.net"), (0x78, "plug", "wap.tplinkcloud.com"), (0x79, "vacuum", "mq.ecouser.net")];
-    for (mac, name, own) in things {
-        let device = Host::home(mac, mac);
+    for (last, (mac, name, own)) in (20..).zip(things) {
+        let (device, cloud) = (Host::home(mac, mac), Host::server(v4(198, 51, 100, last)));
         arrive(net, device, name, "udhcp 1.30.1");
-        look_up(net, device, own, &[v4(198, 51, 100, 20)]);
-        tls::talk(net, device, Host::server(v4(198, 51, 100, 20)), 443, own, &[(300, 200)]);
+        look_up(net, device, own, &[cloud.ip]);
+        tls::talk(net, device, cloud, 443, own, &[(300, 200)]);
         for _ in 0..5 {
             look_up(net, device, "beacon.stranger.example", &[stranger.ip]);
-            tls::talk(net, device, stranger, 443, "beacon.stranger.example", &[(310, 120)]);
+            beacon(net, device, stranger, 8_770);
             net.tick(60_000);
         }
         look_up(net, device, "pool.ntp.org", &[v4(198, 51, 100, 123)]);

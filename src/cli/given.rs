@@ -86,7 +86,9 @@ impl List {
         match first {
             _ if beyond > 0 => Some(format!("\"{name}\" is too long: {} rules of it are not looked at.", count(beyond as u64))),
             Some(first) if strange == 1 => Some(format!("One line of \"{name}\" was not understood and is passed over: line {first}.")),
-            Some(first) => Some(format!("{} of \"{name}\" were not understood and are passed over, the first is line {first}.", plural(strange as u64, "line"))),
+            Some(first) => {
+                Some(format!("{} of \"{name}\" were not understood and are passed over, the first is line {first}.", plural(strange as u64, "line")))
+            }
             None => None,
         }
     }

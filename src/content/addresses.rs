@@ -4,6 +4,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::wire::is_public;
+
 /// Addresses that are told of one piece.
 const MOST: usize = 64;
 /// The longest spelling of an address of version 6, with one of version 4 in it.
@@ -32,19 +34,6 @@ pub fn written(bytes: &[u8]) -> Vec<IpAddr> {
         }
     }
     found
-}
-
-/// Whether an address can be reached over the Internet, as far as its range tells; those for documentation count.
-pub fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let is_shared = matches!(v4.octets(), [100, 64..=127, _, _]);
-            let [first, ..] = v4.octets();
-            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || is_shared || first == 0 || first >= 224)
-        }
-        // 2000::/3 (RFC 4291, section 2.4).
-        IpAddr::V6(v6) => v6.octets().first().is_some_and(|first| first >> 5 == 1),
-    }
 }
 
 /// An address of version 4 whose first dot is at `mark`, and where it ends.
@@ -127,14 +116,6 @@ mod tests {
         assert_eq!(written("203.0.113.7,".repeat(1_000).as_bytes()).len(), MOST);
         for text in ["1.".repeat(50_000), "1:".repeat(50_000), "::".repeat(50_000), "9".repeat(100_000)] {
             assert_eq!(written(text.as_bytes()).len(), 0);
-        }
-    }
-
-    #[test]
-    fn ranges_tell_what_can_be_reached() {
-        for (address, want) in [("203.0.113.1", true), ("8.8.8.8", true), ("2001:db8::1", true), ("172.16.0.1", false), ("fc00::1", false), ("ff02::1", false)]
-        {
-            assert_eq!(is_public(address.parse().unwrap()), want, "{address}");
         }
     }
 }

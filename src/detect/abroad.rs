@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use crate::content::addresses::is_public;
 use crate::detect::numbers::drafted;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
@@ -15,7 +14,7 @@ use crate::home::party::Parties;
 use crate::home::{Contact, Home};
 use crate::knowledge::countries;
 use crate::knowledge::places::Place;
-use crate::wire::{At, Direction, Timestamp};
+use crate::wire::{At, Direction, Timestamp, is_public};
 
 /// See the file.
 pub static RULE: Rule = Rule { cards: &[&EP_08], open: || Box::<Abroad>::default() };
@@ -27,7 +26,7 @@ pub static EP_08: Card = Card {
     title: "It sends {what}.",
     story: "{device} sends {what}, where {endpoint} stands and other rules on data may hold.",
     advice: "Ask the maker why this goes there, and whether a region can be chosen in its settings or app.",
-    evidence: "Messages that anyone can read, with a personal value or in text, to a server whose country is outside the home's region (the EEA is one), or that is new to a device after a day of others; for what is encrypted only the latter, and only to someone who is neither the maker nor a carrier. The country stands in a database of addresses: the built-in one, or yours (--geo).",
+    evidence: "Messages that anyone can read, with a personal value or in text, to a server whose country is outside the home's region (the EEA is one), or that is new to a device that was seen to call others for a day (a day of silence begins anew); for what is encrypted only the latter, and only to someone who is neither the maker nor a carrier. The country stands in a database of addresses: the built-in one, or yours (--geo).",
     scale: "Medium where it can be read, info where it is encrypted. Confidence medium.",
     limits: "A database of addresses may be wrong. An address that is answered in many places (anycast) has no country, and nothing is told of it. The home's region is known only where an address of it on the Internet shows: of IPv6, of a capture outside the router, or as a meeting point tells it. That devices call servers abroad is usual and is not told by itself.",
     standards: &["GDPR ch. V", "ETSI EN 303 645 6.1-1"],
@@ -135,17 +134,29 @@ impl Abroad {
     }
 }
 
+/// What a device does while it is watched: after a day of silence it begins anew.
+struct Habit {
+    first: Timestamp,
+    last: Timestamp,
+    countries: BTreeSet<[u8; 2]>,
+}
+
 /// Which countries devices called for the first time when they had been calling others for a day.
 fn new_countries(home: &Home, contacts: &[Contact]) -> BTreeSet<(String, [u8; 2])> {
-    let mut known: BTreeMap<String, (Timestamp, BTreeSet<[u8; 2]>)> = BTreeMap::new();
+    let mut known: BTreeMap<String, Habit> = BTreeMap::new();
     let mut new = BTreeSet::new();
     for contact in contacts.iter().filter(|contact| contact.answered) {
         let Place::Country(letters) = home.place(contact.flow.server.ip) else { continue };
         let device = home.who(&contact.flow.client).id();
-        let (first, countries) = known.entry(device.clone()).or_insert_with(|| (contact.flow.first, BTreeSet::new()));
-        let is_settled = contact.flow.first.seconds_since(*first) >= HABIT;
-        let is_near = countries.iter().any(|country| countries::is_one_region(*country, letters));
-        if countries.insert(letters) && is_settled && !is_near {
+        let begun = contact.flow.first;
+        let habit = known.entry(device.clone()).or_insert_with(|| Habit { first: begun, last: begun, countries: BTreeSet::new() });
+        if begun.seconds_since(habit.last) > HABIT {
+            *habit = Habit { first: begun, last: begun, countries: BTreeSet::new() };
+        }
+        habit.last = habit.last.max(contact.last);
+        let is_settled = begun.seconds_since(habit.first) >= HABIT;
+        let is_near = habit.countries.iter().any(|country| countries::is_one_region(*country, letters));
+        if habit.countries.insert(letters) && is_settled && !is_near {
             new.insert((device, letters));
         }
     }
@@ -195,7 +206,8 @@ mod tests {
             let talk = talk(packet, server, hours);
             facts.push(fact(&talk, "unknown", Direction::ToServer, What::Opened));
             facts.extend(said.map(|what| fact(&talk, "unknown", Direction::ToServer, what)));
-            facts.push(fact(&talk, "unknown", Direction::ToServer, What::Closed(Totals { packets: [3, 3], bytes: [500, 400], ..Totals::default() })));
+            let totals = Totals { packets: [3, 3], bytes: [500, 400], last: talk.first, ..Totals::default() };
+            facts.push(fact(&talk, "unknown", Direction::ToServer, What::Closed(totals)));
         }
         for fact in &facts {
             home.learn(fact);
@@ -228,14 +240,18 @@ mod tests {
     #[test]
     fn a_country_that_is_new_after_a_day_is_told() {
         let new = "readable messages in the clear to Switzerland, a country that it called for the first time".to_owned();
-        assert_eq!(told(None, vec![(NEAR, 0, None), (FAR, 30, text())]), [(Severity::Medium, new)]);
+        assert_eq!(told(None, vec![(NEAR, 0, None), (NEAR, 20, None), (FAR, 30, text())]), [(Severity::Medium, new)]);
         assert_eq!(told(None, vec![(NEAR, 0, None), (FAR, 3, text())]), [], "the first day teaches");
-        assert_eq!(told(None, vec![(NEAR, 0, None), (FAR, 1, None), (FAR, 30, text())]), []);
-        assert_eq!(told(None, vec![(NEAR, 0, None), (FAR, 30, None)]).iter().map(|(severity, _)| *severity).collect::<Vec<_>>(), [Severity::Info]);
+        assert_eq!(told(None, vec![(NEAR, 0, None), (FAR, 1, None), (NEAR, 20, None), (FAR, 30, text())]), []);
+        assert_eq!(told(None, vec![(NEAR, 0, None), (FAR, 9_000, text())]), [], "what was years ago is no habit");
+        assert_eq!(
+            told(None, vec![(NEAR, 0, None), (NEAR, 20, None), (FAR, 30, None)]).iter().map(|(severity, _)| *severity).collect::<Vec<_>>(),
+            [Severity::Info]
+        );
     }
 
     #[test]
     fn what_stands_everywhere_is_in_no_country() {
-        assert_eq!(told(Some(NEAR), vec![(NEAR, 0, None), (EVERYWHERE, 30, value())]), []);
+        assert_eq!(told(Some(NEAR), vec![(NEAR, 0, None), (NEAR, 20, None), (EVERYWHERE, 30, value())]), []);
     }
 }

@@ -115,7 +115,8 @@ fn order(flow: &Arc<Conversation>, fact: &Fact, told: &Told) -> Draft {
     let mut draft = drafted(&EP_09, if is_private { Severity::Low } else { Severity::Info }, Confidence::Certain, flow, fact.protocol);
     draft.kind = if is_private { "private" } else { "control" };
     draft.direction = fact.direction;
-    draft.what = if is_list { "takes part in asking who else asked for the time" } else { "gives or takes orders that are not about the time" }.to_owned();
+    let what = if is_list { "takes part in asking who else asked for the time" } else { "gives or takes orders that are not about the time" };
+    what.clone_into(&mut draft.what);
     draft.evidence = ledger::evidence(told.at, fact.time, format!("{} {target}", draft.kind).trim_end().to_owned());
     draft
 }

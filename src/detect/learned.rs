@@ -59,11 +59,14 @@ struct Sent {
     excerpt: String,
 }
 
+/// The first of one end's calls to a server, its protocol, and when and how long all were.
+type Calls = (Arc<Conversation>, &'static str, Rhythm);
+
 /// Notes who tells whom a number, and who calls whom how regularly.
 #[derive(Debug, Default)]
 struct Learned {
     sent: BTreeMap<(IpAddr, IpAddr), Sent>,
-    calls: BTreeMap<(IpAddr, IpAddr, u16), (Arc<Conversation>, &'static str, Rhythm)>,
+    calls: BTreeMap<(IpAddr, IpAddr, u16), Calls>,
 }
 
 /// What shows that a device tells a company who it is.

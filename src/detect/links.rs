@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::detect::numbers::drafted;
+use crate::detect::numbers::{drafted, swarms};
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::fact::{Conversation, Fact, FlowId, Totals, What};
 use crate::finding::{Card, Confidence, Severity, Way};
@@ -12,6 +12,7 @@ use crate::home::contacts::MEETING;
 use crate::home::ledger::Draft;
 use crate::home::party::Parties;
 use crate::knowledge::places::Place;
+use crate::printable::plural;
 use crate::wire::{Direction, Timestamp};
 
 /// See the file.
@@ -22,10 +23,10 @@ pub static EP_11: Card = Card {
     code: "EP-11",
     name: "Direct link to a stranger (peer to peer, STUN, TURN, relays)",
     title: "It has a link to a device or relay outside your home.",
-    story: "{device} and {endpoint} were linked {what}, as in a call or a live picture.",
+    story: "{device} and {endpoint} were linked {what}.",
     advice: "If nobody in the family called or watched then, change the password of its account and look who may use it.",
-    evidence: "A conversation in which two ends that found each other by STUN (RFC 8489), or by the peer-to-peer protocols of cameras (PPPP, Kalay), exchanged more than greetings, or media of a call (RTP); a relay shows by the orders of TURN (RFC 8656) or of the camera's protocol.",
-    scale: "Info; medium where sound or pictures go by unencrypted, or where, after a day of links, one leads to a country that none led to before. Certain.",
+    evidence: "At least 16 ends without a name, at 8 ports of their own, that one device exchanged messages with (a network of peers, told once); else a conversation in which two ends that found each other by STUN (RFC 8489), or by the peer-to-peer protocols of cameras (PPPP, Kalay), exchanged more than greetings, or media of a call (RTP); a relay shows by the orders of TURN (RFC 8656) or of the camera's protocol.",
+    scale: "Info; medium where sound or pictures go by unencrypted, or where, after a day of links, one leads to a country that none led to before. Certain; a network of peers high.",
     limits: "Who is at the other end, and whether the owner called, is not seen. Meeting points that only tell an address are left out, and so are named servers of the maker and of known companies.",
     standards: &["ETSI EN 303 645 5.5-1", "ETSI EN 303 645 6.1-1"],
     child_weighs_more: false,
@@ -74,17 +75,29 @@ impl Detector for Links {
     }
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
+        let contacts = home.contacts();
+        for (first, count) in swarms(home, &contacts).into_values() {
+            let what = format!("directly, as it was with {}, as programs are that share files or keep a ledger together", plural(count as u64 - 1, "other"));
+            tell(Draft { what, kind: "peers", ..drafted(&EP_11, Severity::Info, Confidence::High, &first.flow, first.protocol) });
+        }
         let links: Vec<&Link> = self.links.values().filter(|link| link.is_link() && home.way(&link.flow, Direction::ToServer) != Some(Way::Inside)).collect();
         if links.is_empty() {
             return;
         }
         let devices = home.devices();
         let parties = home.parties(&devices);
-        let mut led: BTreeMap<String, (Timestamp, BTreeSet<String>)> = BTreeMap::new();
+        // When links of a device began, when the last one ended, and the countries that they led to.
+        let mut led: BTreeMap<String, (Timestamp, Timestamp, BTreeSet<String>)> = BTreeMap::new();
         for link in links.into_iter().filter(|link| is_stranger(home, &parties, link)) {
             let roles = home.roles(&link.flow, Direction::ToServer, false);
-            let (first, countries) = led.entry(home.who(roles.device).id()).or_insert_with(|| (link.flow.first, BTreeSet::new()));
+            let begun = link.flow.first;
+            let (first, last, countries) = led.entry(home.who(roles.device).id()).or_insert_with(|| (begun, begun, BTreeSet::new()));
             let country = if let place @ Place::Country(_) = home.place(roles.other.ip) { place.country() } else { None };
+            if link.flow.first.seconds_since(*last) > HABIT {
+                (*first, *last) = (link.flow.first, link.flow.first);
+                countries.clear();
+            }
+            *last = (*last).max(link.totals.map_or(link.flow.first, |(_, last)| last));
             let is_settled = !countries.is_empty() && link.flow.first.seconds_since(*first) >= HABIT;
             let is_new = country.is_some_and(|country| countries.insert(country)) && is_settled;
             let severity = if link.is_clear || is_new { Severity::Medium } else { Severity::Info };
@@ -134,27 +147,28 @@ impl Link {
         let seen = match (self.is_clear && !self.sealed, self.sealed) {
             (true, _) => "so that anyone on the way can see or hear it",
             (_, true) => "encrypted",
-            (false, false) => "it cannot be told how well encrypted",
+            (false, false) => "nobody can tell how well encrypted",
         };
         let new = if is_new { ", to a country that no link of it led to before" } else { "" };
-        format!("{way} for {} ({} kB), {seen}{new}", length(last.seconds_since(self.flow.first)), bytes.div_ceil(1_000))
+        format!("{way} for {} ({} kB), {seen}{new}, as in a call or a live picture", length(last.seconds_since(self.flow.first)), bytes.div_ceil(1_000))
     }
 }
 
-/// Whether the other end is nobody whose name is known: neither the maker's, nor another company's that the device asked for.
+/// Whether the other end is nobody who is known: neither by its name, nor by the network of a company that rents out nothing.
 fn is_stranger(home: &Home, parties: &Parties, link: &Link) -> bool {
     let roles = home.roles(&link.flow, Direction::ToServer, false);
-    let Some(name) = home.name_of(roles.other.ip, roles.device.ip) else { return true };
+    let name = home.name_of(roles.other.ip, roles.device.ip);
     let device = home.who(roles.device).id();
-    parties.whose([device.as_str()], Some(&name.name), roles.other.ip).owner.is_none()
+    let whose = parties.whose([device.as_str()], name.as_ref().map(|known| known.name.as_str()), roles.other.ip);
+    whose.owner.is_none() || name.is_none() && whose.party == "support"
 }
 
 /// `42 seconds`, `14 minutes`, `2 hours`.
 fn length(seconds: f64) -> String {
     match seconds {
-        ..120.0 => format!("{:.0} seconds", seconds.max(1.0)),
-        ..7_200.0 => format!("{:.0} minutes", seconds / 60.0),
-        _ => format!("{:.0} hours", seconds / 3_600.0),
+        ..120.0 => plural(seconds.max(1.0) as u64, "second"),
+        ..7_200.0 => plural((seconds / 60.0) as u64, "minute"),
+        _ => plural((seconds / 3_600.0) as u64, "hour"),
     }
 }
 
@@ -200,7 +214,7 @@ mod tests {
     #[test]
     fn a_sealed_call_is_good_to_know() {
         let found = told("stun", vec![exchange("binding"), sealed()], "rtp", [50_000, 40_000], None);
-        assert_eq!(found, [("direct", Severity::Info, "directly for 90 seconds (90 kB), encrypted".to_owned())]);
+        assert_eq!(found, [("direct", Severity::Info, "directly for 90 seconds (90 kB), encrypted, as in a call or a live picture".to_owned())]);
     }
 
     #[test]

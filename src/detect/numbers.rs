@@ -27,7 +27,7 @@ pub static EP_05: Card = Card {
     advice: "Ask the maker whose address this is, and block it in the router if nobody can say.",
     evidence: "A conversation with a public address for which no answer of a resolver, no server name and no Host was seen, by a device that was seen to come to the network before, or that the capture watched for a day.",
     scale: "Low; medium where it is unencrypted or on an unusual port; high where a child's device sends readable messages there. Confidence high; medium where the device asks for names out of sight (over HTTPS or TLS) and the conversation names nobody.",
-    limits: "Left out on purpose: resolvers, time servers, helpers for calls and peers of calls (EP-11), addresses that never answered, that a readable message had named before, and conversations that the capture began too late for. What an encrypted message names cannot be seen.",
+    limits: "Left out on purpose: resolvers, time servers, helpers for calls and peers of calls (EP-11), networks of many peers (EP-11), addresses that never answered, that a readable message had named before, and conversations that the capture began too late for. What an encrypted message names cannot be seen.",
     standards: &["ETSI EN 303 645 5.6-5", "RFC 9726"],
     child_weighs_more: false,
     home_weighs_less: true,
@@ -37,6 +37,9 @@ pub static EP_05: Card = Card {
 const SEEN: usize = 4_096;
 /// Without having seen the device come, so many seconds of capture must have passed: by then any name that was looked up before has to be asked for again.
 const HORIZON: f64 = 86_400.0;
+
+/// So many peers without a name, at so many ports, are a network of peers.
+const SWARM: (usize, usize) = (16, 8);
 
 /// Ports that are called by number by design: names, addresses, time, keys, calls.
 const NUMBERS_BY_DESIGN: &[u16] = &[53, 67, 68, 123, 500, 547, 853, 3_478, 3_479, 4_500, 5_349, 5_353, 19_302];
@@ -76,7 +79,12 @@ impl Detector for Numbers {
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
         let mut childs: Option<BTreeSet<String>> = None;
-        for contact in home.contacts().iter().filter(|contact| is_bare(contact) && is_warm(contact)) {
+        let contacts = home.contacts();
+        let swarms = swarms(home, &contacts);
+        for contact in contacts.iter().filter(|contact| is_bare(contact) && is_warm(contact)) {
+            if is_swarming(home, &swarms, contact) {
+                continue;
+            }
             let Some(confidence) = self.confidence(home, contact) else { continue };
             let is_clear = contact.clear || self.is_readable(contact);
             let mut severity = if is_clear || !USUAL.contains(&contact.flow.server.port) { Severity::Medium } else { Severity::Low };
@@ -91,7 +99,10 @@ impl Detector for Numbers {
     }
 
     fn unjudged(&self, home: &Home) -> Vec<String> {
-        let late = home.contacts().iter().filter(|contact| is_bare(contact) && !is_warm(contact)).count() as u64;
+        let contacts = home.contacts();
+        let swarms = swarms(home, &contacts);
+        let is_late = |contact: &&Contact| is_bare(contact) && !is_warm(contact) && !is_swarming(home, &swarms, contact);
+        let late = contacts.iter().filter(is_late).count() as u64;
         let sentence = || {
             let were = if late == 1 { "was" } else { "were" };
             format!(
@@ -119,6 +130,34 @@ impl Numbers {
             (true, false) => None,
         }
     }
+}
+
+/// Devices that talk to many others without a name at once, each at a port of its own: they take part in a network of peers (file sharing, ledgers), in which
+/// addresses are handed on. With the first of these conversations and how many there are.
+pub(super) fn swarms<'c>(home: &Home, contacts: &'c [Contact]) -> BTreeMap<String, (&'c Contact, usize)> {
+    let mut found: BTreeMap<String, (&Contact, BTreeSet<IpAddr>, BTreeSet<u16>)> = BTreeMap::new();
+    for contact in contacts.iter().filter(|contact| is_bare(contact) && is_peers(contact)) {
+        let device = home.who(&contact.flow.client).id();
+        let (_, addresses, ports) = found.entry(device).or_insert_with(|| (contact, BTreeSet::new(), BTreeSet::new()));
+        addresses.insert(contact.flow.server.ip);
+        ports.insert(contact.flow.server.port);
+    }
+    let (peers, ports_of_peers) = SWARM;
+    let is_swarm = |addresses: &BTreeSet<IpAddr>, ports: &BTreeSet<u16>| addresses.len() >= peers && ports.len() >= ports_of_peers;
+    found
+        .into_iter()
+        .filter(|(_, (_, addresses, ports))| is_swarm(addresses, ports))
+        .map(|(device, (first, addresses, _))| (device, (first, addresses.len())))
+        .collect()
+}
+
+/// Whether a port is one that a peer may have chosen.
+fn is_peers(contact: &Contact) -> bool {
+    contact.flow.server.port > 1_023 && !USUAL.contains(&contact.flow.server.port)
+}
+
+fn is_swarming(home: &Home, swarms: &BTreeMap<String, (&Contact, usize)>, contact: &Contact) -> bool {
+    !swarms.is_empty() && is_peers(contact) && swarms.contains_key(&home.who(&contact.flow.client).id())
 }
 
 /// The devices that are made for children.
@@ -211,6 +250,25 @@ mod tests {
         assert_eq!(told(DeviceKind::Toy, Vec::new(), false, Vec::new()), [(Severity::Low, Confidence::High)]);
         let text = What::Text { excerpt: String::new(), at: At::default() };
         assert_eq!(told(DeviceKind::Plug, Vec::new(), false, vec![text]), [(Severity::Medium, Confidence::High)]);
+    }
+
+    #[test]
+    fn many_peers_at_ports_of_their_own_are_a_network_and_no_built_in_numbers() {
+        let home = Home::default();
+        let contacts = |ports: u16| -> Vec<Contact> {
+            let at = |number: u16| {
+                let mut talk = (*flow(u64::from(number) + 1, 20_000 + number % ports)).clone();
+                talk.server.ip = IpAddr::from([203, 0, 113, number as u8]);
+                Contact { flow: Arc::new(talk), ..contact(443) }
+            };
+            (0..20).map(at).collect()
+        };
+        let peers = contacts(20);
+        assert_eq!(swarms(&home, &peers).values().map(|(first, count)| (first.flow.id.packet, *count)).collect::<Vec<_>>(), [(1, 20)]);
+        assert!(is_swarming(&home, &swarms(&home, &peers), &peers[3]));
+        assert!(!is_swarming(&home, &swarms(&home, &peers), &contact(443)), "a server among them");
+        assert!(swarms(&home, &contacts(2)).is_empty(), "one port of many hosts is something else");
+        assert!(swarms(&home, &peers[..12]).is_empty());
     }
 
     #[test]

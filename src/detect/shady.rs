@@ -2,6 +2,7 @@
 //! (EP-10).
 
 mod made_up;
+mod sign;
 mod tor;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +19,9 @@ use crate::home::ledger::{self, Draft};
 use crate::home::party::Parties;
 use crate::home::{Contact, Home};
 use crate::knowledge::names::registrable_domain;
-use crate::wire::{At, Direction, Timestamp, Transport};
+use crate::wire::{At, Direction, Transport};
 use made_up::Asked;
+use sign::Sign;
 
 /// See the file.
 pub static RULE: Rule = Rule { cards: &[&EP_07, &EP_10], open: || Box::<Shady>::default() };
@@ -69,18 +71,6 @@ const PUSH: &[u16] = &[1_883, 5_222, 5_223, 5_228, 5_229, 5_230, 8_883];
 
 /// One end, one server: client, server, its port, what carries it.
 type Key = (IpAddr, IpAddr, u16, Transport);
-
-/// A sign that somebody hides.
-#[derive(Clone, Debug)]
-struct Sign {
-    flow: Arc<Conversation>,
-    protocol: &'static str,
-    kind: &'static str,
-    confidence: Confidence,
-    at: At,
-    time: Timestamp,
-    excerpt: String,
-}
 
 /// Notes look-ups, signs and calls.
 #[derive(Debug, Default)]
@@ -164,11 +154,12 @@ impl Shady {
                     asked.asked(&named.name);
                 }
             }
-            (NameSource::Sni, NamedSubject::Server) if tor::is_made_up(&named.name) && home.way(flow, Direction::ToServer) == Some(Way::ToInternet) => {
-                if self.made_up.len() < SEEN {
-                    let (flow, protocol, excerpt) = (Arc::clone(flow), fact.protocol, named.name.clone());
-                    self.made_up.push(Sign { flow, protocol, kind: "tor", confidence: Confidence::Medium, at: named.at, time: fact.time, excerpt });
+            (NameSource::Sni, NamedSubject::Server) if tor::is_made_up(&named.name) && self.made_up.len() < SEEN => {
+                if home.way(flow, Direction::ToServer) != Some(Way::ToInternet) {
+                    return;
                 }
+                let (flow, protocol, excerpt) = (Arc::clone(flow), fact.protocol, named.name.clone());
+                self.made_up.push(Sign { flow, protocol, kind: "tor", confidence: Confidence::Medium, at: named.at, time: fact.time, excerpt });
             }
             _ => {}
         }
@@ -222,13 +213,13 @@ impl Sign {
         let mut draft = drafted(&EP_07, Severity::High, confidence, &self.flow, self.protocol);
         draft.kind = self.kind;
         draft.evidence = ledger::evidence(self.at, self.time, self.excerpt.clone());
-        draft.what = match self.kind {
+        let what = match self.kind {
             "tor" => "speaks to the anonymity network Tor",
             "hidden-service" => "looked for a hidden service of the Tor network",
             "sinkhole" => "called a server that is there to catch infected devices",
             _ => "looks for names that only a program would make up",
-        }
-        .to_owned();
+        };
+        what.clone_into(&mut draft.what);
         draft
     }
 }

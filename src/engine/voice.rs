@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use sha2::{Digest, Sha256};
 
-use crate::content::addresses::{self, is_public};
+use crate::content::addresses;
 use crate::content::contract::{Context, Found};
 use crate::content::shape::shape;
 use crate::content::words::Known;
@@ -20,7 +20,7 @@ use crate::fact::{CertificateShown, Conversation, DoorShown, Fact, Leak, Named, 
 use crate::finding::Confidence;
 use crate::protocols::protocol::{Nature, Protocol};
 use crate::value::{ValueKind, mask};
-use crate::wire::{At, Direction, Mac, Timestamp};
+use crate::wire::{At, Direction, Mac, Timestamp, is_public};
 
 use super::awaited::Announcement;
 

@@ -49,8 +49,7 @@ impl Home {
     }
 
     fn was_introduced(&self, address: IpAddr, viewer: &End, by_then: Timestamp) -> bool {
-        let heard = self.introduced.get(&address).into_iter().flatten();
-        heard.filter(|(_, time)| *time <= by_then).any(|(by, _)| *by == viewer.ip || self.is_of(*by, viewer))
+        self.introduced.by_then(address, by_then).any(|by| by == viewer.ip || self.is_of(by, viewer))
     }
 
     /// Whether an address is one of the device at this end.

@@ -1,6 +1,6 @@
 //! The home itself: what the facts have taught, and who is who.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use super::contacts::{self, Contacts};
 use super::flows::Flows;
 use super::hosts::Hosts;
 use super::identity::Who;
+use super::introduced::Introduced;
 use super::names::{Names, without_port};
 use super::own::Owned;
 use super::rhythm::Rhythms;
@@ -22,12 +23,6 @@ use crate::knowledge::devices;
 use crate::knowledge::given::Given;
 use crate::knowledge::places::Place;
 use crate::wire::{Direction, End, Mac, Timestamp};
-
-/// Addresses that devices heard of in messages and that are remembered.
-const INTRODUCED: usize = 50_000;
-
-/// Ends that heard of one such address and are remembered.
-const HEARD: usize = 16;
 
 /// Resolvers and routers of the home that are remembered.
 const OFFERED: usize = 32;
@@ -60,8 +55,7 @@ pub struct Home {
     pub(super) gateways: Vec<IpAddr>,
     pub(super) time_servers: Vec<IpAddr>,
     pub(super) asked: BTreeMap<IpAddr, Timestamp>,
-    /// Which addresses messages named, who heard of them, and when first.
-    pub(super) introduced: HashMap<IpAddr, Vec<(IpAddr, Timestamp)>>,
+    pub(super) introduced: Introduced,
     pub(super) given: Given,
     pub(super) first: Option<Timestamp>,
     pub(super) seen: Seen,
@@ -134,12 +128,8 @@ impl Home {
                     self.hosts.identity.leased(mac, address);
                 }
                 routers.iter().for_each(|router| self.hosts.identity.is_way_out(*router));
-                for router in routers {
-                    self.hosts.identity.is_way_out(*router);
-                }
-                self.hosts.started(mac, fact.time);
             }
-            What::Introduced(addresses) => self.introduced(fact, flow, addresses),
+            What::Introduced(addresses) => addresses.iter().for_each(|address| self.introduced.hear(*address, [flow.client.ip, flow.server.ip], fact.time)),
             What::Exchange(told) => {
                 if contacts::MEETING.contains(&fact.protocol)
                     && let Some(contact) = self.contacts.of(flow)
@@ -161,21 +151,6 @@ impl Home {
             }
             What::Advert { .. } | What::Binding { .. } => self.outside(fact),
             _ => {}
-        }
-    }
-
-    /// Both ends of a conversation heard of addresses.
-    fn introduced(&mut self, fact: &Fact, flow: &Conversation, addresses: &[IpAddr]) {
-        for address in addresses {
-            if self.introduced.len() >= INTRODUCED && !self.introduced.contains_key(address) {
-                continue;
-            }
-            let heard = self.introduced.entry(*address).or_default();
-            for by in [flow.client.ip, flow.server.ip] {
-                if heard.len() < HEARD && !heard.iter().any(|(known, _)| *known == by) {
-                    heard.push((by, fact.time));
-                }
-            }
         }
     }
 

@@ -9,6 +9,7 @@ mod hosts;
 mod household;
 mod identity;
 mod judged;
+mod introduced;
 mod kinds;
 pub mod ledger;
 mod names;

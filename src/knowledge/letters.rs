@@ -31,7 +31,9 @@ static PAIRS: LazyLock<Vec<f64>> = LazyLock::new(|| {
     }
     for row in counts.chunks_mut(SIGNS) {
         let sum: f64 = row.iter().sum();
-        row.iter_mut().for_each(|count| *count = (*count / sum).log2());
+        for count in row {
+            *count = (*count / sum).log2();
+        }
     }
     counts
 });

@@ -15,7 +15,7 @@
 //! Sources: hosts(5); <https://adguard-dns.io/kb/general/dns-filtering-syntax/>. Of AdGuard's modifiers `$important` outweighs exceptions; `$all` and
 //! `$third-party` change nothing here. Rules with others, for parts of pages or with patterns are for browsers and resolvers, and are passed over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use foldhash::fast::FixedState;
@@ -48,7 +48,7 @@ pub struct Lists {
     /// By first address and length of the prefix.
     networks: HashMap<(IpAddr, u8), u16, FixedState>,
     /// Networks that are spared.
-    spared: HashMap<(IpAddr, u8), (), FixedState>,
+    spared: HashSet<(IpAddr, u8), FixedState>,
     /// Which lengths of prefixes there are, of version 4 and of version 6.
     lengths: [Vec<u8>; 2],
 }
@@ -159,7 +159,7 @@ impl Lists {
         let lengths = if address.is_ipv4() { four } else { six };
         let keys = || lengths.iter().map(|length| (masked(address, *length), *length));
         let found = keys().find_map(|key| self.networks.get(&key))?;
-        let is_spared = keys().any(|key| self.spared.contains_key(&key));
+        let is_spared = keys().any(|key| self.spared.contains(&key));
         self.title(*found).filter(|_| !is_spared)
     }
 
@@ -171,8 +171,11 @@ impl Lists {
         // What a computer calls itself stands in every such file.
         let is_own = |name: &str| !name.contains('.') || name.ends_with(".localdomain") || name.parse::<IpAddr>().is_ok();
         let rule = |whom| Rule { whom, own: true, below: false, spares: false, important: false };
-        // No short circuit: every name counts.
-        names.split_ascii_whitespace().filter(|name| !is_own(name)).fold(true, |all, name| self.rule(rule(name), index, outcome) && all)
+        let mut all = true;
+        for name in names.split_ascii_whitespace().filter(|name| !is_own(name)) {
+            all &= self.rule(rule(name), index, outcome);
+        }
+        all
     }
 
     fn rule(&mut self, rule: Rule<'_>, index: u16, outcome: &mut Outcome) -> bool {
@@ -188,7 +191,7 @@ impl Lists {
                 lengths.push(length);
             }
             if rule.spares {
-                self.spared.insert((address, length), ());
+                self.spared.insert((address, length));
             } else {
                 self.networks.entry((address, length)).or_insert(index);
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Sign;
+use super::sign::Sign;
 use crate::fact::Conversation;
 use crate::finding::Confidence;
 use crate::knowledge::letters;

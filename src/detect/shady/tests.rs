@@ -2,7 +2,7 @@ use super::super::tests::{fact, flow};
 use super::*;
 use crate::fact::{CertificateShown, Named, Totals};
 use crate::home::ledger::Ledger;
-use crate::wire::End;
+use crate::wire::{End, Timestamp};
 
 const MADE_UP: [&str; 14] = [
     "xkqjvwzptrb",

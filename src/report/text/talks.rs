@@ -1,12 +1,15 @@
 //! Whom a device talks to, in one sentence: those who need it least first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use crate::home::snapshot::{Endpoint, Snapshot};
 use crate::printable::{clean, count, shorten};
 
 /// Companies that are named; the rest is counted.
 const NAMED: usize = 6;
+/// Addresses without a name that are named one by one.
+const BARE: usize = 3;
 /// Columns of one name at most.
 const NAME: usize = 40;
 /// Countries that are named of one company.
@@ -24,8 +27,12 @@ struct Company<'s> {
 /// `Talks to api.example (unknown, US), Amazon Web Services (cloud hosting, IE) and 3 more.`
 pub(super) fn sentence(snapshot: &Snapshot, device: &str) -> Option<String> {
     let mut companies: BTreeMap<(u8, String), Company<'_>> = BTreeMap::new();
-    for endpoint in snapshot.endpoints.iter().filter(|endpoint| endpoint.devices.iter().any(|id| id == device)) {
-        let company = companies.entry((rank(endpoint), name(endpoint))).or_default();
+    let own: Vec<&Endpoint> = snapshot.endpoints.iter().filter(|endpoint| endpoint.devices.iter().any(|id| id == device)).collect();
+    let bare: BTreeSet<IpAddr> = own.iter().filter(|endpoint| is_bare(endpoint)).map(|endpoint| endpoint.address).collect();
+    for endpoint in own {
+        let is_one_of_many = bare.len() > BARE && is_bare(endpoint);
+        let name = if is_one_of_many { format!("{} addresses without a name", count(bare.len() as u64)) } else { name(endpoint) };
+        let company = companies.entry((rank(endpoint), name)).or_default();
         company.party = endpoint.party;
         company.purposes.extend(endpoint.purpose.as_deref());
         company.countries.extend(endpoint.country.as_deref());
@@ -36,6 +43,11 @@ pub(super) fn sentence(snapshot: &Snapshot, device: &str) -> Option<String> {
         companies.iter().take(NAMED).map(|((_, name), company)| format!("{} ({})", shorten(&clean(name), NAME), company.words())).collect();
     let more = if more > 0 { format!(" and {} more", count(more as u64)) } else { String::new() };
     (!named.is_empty()).then(|| format!("Talks to {}{more}.", named.join(", ")))
+}
+
+/// Whether nothing is known of it but its address.
+fn is_bare(endpoint: &Endpoint) -> bool {
+    endpoint.names.is_empty() && endpoint.owner.is_none()
 }
 
 /// Trackers, other companies, unknown ones, the maker, carriers.
@@ -95,6 +107,24 @@ mod tests {
         let want = "Talks to Ads (advertising, US), 198.51.100.7 (unknown, many places), kidco.example (its maker's), Cloud (cloud hosting, IE, US).";
         assert_eq!(sentence(&home, TOY).as_deref(), Some(want));
         assert_eq!(sentence(&home, "nobody"), None);
+    }
+
+    #[test]
+    fn addresses_without_a_name_are_told_together() {
+        let mut home = snapshot();
+        let known = home.endpoints[0].clone();
+        let bare = |last| Endpoint {
+            address: IpAddr::from([203, 0, 113, last]),
+            names: Vec::new(),
+            registrable_domain: None,
+            party: "unknown",
+            country: Some("BR".to_owned()),
+            ..known.clone()
+        };
+        home.endpoints = (1..=9).map(bare).collect();
+        assert_eq!(sentence(&home, TOY).unwrap(), "Talks to 9 addresses without a name (unknown, BR).");
+        home.endpoints.truncate(2);
+        assert_eq!(sentence(&home, TOY).unwrap(), "Talks to 203.0.113.1 (unknown, BR), 203.0.113.2 (unknown, BR).");
     }
 
     #[test]
