@@ -305,6 +305,15 @@ pub enum What {
     Pace(Pace),
     /// A name.
     Named(Named),
+    /// Addresses on the Internet that a message names, each once a flow: who hears it can call them without asking for a name.
+    Introduced(Vec<IpAddr>),
+    /// A name that was asked for and that there is not, each once a flow.
+    Absent {
+        /// The name, masked where it holds a personal value.
+        name: String,
+        /// Where it was seen.
+        at: At,
+    },
     /// A request or message.
     Exchange(Told),
     /// What a device tells of itself, each distinct thing once a flow.

@@ -15,6 +15,7 @@ mod family;
 mod file;
 pub mod held_out;
 mod house;
+mod infected;
 mod media;
 mod pki;
 mod places;
@@ -116,6 +117,7 @@ fn scenarios() -> Vec<Scenario> {
         places::SCENARIOS,
         zoo::SCENARIOS,
         family::SCENARIOS,
+        infected::SCENARIOS,
         robust::SCENARIOS,
         house::SCENARIOS,
     ]

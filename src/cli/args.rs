@@ -2,13 +2,15 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{near, values, words};
+use super::{given, near, values, words};
 use crate::engine;
 use crate::finding::Severity;
+use crate::knowledge::given::Given;
 use crate::wire::Cidr;
 
 /// What `tattletale` alone and `--help` say: at most 24 lines, examples first.
@@ -142,6 +144,15 @@ pub(super) struct Reading {
     /// Words of your family to look out for, in a TOML file that only you can read
     #[arg(long, value_name = "FILE", value_parser = words::load)]
     pub(super) words: Option<words::Words>,
+    /// Your own database of addresses (MaxMind's format): countries, networks (may be repeated)
+    #[arg(long, value_name = "FILE.mmdb", value_parser = given::database)]
+    pub(super) geo: Vec<given::Geo>,
+    /// Your own list of names and addresses that nothing should talk to: hosts, domains, AdGuard, networks (may be repeated)
+    #[arg(long, value_name = "FILE", value_parser = given::list)]
+    pub(super) lists: Vec<given::List>,
+    /// What the two come to, made once for all inputs.
+    #[arg(skip)]
+    pub(super) given: OnceLock<Given>,
     /// Tell national identity numbers too, where their check digits are right
     #[arg(long)]
     pub(super) national_ids: bool,
@@ -164,6 +175,7 @@ impl Reading {
             reveal: self.reveal,
             known: self.words.as_ref().map(words::Words::known),
             national: self.national_ids,
+            given: self.given.get_or_init(|| given::given(&self.geo, &self.lists)).clone(),
             input,
             source,
             names: wants("name"),
@@ -183,6 +195,12 @@ impl Reading {
         }
         if self.words.is_some() {
             told.push(("words", "true".to_owned()));
+        }
+        if !self.geo.is_empty() {
+            told.push(("geo", given::titles(&self.geo)));
+        }
+        if !self.lists.is_empty() {
+            told.push(("lists", given::names(&self.lists)));
         }
         if self.national_ids {
             told.push(("national_ids", "true".to_owned()));

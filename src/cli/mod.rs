@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod fault;
+mod given;
 mod headless;
 mod inputs;
 mod inspect;
@@ -55,6 +56,10 @@ fn dispatch(args: Vec<OsString>) -> Code {
     };
     if let Some(warning) = reading.and_then(|common| common.reading.words.as_ref()?.warning()) {
         tell::problem(warning);
+    }
+    if let Some(common) = reading {
+        let notes = common.reading.lists.iter().filter_map(given::List::note);
+        notes.for_each(|note| tell::note(common.writing.quiet, &note));
     }
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args),

@@ -79,7 +79,7 @@ impl Detector for Behaviour {
         self.sessions.tell(&|end| kind_of(end) == DeviceKind::Speaker, tell);
     }
 
-    fn limits(&self, home: &Home) -> Vec<String> {
+    fn unjudged(&self, home: &Home) -> Vec<String> {
         if self.courses.is_empty() {
             return Vec::new();
         }

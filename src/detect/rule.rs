@@ -19,8 +19,8 @@ pub trait Detector: Send {
         let _ = (home, tell);
     }
 
-    /// What it could not judge, and why: one sentence each, for `coverage`.
-    fn limits(&self, home: &Home) -> Vec<String> {
+    /// What could not be judged though there was something to judge, and why: one sentence each. Asked whenever [`Detector::close`] is.
+    fn unjudged(&self, home: &Home) -> Vec<String> {
         let _ = home;
         Vec::new()
     }

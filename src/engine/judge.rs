@@ -38,7 +38,7 @@ impl<'j> Judge<'j> {
     /// A judge who knows nothing yet.
     pub fn new(options: &'j Options, reading: &'j Mutex<Reading>, is_live: bool) -> Self {
         let detectors = RULES.iter().map(|rule| (rule.open)()).collect();
-        let home = Home::new(&options.home, options.flows);
+        let home = Home::new(&options.home, options.flows).with(options.given.clone());
         Self { options, reading, is_live, home, detectors, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
     }
 
@@ -142,7 +142,8 @@ impl<'j> Judge<'j> {
         let parties = self.home.parties(&devices);
         let findings = ledger.findings(&self.home, &devices, &parties, self.options.reveal);
         let endpoints = self.home.endpoints(&parties);
-        let coverage = self.coverage(&reading, &tally);
+        let unjudged = self.detectors.iter().flat_map(|detector| detector.unjudged(&self.home)).collect();
+        let coverage = Coverage { unjudged, ..self.coverage(&reading, &tally) };
         let summary = crate::home::summary(&findings, &devices);
         let live = Live {
             source: self.options.source.clone(),
@@ -162,7 +163,6 @@ impl<'j> Judge<'j> {
         let mut coverage = Coverage { seconds, packets: report.packets, unread, limits: limits(reading, tally), ..self.home.coverage() };
         coverage.limits.extend(self.ledger.limits());
         coverage.limits.extend(self.home.limits());
-        coverage.limits.extend(self.detectors.iter().flat_map(|detector| detector.limits(&self.home)));
         coverage
     }
 }

@@ -1,6 +1,6 @@
 //! The home itself: what the facts have taught, and who is who.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -8,8 +8,10 @@ use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
 use crate::finding::{Finding, Way};
 use crate::knowledge::domains::entry::{Group, Purpose};
+use crate::knowledge::given::Given;
 use crate::knowledge::names::registrable_domain;
-use crate::knowledge::{devices, domains, places};
+use crate::knowledge::places::Place;
+use crate::knowledge::{devices, domains};
 use crate::wire::{Direction, End, Mac, Timestamp};
 
 use super::contacts::{self, Contact, Contacts};
@@ -20,6 +22,12 @@ use super::record::{self, FlowRecord};
 use super::sealed::Agreements;
 use super::sides::{self, Side, Sides};
 use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage};
+
+/// Addresses that devices heard of in messages and that are remembered.
+const INTRODUCED: usize = 50_000;
+
+/// Ends that heard of one such address and are remembered.
+const HEARD: usize = 16;
 
 /// Resolvers and routers of the home that are remembered.
 const OFFERED: usize = 32;
@@ -50,7 +58,11 @@ pub struct Home {
     strangers: BTreeSet<IpAddr>,
     resolvers: Vec<IpAddr>,
     gateways: Vec<IpAddr>,
+    time_servers: Vec<IpAddr>,
     asked: BTreeMap<IpAddr, Timestamp>,
+    /// Which addresses messages named, who heard of them, and when first.
+    introduced: HashMap<IpAddr, Vec<(IpAddr, Timestamp)>>,
+    given: Given,
     first: Option<Timestamp>,
     seen: Seen,
     keep_flows: bool,
@@ -74,6 +86,12 @@ impl Home {
         Self { sides: Sides::new(named), keep_flows, ..Self::default() }
     }
 
+    /// The same with what the user gave beforehand.
+    #[must_use]
+    pub fn with(self, given: Given) -> Self {
+        Self { given, ..self }
+    }
+
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
@@ -86,16 +104,22 @@ impl Home {
                 let end = if *of_client { &flow.client } else { &flow.server };
                 self.hosts.claim(end, *kind, why, *certain);
             }
-            What::Lease { mac, address, resolvers, routers, .. } => {
+            What::Lease { mac, address, resolvers, routers, time_servers, .. } => {
                 note(&mut self.resolvers, resolvers);
                 note(&mut self.gateways, routers);
+                note(&mut self.time_servers, time_servers);
                 let mac = leased_to(*mac, flow.sender(fact.direction.flip()));
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
                     self.hosts.confirm(mac, address);
                 }
-                self.hosts.started(mac, fact.time);
             }
+            What::Introduced(addresses) => self.introduced(fact, flow, addresses),
             What::Exchange(told) => {
+                if contacts::MEETING.contains(&fact.protocol)
+                    && let Some(contact) = self.contacts.of(flow)
+                {
+                    contact.meets = true;
+                }
                 if let (Some(host), Some(target)) = (&told.host, &told.target) {
                     self.asked_for(flow, host, target);
                 }
@@ -105,9 +129,27 @@ impl Home {
             What::Trait { kind, value, subject, .. } => {
                 let end = if *subject == NamedSubject::Server { &flow.server } else { flow.sender(fact.direction) };
                 self.told(*kind, value, subject, Some(end), fact.time);
+                if let (NamedSubject::Device(mac), "dhcp") = (subject, fact.protocol) {
+                    self.arrived(fact, flow, NameSource::Dhcp, *mac);
+                }
             }
             What::Advert { .. } | What::Binding { .. } => self.outside(fact),
             _ => {}
+        }
+    }
+
+    /// Both ends of a conversation heard of addresses.
+    fn introduced(&mut self, fact: &Fact, flow: &Conversation, addresses: &[IpAddr]) {
+        for address in addresses {
+            if self.introduced.len() >= INTRODUCED && !self.introduced.contains_key(address) {
+                continue;
+            }
+            let heard = self.introduced.entry(*address).or_default();
+            for by in [flow.client.ip, flow.server.ip] {
+                if heard.len() < HEARD && !heard.iter().any(|(known, _)| *known == by) {
+                    heard.push((by, fact.time));
+                }
+            }
         }
     }
 
@@ -196,6 +238,10 @@ impl Home {
             }
             // What the server is to be called is what the client asks it for; certificates and protocols offered name no single server.
             NamedSubject::Server if matches!(named.source, NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost) => {
+                // A number is no name.
+                if is_number(&named.name) {
+                    return;
+                }
                 self.names.learn(flow.server.ip, without_port(&named.name), named.source, flow.client.ip);
                 self.asked_for(flow, without_port(&named.name), "");
                 if let Some(contact) = self.contacts.of(flow) {
@@ -208,15 +254,22 @@ impl Home {
             NamedSubject::Sender => {
                 let sender = flow.sender(fact.direction);
                 self.hosts.name_address(sender.ip, known);
-                if let (NameSource::Dhcp, Some(mac)) = (named.source, sender.mac) {
-                    self.hosts.started(mac, fact.time);
+                if let Some(mac) = sender.mac {
+                    self.arrived(fact, flow, named.source, mac);
                 }
             }
             NamedSubject::Device(mac) => {
                 self.hosts.spoke(*mac, fact.time);
                 self.hosts.name_mac(*mac, known);
-                self.hosts.started(*mac, fact.time);
+                self.arrived(fact, flow, named.source, *mac);
             }
+        }
+    }
+
+    /// Who asks for an address and has none yet has just come to the network; who only keeps the one that it has, has not.
+    fn arrived(&mut self, fact: &Fact, flow: &Conversation, source: NameSource, mac: Mac) {
+        if source == NameSource::Dhcp && flow.sender(fact.direction).ip.is_unspecified() {
+            self.hosts.started(mac, fact.time);
         }
     }
 
@@ -268,6 +321,11 @@ impl Home {
         self.names.best(address, viewer).cloned()
     }
 
+    /// Whether any device looked up this name and was told this address.
+    pub fn was_looked_up(&self, address: IpAddr, name: &str) -> bool {
+        self.names.all(address).iter().any(|known| known.source == NameSource::Dns && known.name.eq_ignore_ascii_case(name))
+    }
+
     /// The addresses that a name stands for.
     pub fn addresses_of(&self, named: &Named, flow: Option<&Conversation>) -> Vec<IpAddr> {
         match &named.subject {
@@ -293,9 +351,26 @@ impl Home {
             after: self.first.map_or(0.0, |first| begun.seconds_since(first)),
             device_start_seen: start.is_some_and(|start| start <= begun),
             device_asks_names: self.asked.get(&contact.flow.client.ip).is_some_and(|asked| *asked <= begun),
-            named: contact.named || self.names.knows(contact.flow.server.ip, contact.flow.client.ip),
+            named: contact.named || self.is_known_to(contact.flow.server.ip, &contact.flow.client),
+            introduced: self.was_introduced(contact.flow.server.ip, &contact.flow.client, begun),
             ..contact.clone()
         }
+    }
+
+    /// Whether the device at this end knows a name of an address, whichever of its addresses it asked from.
+    fn is_known_to(&self, address: IpAddr, viewer: &End) -> bool {
+        let is_same = |by: IpAddr| by == viewer.ip || self.is_of(by, viewer);
+        self.names.learnt_by(address).any(is_same)
+    }
+
+    fn was_introduced(&self, address: IpAddr, viewer: &End, by_then: Timestamp) -> bool {
+        let heard = self.introduced.get(&address).into_iter().flatten();
+        heard.filter(|(_, time)| *time <= by_then).any(|(by, _)| *by == viewer.ip || self.is_of(*by, viewer))
+    }
+
+    /// Whether an address is one of the device at this end.
+    fn is_of(&self, address: IpAddr, end: &End) -> bool {
+        self.who(&End { ip: address, port: 0, mac: None }) == self.who(end)
     }
 
     /// What `resolver` may be, so that it is one of the home's: resolvers that DHCP or a router gave out, with the routers. Empty where none was seen; of
@@ -305,6 +380,37 @@ impl Home {
             return Vec::new();
         }
         self.resolvers.iter().chain(&self.gateways).copied().collect()
+    }
+
+    /// The time servers that the home offers, as far as its offers were seen.
+    pub fn offered_time_servers(&self) -> &[IpAddr] {
+        &self.time_servers
+    }
+
+    /// The routers, and the addresses that routers gave out as theirs.
+    pub fn gateways(&self) -> &[IpAddr] {
+        &self.gateways
+    }
+
+    /// Addresses by which the home is known on the Internet: those of its own networks, or that of its router where the capture was taken outside.
+    pub fn public_addresses(&self, devices: &[Device]) -> Vec<IpAddr> {
+        let own = devices.iter().flat_map(|device| &device.addresses).copied().filter(|address| address.is_ipv6() && self.side(*address) == Side::Home);
+        own.chain(self.sides.outside()).collect()
+    }
+
+    /// When the first conversation began.
+    pub fn begun(&self) -> Option<Timestamp> {
+        self.first
+    }
+
+    /// Where an address on the Internet is: as the user's own database says, else the one that is built in.
+    pub fn place(&self, address: IpAddr) -> Place {
+        self.given.place(address)
+    }
+
+    /// What the user gave beforehand.
+    pub fn given(&self) -> &Given {
+        &self.given
     }
 
     /// The devices, by id.
@@ -348,7 +454,8 @@ impl Home {
         let name = names.iter().map(|known| known.name.as_str()).find(|name| registrable_domain(name).is_some());
         let registrable = name.and_then(registrable_domain).map(str::to_owned);
         let whose = parties.whose(devices.iter().map(String::as_str), name, address);
-        let place = places::of(address);
+        let place = self.place(address);
+        let network = self.given.network(address);
         Endpoint {
             address,
             port,
@@ -358,7 +465,8 @@ impl Home {
             purpose: whose.purpose,
             country: place.country(),
             country_reason: place.reason(),
-            asn: None,
+            asn: network.as_ref().map(|network| network.number),
+            as_name: network.and_then(|network| network.holder),
             party: whose.party,
             tracker: whose.tracker,
             devices: devices.into_iter().collect(),
@@ -472,6 +580,12 @@ fn leased_to(said: Mac, receiver: &End) -> Mac {
         IpAddr::V6(v6) if v6.is_unicast_link_local() => receiver.mac.filter(|mac| mac.is_device()).unwrap_or(said),
         _ => said,
     }
+}
+
+/// Whether a host is an address, with or without a port.
+fn is_number(host: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    host.parse::<std::net::SocketAddr>().is_ok() || bare(host) || bare(without_port(host))
 }
 
 fn note(list: &mut Vec<IpAddr>, more: &[IpAddr]) {

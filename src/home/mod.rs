@@ -14,6 +14,7 @@ pub mod snapshot;
 
 pub use contacts::Contact;
 pub use household::{Home, Roles, summary};
+pub use names::without_port;
 pub use sides::Side;
 
 #[cfg(test)]

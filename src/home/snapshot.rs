@@ -130,8 +130,11 @@ pub struct Endpoint {
     /// Why no country is told, where that says something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_reason: Option<&'static str>,
-    /// Number of its network.
+    /// Number of its network, where the user gave a database that says so.
     pub asn: Option<u32>,
+    /// Whose network that is, as that database says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_name: Option<String>,
     /// first, support, third or unknown.
     pub party: &'static str,
     /// The tracking company, if it is one.
@@ -189,6 +192,19 @@ pub struct Coverage {
     pub vantage: Vantage,
     /// Limits that were reached, and other reasons why something may be missing: one sentence each.
     pub limits: Vec<String>,
+    /// What could not be judged because the capture does not show what a judgement needs (what was before it, what the home offers): one sentence each.
+    /// Nothing was lost; in records they stand behind the limits.
+    #[serde(skip)]
+    pub unjudged: Vec<String>,
+}
+
+impl Coverage {
+    /// As it stands in a record.
+    #[must_use]
+    pub fn told(&self) -> Self {
+        let limits = self.limits.iter().chain(&self.unjudged).cloned().collect();
+        Self { limits, ..self.clone() }
+    }
 }
 
 /// Findings with one code and severity.

@@ -69,6 +69,7 @@ fn endpoint(address: &str, port: u16, name: &str, party: &'static str, devices: 
         country: (!name.is_empty()).then(|| "DE".to_owned()),
         country_reason: None,
         asn: Some(64_500),
+        as_name: None,
         party,
         tracker: (party == "third").then(|| "Adnet Example".to_owned()),
         devices: devices.iter().map(|number| Mac([0, 0, 0x5e, 0, 0x53, *number]).to_string()).collect(),

@@ -88,10 +88,10 @@ fn without_history_the_card_is_silent_and_says_so() {
     let mut trial = Trial::of(DeviceKind::Speaker);
     trial.quiet(0..10).send(10, 42_000, 2_000).quiet(11..14);
     assert_eq!(trial.told(), []);
-    assert!(trial.behaviour.limits(&trial.home).first().is_some_and(|limit| limit.contains("less than 4 minutes")));
+    assert!(trial.behaviour.unjudged(&trial.home).first().is_some_and(|limit| limit.contains("less than 4 minutes")));
     trial.quiet(14..40);
-    assert_eq!(trial.behaviour.limits(&trial.home), Vec::<String>::new());
-    assert_eq!(Trial::of(DeviceKind::Plug).quiet(0..3).behaviour.limits(&Home::default()), Vec::<String>::new());
+    assert_eq!(trial.behaviour.unjudged(&trial.home), Vec::<String>::new());
+    assert_eq!(Trial::of(DeviceKind::Plug).quiet(0..3).behaviour.unjudged(&Home::default()), Vec::<String>::new());
 }
 
 #[test]
