@@ -1,4 +1,4 @@
-//! What only looks like bad behaviour at home: N37, N44, N45, N47 to N50.
+//! What only looks like bad behaviour at home: N37, N44, N45, N47, N48, N50.
 
 use super::file::Label;
 use super::services::{announce, answer, arrive, look_up, request};
@@ -80,19 +80,6 @@ pub const SCENARIOS: &[Scenario] = &[
             ..Label::EMPTY
         },
         play: discovery,
-    },
-    Scenario {
-        container: Container::Pcap,
-        label: Label {
-            scenario: "N49b",
-            title: "A phone that was quiet copies its new pictures to its store at night",
-            must: &[],
-            must_not: &["BH-01", "BH-02", "BH-03"],
-            highest: "info",
-            notes: "What goes up in bulk from a phone is its user's.",
-            ..Label::EMPTY
-        },
-        play: nightly_copy,
     },
     Scenario {
         container: Container::Pcap,
@@ -192,17 +179,6 @@ fn discovery(net: &mut Net) {
         net.udp((device, 1_900), (GROUP, 1_900), notify.as_bytes());
         net.wait(2_000);
     }
-}
-
-fn nightly_copy(net: &mut Net) {
-    let mut tcp = settled(net, PHONE, ("family-phone", "android-dhcp-14"), "store.phone.example");
-    for _ in 0..10 {
-        tls::send(net, &mut tcp, 6_000, 40);
-        net.wait(900);
-    }
-    net.wait(20_000);
-    tls::send(net, &mut tcp, 60, 60);
-    tcp.close(net);
 }
 
 fn chime(net: &mut Net) {

@@ -4,6 +4,7 @@
 //! One table says which protocol is whose. A tracker is told by each of its frames; of the others, what a conversation came to is judged when it is over.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
@@ -78,6 +79,8 @@ struct Talk {
 #[derive(Default)]
 struct Spoken {
     open: BTreeMap<FlowId, Talk>,
+    /// By who told and who heard: the first conversation in which a plug told where it stands.
+    plugs: BTreeMap<(IpAddr, IpAddr), Arc<Conversation>>,
 }
 
 impl Detector for Spoken {
@@ -91,7 +94,13 @@ impl Detector for Spoken {
             }
             What::Progress(_) => {}
             What::Leak(leak) if fact.protocol == "kasa" => {
-                if let Some(draft) = place_of_a_plug(flow, fact, leak) {
+                if let Some(mut draft) = place_of_a_plug(flow, fact, leak) {
+                    // Who asks by datagram uses another port each time; it stays one finding.
+                    let ends = (flow.sender(fact.direction).ip, flow.sender(fact.direction.flip()).ip);
+                    if self.plugs.len() < OPEN || self.plugs.contains_key(&ends) {
+                        draft.flow = Arc::clone(self.plugs.entry(ends).or_insert_with(|| Arc::clone(flow)));
+                        draft.direction = if draft.flow.client.ip == ends.0 { Direction::ToServer } else { Direction::ToClient };
+                    }
                     tell(draft);
                 }
             }

@@ -97,3 +97,14 @@ fn a_plug_that_tells_a_place_is_told_and_one_that_has_none_is_not() {
     assert_eq!(judged("kasa", vec![exchange("get_sysinfo"), place(ValueKind::Mac, Confidence::High)]), [], "a question, or a plug without a place");
     assert_eq!(judged("http", vec![place(ValueKind::Position, Confidence::High)]), []);
 }
+
+#[test]
+fn a_plug_that_is_asked_from_many_ports_is_one_finding() {
+    let (mut spoken, home, mut flows) = (Spoken::default(), Home::default(), Vec::new());
+    for port in [40_000, 41_000] {
+        let flow = Arc::new(conversation("192.168.1.9:9999", &format!("192.168.1.7:{port}")));
+        let what = What::Leak(leak(ValueKind::Position, "latitude_i", Role::Payload, &["xor-kasa"]));
+        spoken.hear(&home, &fact(&flow, "kasa", Direction::ToServer, what), &mut |draft| flows.push((draft.flow.server.port, draft.direction)));
+    }
+    assert_eq!(flows, [(40_000, Direction::ToServer); 2]);
+}
