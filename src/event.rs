@@ -177,6 +177,8 @@ words! {
         VendorClass = "vendor-class",
         /// DHCP parameter request list (option 55), decimal numbers with commas, in the order of the request.
         ParameterList = "parameter-list",
+        /// A digest of the identifier that it keeps whatever its hardware address is (a DHCP unique identifier, RFC 8415, section 11). Never put out.
+        Identifier = "identifier",
         /// Where its maker describes what it talks to (RFC 8520).
         MudUrl = "mud-url",
         /// Its maker.
@@ -523,6 +525,15 @@ pub enum Event<'e> {
     },
     /// Another conversation is announced.
     Awaited(Awaited),
+    /// A message names others by their addresses, so that whoever hears it can call them without asking for a name.
+    Introduced(&'e [IpAddr]),
+    /// A name that was asked for and that there is not (RFC 8020).
+    Absent {
+        /// The name, as [`Name::name`].
+        name: &'e str,
+        /// Where it was seen.
+        at: At,
+    },
     /// A door in the router.
     Door(Door<'e>),
     /// A recording in the clear.

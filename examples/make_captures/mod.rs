@@ -9,11 +9,14 @@
 mod cameras;
 pub mod cast;
 pub mod codec;
+mod day;
 mod demo;
 pub mod encode;
 mod family;
 mod file;
 pub mod held_out;
+mod infected;
+mod house;
 mod media;
 mod pki;
 mod places;
@@ -115,7 +118,10 @@ fn scenarios() -> Vec<Scenario> {
         places::SCENARIOS,
         zoo::SCENARIOS,
         family::SCENARIOS,
+        infected::SCENARIOS,
         robust::SCENARIOS,
+        house::SCENARIOS,
+        day::SCENARIOS,
     ]
     .concat()
 }

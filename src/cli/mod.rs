@@ -7,18 +7,22 @@ use std::ffi::OsString;
 mod account;
 mod args;
 mod code;
+mod config;
 mod demo;
 mod doctor;
 mod explain;
 mod fault;
+mod given;
 mod headless;
 mod inputs;
 mod inspect;
 mod near;
 mod outputs;
+mod plain;
 mod progress;
 mod screen;
 mod signals;
+mod start;
 mod stdout;
 mod target;
 mod tell;
@@ -36,6 +40,14 @@ pub fn run(args: Vec<OsString>) -> Code {
 }
 
 fn dispatch(args: Vec<OsString>) -> Code {
+    let args = if args.len() == 1 && start::is_possible() {
+        match start::run() {
+            Ok(args) => args,
+            Err(code) => return code,
+        }
+    } else {
+        args
+    };
     let args = match args::complete(args) {
         Ok(args) => args,
         Err(problem) => {
@@ -55,6 +67,10 @@ fn dispatch(args: Vec<OsString>) -> Code {
     };
     if let Some(warning) = reading.and_then(|common| common.reading.words.as_ref()?.warning()) {
         tell::problem(warning);
+    }
+    if let Some(common) = reading {
+        let notes = common.reading.lists.iter().filter_map(given::List::note);
+        notes.for_each(|note| tell::note(common.writing.quiet, &note));
     }
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args),

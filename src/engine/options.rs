@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::content::words::Known;
+use crate::knowledge::given::Given;
 
 /// What decides what is read and told.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Options {
     pub known: Option<Arc<Known>>,
     /// Whether numbers by which states know persons are told.
     pub national: bool,
+    /// What the user gave to know endpoints by.
+    pub given: Given,
     /// Index of the input.
     pub input: usize,
     /// What the input is called on a screen.
@@ -45,6 +48,7 @@ impl Default for Options {
             reveal: false,
             known: None,
             national: false,
+            given: Given::default(),
             input: 0,
             source: String::new(),
             names: false,

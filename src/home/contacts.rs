@@ -4,11 +4,15 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::carried::{Carried, Class};
 use crate::fact::{Conversation, Totals};
-use crate::wire::Transport;
+use crate::wire::{Timestamp, Transport};
 
 /// Contacts that are remembered.
 pub const CONTACTS: usize = 50_000;
+
+/// Protocols by which devices find each other and call.
+pub const MEETING: &[&str] = &["stun", "rtp", "pppp", "tutk", "zrtp"];
 
 /// What one end did with one endpoint.
 #[derive(Clone, Debug)]
@@ -27,8 +31,16 @@ pub struct Contact {
     pub device_start_seen: bool,
     /// Whether the device was seen to ask for a name by then.
     pub device_asks_names: bool,
+    /// Whether a message that the device sent or heard had named its address before.
+    pub introduced: bool,
+    /// Whether the two spoke what devices speak to find each other and to call (STUN, RTP, the peer-to-peer protocols of cameras).
+    pub meets: bool,
     /// Packets in both directions.
     pub packets: u64,
+    /// Bytes from the client and from the server.
+    pub bytes: [u64; 2],
+    /// When its last packet was captured, of conversations that are over.
+    pub last: Timestamp,
     /// Whether the endpoint answered.
     pub answered: bool,
 }
@@ -40,6 +52,8 @@ type Key = (IpAddr, IpAddr, u16, Transport);
 pub struct Contacts {
     index: HashMap<Key, usize>,
     list: Vec<Contact>,
+    /// What the conversations of each contact carried that are over.
+    carried: Vec<Carried>,
     /// Contacts that were not remembered.
     pub beyond: u64,
 }
@@ -56,6 +70,7 @@ impl Contacts {
             }
             None => {
                 self.index.insert(key, self.list.len());
+                self.carried.push(Carried::default());
                 self.list.push(Contact {
                     flow: Arc::clone(flow),
                     protocol: "unknown",
@@ -64,7 +79,11 @@ impl Contacts {
                     after: 0.0,
                     device_start_seen: false,
                     device_asks_names: false,
+                    introduced: false,
+                    meets: false,
                     packets: 0,
+                    bytes: [0; 2],
+                    last: flow.first,
                     answered: false,
                 });
                 self.list.len() - 1
@@ -82,12 +101,24 @@ impl Contacts {
         let Some(contact) = self.of(flow) else { return };
         let [sent, answered] = totals.packets;
         contact.packets += sent + answered;
+        contact.bytes.iter_mut().zip(totals.bytes).for_each(|(sum, bytes)| *sum += bytes);
+        contact.last = contact.last.max(totals.last);
+        contact.meets |= MEETING.contains(&protocol);
         contact.answered |= answered > 0;
         contact.named |= named;
         contact.clear |= clear;
         if protocol != "unknown" {
             contact.protocol = protocol;
         }
+        let key = (flow.client.ip, flow.server.ip, flow.server.port, flow.transport);
+        if let Some(carried) = self.index.get(&key).and_then(|at| self.carried.get_mut(*at)) {
+            carried.count(flow, Class::of(totals.reading, protocol, clear), totals);
+        }
+    }
+
+    /// All, each with what its conversations carried that are over.
+    pub fn carried(&self) -> impl Iterator<Item = (&Contact, Carried)> {
+        self.list.iter().zip(self.carried.iter().copied())
     }
 
     /// All, in the order in which they were made.

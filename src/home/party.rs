@@ -152,6 +152,13 @@ impl Parties {
         self.makers.get(device).is_some_and(|maker| maker.is_of(group.name))
     }
 
+    /// Who made a device, as people call them; none where that is not known.
+    pub fn maker(&self, device: &str) -> Option<String> {
+        let maker = self.makers.get(device)?;
+        let group = |groups: &[&'static Group]| groups.first().map(|group| group.name.to_owned());
+        group(&maker.sure).or_else(|| maker.words.first().cloned()).or_else(|| group(&maker.likely))
+    }
+
     /// Whose an endpoint is to the devices with these ids.
     pub fn whose<'d>(&self, devices: impl IntoIterator<Item = &'d str>, name: Option<&str>, address: IpAddr) -> Whose {
         let domain = name.and_then(registrable_domain);
@@ -201,6 +208,7 @@ mod tests {
     use super::super::snapshot::{Grade, KnownName, KnownTrait};
     use super::*;
     use crate::event::NameSource;
+    use crate::finding::Confidence;
     use crate::wire::Timestamp;
 
     fn device(vendor: Option<&str>, maker: Option<&str>, name: Option<&str>, kind: DeviceKind) -> Device {
@@ -213,11 +221,13 @@ mod tests {
             vendor: vendor.map(str::to_owned),
             kind,
             kind_reason: String::new(),
+            kind_confidence: Confidence::Low,
             packets_out: 0,
             packets_in: 0,
             bytes_out: 0,
             bytes_in: 0,
             grade: Grade::default(),
+            summary: String::new(),
             first: Timestamp(0),
             last: Timestamp(0),
         }

@@ -97,7 +97,7 @@ pub(super) fn each(snapshot: &Snapshot, wanted: Wanted, take: Take<'_>) -> io::R
         }
     }
     if wanted.has("coverage") {
-        one(&mut bytes, "coverage", input, String::new(), &snapshot.coverage, take)?;
+        one(&mut bytes, "coverage", input, String::new(), &snapshot.coverage.told(), take)?;
     }
     if wanted.has("summary") {
         one(&mut bytes, "summary", input, String::new(), &snapshot.summary, take)?;

@@ -57,21 +57,33 @@ pub(super) fn group(snapshot: &Snapshot, least: Severity) -> Vec<Told<'_>> {
     list
 }
 
-/// Writes a device's block.
-pub(super) fn write(page: &mut Page, told: &Told<'_>) -> io::Result<()> {
+/// Writes a device's block; `talks` says whom it talks to.
+pub(super) fn write(page: &mut Page, told: &Told<'_>, talks: Option<&str>) -> io::Result<()> {
     let title = told.device.map_or_else(|| told.id.to_owned(), Device::title);
     let grade = told.device.map(|device| grade(&device.grade)).unwrap_or_default();
     let title = shorten(&clean(&title), page.width().saturating_sub(width(&grade) + 3)).into_owned();
     let title = page.paint(Style::Bold, &title);
     page.line(format!("{title}   {grade}").trim_end())?;
     if let Some(device) = told.device {
+        if !device.grade.why.is_empty() {
+            page.paragraph(2, &clean(&device.grade.why))?;
+        }
+        if !device.summary.is_empty() {
+            page.paragraph(2, &clean(&device.summary))?;
+        }
         let identity = identity(device, &title);
         if !identity.is_empty() {
             page.block(Style::Dim, 2, &identity)?;
         }
     }
+    if let Some(talks) = talks {
+        page.block(Style::Dim, 2, talks)?;
+    }
     for group in &told.groups {
         group.write(page)?;
+    }
+    if let Some(raise) = told.device.and_then(|device| device.grade.raise_by.as_deref()) {
+        page.block(Style::Dim, 2, &clean(raise))?;
     }
     Ok(())
 }
@@ -85,7 +97,7 @@ pub(super) fn grade(grade: &Grade) -> String {
     }
 }
 
-/// Kind, maker and model by its own word, first address and hardware address where the title does not say them, and why there is no grade.
+/// Kind, maker and model by its own word, first address and hardware address where the title does not say them.
 fn identity(device: &Device, title: &str) -> String {
     let mut parts = Vec::new();
     if device.kind != DeviceKind::Unknown {
@@ -94,10 +106,6 @@ fn identity(device: &Device, title: &str) -> String {
     parts.extend(device.says().map(|says| shorten(&clean(&says), SAYS).into_owned()));
     let ids = device.addresses.first().map(ToString::to_string).into_iter().chain(device.mac.map(|mac| mac.to_string()));
     parts.extend(ids.filter(|id| !title.contains(id.as_str())));
-    let why = clean(&device.grade.why);
-    if !matches!(device.grade.letter, 'A'..='F') && !why.is_empty() {
-        parts.push(format!("not graded: {why}"));
-    }
     parts.join(" · ")
 }
 
