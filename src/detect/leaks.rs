@@ -90,7 +90,7 @@ impl Leaks {
         let mut draft = Draft::new(card, severity, self.confidence(leak, flow.id), flow, fact, leak.at, leak.excerpt.clone());
         draft.kind = leak.value.kind.word();
         draft.field.clone_from(&leak.value.field);
-        leak.value.kind.plain().clone_into(&mut draft.what);
+        draft.what = what(way, leak);
         draft.value = Some(leak.value.clone());
         Some(draft)
     }
@@ -112,6 +112,12 @@ impl Leaks {
             _ => leak.confidence,
         }
     }
+}
+
+/// In plain words. At home a network's password is handed to what joins it.
+fn what(way: Way, leak: &Leak) -> String {
+    let plain = leak.value.kind.plain();
+    if way == Way::Inside && leak.value.kind == ValueKind::NetworkKey { format!("{plain} while something was set up") } else { plain.to_owned() }
 }
 
 /// Numbers that a device keeps for life.
@@ -327,6 +333,18 @@ mod tests {
         ] {
             assert_eq!(up(kind, field), want, "{kind:?} {field}");
         }
+    }
+
+    #[test]
+    fn a_networks_password_at_home_is_told_as_a_set_up() {
+        let told = leak(ValueKind::NetworkKey, "psk", Role::Body, &["form:psk"]);
+        let words = |way: Way| {
+            let fact = fact(&flow(1, 80), "http", Direction::ToServer, What::Leak(told.clone()));
+            Leaks::default().judge(way, &Fact { clear: true, ..fact }, &told).map(|draft| (draft.card.code, draft.what))
+        };
+        let plain = ValueKind::NetworkKey.plain();
+        assert_eq!(words(Way::Inside), Some(("LK-09", format!("{plain} while something was set up"))));
+        assert_eq!(words(Way::ToInternet), Some(("LK-09", plain.to_owned())));
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl Lookups {
         let flow = fact.flow.as_ref()?;
         let name = named.name.split(':').next().unwrap_or_default().to_ascii_lowercase();
         // A router has to know its own address, to tell it to a name service.
-        if fact.direction != Direction::ToServer || !is_service(&name) || home.is_way_out(flow.client.ip) {
+        if fact.direction != Direction::ToServer || !is_service(&name) || home.gateways().contains(&flow.client.ip) {
             return None;
         }
         let mut draft = Draft::new(&LK_05, Severity::Low, Confidence::High, flow, fact, named.at, name.clone());
