@@ -177,6 +177,8 @@ words! {
         VendorClass = "vendor-class",
         /// DHCP parameter request list (option 55), decimal numbers with commas, in the order of the request.
         ParameterList = "parameter-list",
+        /// A digest of the identifier that it keeps whatever its hardware address is (a DHCP unique identifier, RFC 8415, section 11). Never put out.
+        Identifier = "identifier",
         /// Where its maker describes what it talks to (RFC 8520).
         MudUrl = "mud-url",
         /// Its maker.

@@ -241,6 +241,9 @@ pub struct Finding {
     pub transport: Option<Transport>,
     /// The protocol.
     pub protocol: &'static str,
+    /// What kind of thing it is about, where the code leaves that open: an order, a recording, a value.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub kind: &'static str,
     /// Which way it went.
     pub direction: Way,
     /// The distinct values, at most 20.

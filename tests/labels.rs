@@ -100,6 +100,37 @@ fn the_folder_may_hold_labels_and_words_beside_its_captures() {
 }
 
 #[test]
+fn grades_are_as_the_labels_say() {
+    let (mut judged, mut wrong) = (0, Vec::new());
+    for labelled in labelled() {
+        let Some(grades) = labelled.label["grades"].as_object() else { continue };
+        let records = common::records(&labelled.inspect(&["--format", "jsonl"]));
+        for (id, wanted) in grades {
+            let device = common::of_type(&records, "device").into_iter().find(|device| device["id"] == id.as_str());
+            let grade = device.map(|device| &device["grade"]).unwrap_or_else(|| panic!("{}: no device {id}", labelled.name()));
+            let best = grade["at_best"].as_str().map(|best| format!(" at best {best}")).unwrap_or_default();
+            let told = format!("{}{best}", grade["letter"].as_str().unwrap());
+            judged += 1;
+            if told != wanted.as_str().unwrap() {
+                wrong.push(format!("{} {id}: {told} instead of {wanted}: {grade}", labelled.name()));
+            }
+        }
+    }
+    assert!(judged >= 8 && wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Who does everything right is not warned of.
+#[test]
+fn the_clean_devices_of_a_day_have_nothing_to_answer_for() {
+    let day = labelled().into_iter().find(|labelled| labelled.name() == "S27").unwrap();
+    for finding in day.findings(&[]) {
+        let id = finding["device"]["id"].as_str().unwrap();
+        let is_clean = ["b1", "b2", "b3", "b4", "b5"].iter().any(|last| id.ends_with(last));
+        assert!(!is_clean || matches!(finding["severity"].as_str(), Some("info" | "low")), "{finding}");
+    }
+}
+
+#[test]
 fn the_demonstrations_plug_does_everything_right() {
     let demo = labelled().into_iter().find(|labelled| labelled.name() == "demo").unwrap();
     let records = common::records(&demo.inspect(&["--format", "jsonl"]));

@@ -34,6 +34,8 @@ pub struct Label {
     pub masked: &'static [&'static str],
     /// Texts that must not be told when the words beside it are given, even under `--reveal`.
     pub masked_with_words: &'static [&'static str],
+    /// Devices, by hardware address, and their grades: a letter, or `? at best B`.
+    pub grades: &'static [(&'static str, &'static str)],
     /// What to mind.
     pub notes: &'static str,
 }
@@ -52,6 +54,7 @@ impl Label {
         not_told: &[],
         masked: &[],
         masked_with_words: &[],
+        grades: &[],
         notes: "",
     };
 
@@ -77,6 +80,10 @@ impl Label {
         }
         if !self.must_one.is_empty() {
             map.insert("must_one".to_owned(), self.must_one.iter().map(|codes| list(codes)).collect());
+        }
+        if !self.grades.is_empty() {
+            let grades: Map<String, Value> = self.grades.iter().map(|(device, grade)| ((*device).to_owned(), (*grade).into())).collect();
+            map.insert("grades".to_owned(), grades.into());
         }
         if !truths.is_empty() {
             map.insert("truth".to_owned(), truths.into());

@@ -9,6 +9,7 @@
 mod cameras;
 pub mod cast;
 pub mod codec;
+mod day;
 mod demo;
 pub mod encode;
 mod family;
@@ -120,6 +121,7 @@ fn scenarios() -> Vec<Scenario> {
         infected::SCENARIOS,
         robust::SCENARIOS,
         house::SCENARIOS,
+        day::SCENARIOS,
     ]
     .concat()
 }

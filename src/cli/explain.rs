@@ -8,6 +8,7 @@ use super::stdout::{columns, print};
 use super::{near, tell};
 use crate::detect;
 use crate::finding::Card;
+use crate::knowledge::standards;
 use crate::printable::wrap;
 
 /// Runs it.
@@ -42,7 +43,6 @@ fn page(card: &Card, columns: usize) -> String {
         ("What it goes by", card.evidence.to_owned()),
         ("How severe, how sure", format!("{}{}", card.scale, weights(card))),
         ("What it can't know", card.limits.to_owned()),
-        ("May be relevant to", card.standards.join(", ")),
     ];
     for (title, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
         let _ = writeln!(out, "\n{title}");
@@ -50,8 +50,25 @@ fn page(card: &Card, columns: usize) -> String {
             let _ = writeln!(out, "  {line}");
         }
     }
+    out.push_str(&standards(card, columns));
     out
 }
+
+/// What a finding is evidence for, and what it never is.
+fn standards(card: &Card, columns: usize) -> String {
+    let mut out = "\nStandards\n".to_owned();
+    let list = card.standards.iter().map(|provision| match standards::about(provision) {
+        Some(about) => format!("Evidence relevant to provision {provision} ({about})"),
+        None => format!("Evidence relevant to provision {provision}"),
+    });
+    for line in list.chain([NEVER_PROOF.to_owned()]).flat_map(|text| wrap(&text, columns.saturating_sub(2))) {
+        let _ = writeln!(out, "  {line}");
+    }
+    out
+}
+
+/// What traffic can't show.
+const NEVER_PROOF: &str = "Traffic alone proves neither that a provision is met nor that it is broken.";
 
 /// How place and device change the weight.
 fn weights(card: &Card) -> String {
@@ -98,6 +115,17 @@ mod tests {
         assert!(text.contains("A device sent personal data to a server, where someone on the way could read it."), "{text}");
         assert!(text.contains("High. One step more on a child's device."), "{text}");
         assert!(!text.contains("can't know") && !text.contains('{'), "{text}");
+        assert!(text.contains("  Evidence relevant to provision CWE-319 (sensitive data is sent as readable text)\n"), "{text}");
+        assert!(text.ends_with("  Traffic alone proves neither that a provision is met nor that it is broken.\n"), "{text}");
         assert!(list(&[&CARD]).starts_with("PT-01   Location in the clear\n"));
+    }
+
+    #[test]
+    fn every_provision_of_every_card_is_known() {
+        for card in detect::cards() {
+            for provision in card.standards {
+                assert!(standards::about(provision).is_some(), "{}: {provision}", card.code);
+            }
+        }
     }
 }

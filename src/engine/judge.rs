@@ -68,13 +68,16 @@ impl<'j> Judge<'j> {
             }
             if self.options.looks && self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
                 self.looked = Some(Instant::now());
+                self.home.settle();
                 look(self.snapshot(false));
+                self.home.unsettle();
             }
         }
     }
 
     /// What it all comes to. `flow` records come before.
     pub fn finish(mut self, records: &mut dyn FnMut(Record)) -> Snapshot {
+        self.home.settle();
         for record in self.home.take_flows() {
             records(Record::Flow(record));
         }
@@ -141,12 +144,13 @@ impl<'j> Judge<'j> {
         }
         let mut tally = Tally::default();
         self.tallies.iter().for_each(|shard| tally.add(shard));
-        let devices = self.home.devices();
+        let mut devices = self.home.devices();
         let parties = self.home.parties(&devices);
         let findings = ledger.findings(&self.home, &devices, &parties, self.options.reveal);
         let endpoints = self.home.endpoints(&parties);
-        let unjudged = self.detectors.iter().flat_map(|detector| detector.unjudged(&self.home)).collect();
-        let coverage = Coverage { unjudged, ..self.coverage(&reading, &tally) };
+        let mut coverage = self.coverage(&reading, &tally);
+        coverage.not_seen.extend(self.detectors.iter().flat_map(|detector| detector.unjudged(&self.home)));
+        self.home.judge(&mut devices, &findings, &parties, &coverage);
         let summary = crate::home::summary(&findings, &devices);
         let live = Live {
             source: self.options.source.clone(),
@@ -164,7 +168,9 @@ impl<'j> Judge<'j> {
         let report = &reading.report;
         let seconds = report.first.zip(report.last).map_or(0.0, |(first, last)| last.seconds_since(first));
         let unread = reading.unread.iter().map(|(reason, packets)| Unread { reason: reason.clone(), packets: *packets }).collect();
-        let mut coverage = Coverage { seconds, packets: report.packets, unread, limits: limits(reading, tally), ..self.home.coverage() };
+        let lost = reading.dropped;
+        let drops = lost.kernel.saturating_add(lost.interface).saturating_add(lost.tattletale);
+        let mut coverage = Coverage { seconds, packets: report.packets, drops, unread, limits: limits(reading, tally), ..self.home.coverage() };
         coverage.limits.extend(self.ledger.limits());
         coverage.limits.extend(self.home.limits());
         coverage

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::carried::{Carried, Class};
 use crate::fact::{Conversation, Totals};
 use crate::wire::{Timestamp, Transport};
 
@@ -51,6 +52,8 @@ type Key = (IpAddr, IpAddr, u16, Transport);
 pub struct Contacts {
     index: HashMap<Key, usize>,
     list: Vec<Contact>,
+    /// What the conversations of each contact carried that are over.
+    carried: Vec<Carried>,
     /// Contacts that were not remembered.
     pub beyond: u64,
 }
@@ -67,6 +70,7 @@ impl Contacts {
             }
             None => {
                 self.index.insert(key, self.list.len());
+                self.carried.push(Carried::default());
                 self.list.push(Contact {
                     flow: Arc::clone(flow),
                     protocol: "unknown",
@@ -106,6 +110,15 @@ impl Contacts {
         if protocol != "unknown" {
             contact.protocol = protocol;
         }
+        let key = (flow.client.ip, flow.server.ip, flow.server.port, flow.transport);
+        if let Some(carried) = self.index.get(&key).and_then(|at| self.carried.get_mut(*at)) {
+            carried.count(flow, Class::of(totals.reading, protocol, clear), totals);
+        }
+    }
+
+    /// All, each with what its conversations carried that are over.
+    pub fn carried(&self) -> impl Iterator<Item = (&Contact, Carried)> {
+        self.list.iter().zip(self.carried.iter().copied())
     }
 
     /// All, in the order in which they were made.

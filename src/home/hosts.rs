@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::carried::Class;
+use super::identity::{Identity, Who};
 use super::kinds;
 use super::sides::{Side, Sides};
 use super::snapshot::{Device, Grade, KnownName, KnownTrait};
 use crate::event::{DeviceKind, TraitKind};
 use crate::fact::{Conversation, Totals};
+use crate::finding::Confidence;
 use crate::knowledge::makers;
 use crate::wire::{Direction, End, Mac, Timestamp};
 
@@ -19,11 +22,6 @@ const NAMES: usize = 8;
 const TRAITS: usize = 64;
 /// A longer value of a trait is cut.
 const TRAIT: usize = 512;
-/// Hardware addresses of one address that are remembered.
-const OWNERS: usize = 4;
-/// A hardware address with so many IPv4 addresses that ARP did not confirm forwards for others: these are devices of their own.
-const FORWARDS: usize = 4;
-
 /// What one address (with one hardware address) did.
 #[derive(Clone, Debug, Default)]
 struct EndSeen {
@@ -41,38 +39,16 @@ struct SelfTold {
     kind: Option<(DeviceKind, String, bool)>,
 }
 
-/// Who a device is, for the time being: by hardware address where that is its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Who {
-    /// By hardware address.
-    Mac(Mac),
-    /// By address.
-    Address(IpAddr),
-}
-
-impl Who {
-    /// The device's `id`.
-    pub fn id(&self) -> String {
-        match self {
-            Self::Mac(mac) => mac.to_string(),
-            Self::Address(address) => address.to_string(),
-        }
-    }
-}
-
 /// The ends of all conversations, and what they said of themselves.
 #[derive(Debug, Default)]
 pub struct Hosts {
     ends: HashMap<(IpAddr, Option<Mac>), EndSeen>,
     /// Flows that are not over: what they came to so far, for screens.
-    under_way: HashMap<u64, (Conversation, Totals)>,
+    under_way: HashMap<u64, (Conversation, Class, Totals)>,
     by_mac: BTreeMap<Mac, SelfTold>,
     by_address: BTreeMap<IpAddr, SelfTold>,
-    /// What ARP, neighbour discovery and DHCP said, the latest last: an address may pass on, and anyone may claim one.
-    confirmed: BTreeMap<IpAddr, Vec<Mac>>,
-    addresses: BTreeMap<Mac, BTreeSet<IpAddr>>,
-    /// Hardware addresses that stood for addresses on the Internet: routers.
-    routers: BTreeSet<Mac>,
+    /// Who is who.
+    pub identity: Identity,
     started: BTreeMap<Mac, Timestamp>,
     /// Ends that were not remembered.
     pub beyond: u64,
@@ -90,10 +66,20 @@ impl Hosts {
     }
 
     /// A conversation came to this so far.
-    pub fn progress(&mut self, flow: &Conversation, totals: &Totals) {
+    pub fn progress(&mut self, flow: &Conversation, class: Class, totals: &Totals) {
         if self.under_way.len() < ENDS {
-            self.under_way.insert(flow.id.packet, (flow.clone(), totals.clone()));
+            self.under_way.insert(flow.id.packet, (flow.clone(), class, totals.clone()));
         }
+    }
+
+    /// Conversations that are not over, and what they came to so far.
+    pub fn under_way(&self) -> impl Iterator<Item = (&Conversation, Class, &Totals)> {
+        self.under_way.values().map(|(flow, class, totals)| (flow, *class, totals))
+    }
+
+    /// Whether any device was seen to start.
+    pub fn any_start(&self) -> bool {
+        !self.started.is_empty()
     }
 
     fn add(&mut self, end: &End, sent: Direction, flow: &Conversation, totals: &Totals) {
@@ -103,47 +89,6 @@ impl Hosts {
             return;
         }
         merge(self.ends.entry(key).or_default(), sent, flow, totals);
-    }
-
-    /// A conversation's ends were seen with their hardware addresses.
-    pub fn saw(&mut self, flow: &Conversation, sides: &Sides) {
-        for end in [&flow.client, &flow.server] {
-            let Some(mac) = end.mac.filter(|mac| mac.is_device()) else { continue };
-            match sides.side(end.ip) {
-                Side::Internet => {
-                    if self.routers.len() < ENDS {
-                        self.routers.insert(mac);
-                    }
-                }
-                Side::Home if !end.ip.is_unspecified() => self.note_address(mac, end.ip),
-                Side::Home | Side::Group => {}
-            }
-        }
-    }
-
-    fn note_address(&mut self, mac: Mac, address: IpAddr) {
-        if self.addresses.len() < ENDS || self.addresses.contains_key(&mac) {
-            let set = self.addresses.entry(mac).or_default();
-            if set.len() < 64 {
-                set.insert(address);
-            }
-        }
-    }
-
-    /// ARP, neighbour discovery or DHCP said who has an address.
-    pub fn confirm(&mut self, mac: Mac, address: IpAddr) {
-        if self.confirmed.len() >= ENDS && !self.confirmed.contains_key(&address) {
-            return;
-        }
-        let owners = self.confirmed.entry(address).or_default();
-        if owners.last() != Some(&mac) {
-            owners.retain(|owner| *owner != mac);
-            owners.push(mac);
-            if owners.len() > OWNERS {
-                owners.remove(0);
-            }
-        }
-        self.note_address(mac, address);
     }
 
     /// A device spoke without an address of its own: on its link, or through a relay.
@@ -165,7 +110,7 @@ impl Hosts {
 
     /// When the device at this end was seen to start.
     pub fn start_of(&self, end: &End) -> Option<Timestamp> {
-        let mac = end.mac.or_else(|| self.owner(end.ip))?;
+        let mac = end.mac.or_else(|| self.identity.owner(end.ip))?;
         self.started.get(&mac).copied()
     }
 
@@ -208,41 +153,29 @@ impl Hosts {
         }
     }
 
-    /// Whose end this is.
-    pub fn who(&self, end: &End) -> Who {
-        let own = |mac: &Mac| mac.is_device() && self.is_own(*mac, end.ip);
-        match end.mac.filter(own).or_else(|| self.owner(end.ip)) {
-            Some(mac) => Who::Mac(mac),
-            None => Who::Address(end.ip),
+    /// Finds what is one device under several hardware addresses, for a look; undone by [`Identity::unsettle`].
+    pub fn settle(&mut self) {
+        let mut seen: BTreeMap<Mac, (Timestamp, Timestamp)> = BTreeMap::new();
+        let mut note = |mac: Option<Mac>, first: Timestamp, last: Timestamp| {
+            if let Some(mac) = mac {
+                let span = seen.entry(mac).or_insert((first, last));
+                *span = (span.0.min(first), span.1.max(last));
+            }
+        };
+        for ((_, mac), end) in &self.ends {
+            note(*mac, end.first.unwrap_or(end.last), end.last);
         }
-    }
-
-    /// Who was the last to say that it has an address.
-    fn owner(&self, address: IpAddr) -> Option<Mac> {
-        self.confirmed.get(&address).and_then(|owners| owners.last()).copied()
-    }
-
-    fn has_said(&self, mac: Mac, address: IpAddr) -> bool {
-        self.confirmed.get(&address).is_some_and(|owners| owners.contains(&mac))
-    }
-
-    /// Whether a hardware address seen with an address is its own rather than a router's who forwards for it. Nobody forwards for who has no address.
-    fn is_own(&self, mac: Mac, address: IpAddr) -> bool {
-        match self.confirmed.get(&address) {
-            _ if address.is_unspecified() => true,
-            Some(owners) => owners.contains(&mac),
-            None => !self.routers.contains(&mac) && self.unconfirmed(mac) < FORWARDS,
+        for (flow, _, totals) in self.under_way.values() {
+            note(flow.client.mac, flow.first, totals.last);
+            note(flow.server.mac, flow.first, totals.last);
         }
-    }
-
-    fn unconfirmed(&self, mac: Mac) -> usize {
-        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(|address| address.is_ipv4() && !self.has_said(mac, **address)).count())
+        self.identity.settle(&seen);
     }
 
     /// The devices at home, by id. `strangers` count as at home; `gateways`: addresses that DHCP named as routers.
     pub fn devices(&self, sides: &Sides, strangers: &BTreeSet<IpAddr>, gateways: &[IpAddr]) -> Vec<Device> {
         let mut ends = self.ends.clone();
-        for (flow, totals) in self.under_way.values() {
+        for (flow, _, totals) in self.under_way.values() {
             for (end, sent) in [(&flow.client, Direction::ToServer), (&flow.server, Direction::ToClient)] {
                 merge(ends.entry((end.ip, end.mac)).or_default(), sent, flow, totals);
             }
@@ -250,7 +183,7 @@ impl Hosts {
         let mut groups: BTreeMap<Who, Vec<(IpAddr, EndSeen)>> = BTreeMap::new();
         for ((ip, mac), seen) in ends {
             if sides.side(ip) == Side::Home || strangers.contains(&ip) {
-                groups.entry(self.who(&End { ip, port: 0, mac })).or_default().push((ip, seen));
+                groups.entry(self.identity.who(&End { ip, port: 0, mac })).or_default().push((ip, seen));
             }
         }
         // What was sent before a device had an address counts by hardware address; without one it is nobody's.
@@ -263,7 +196,8 @@ impl Hosts {
         addresses.sort_unstable();
         addresses.dedup();
         let mac = if let Who::Mac(mac) = who { Some(mac) } else { None };
-        let told = || mac.iter().filter_map(|mac| self.by_mac.get(mac)).chain(addresses.iter().filter_map(|address| self.by_address.get(address)));
+        let by_mac = || mac.into_iter().flat_map(|mac| self.identity.all(mac)).filter_map(|mac| self.by_mac.get(&mac));
+        let told = || by_mac().chain(addresses.iter().filter_map(|address| self.by_address.get(address)));
         let mut names: Vec<KnownName> = Vec::new();
         for name in told().flat_map(|told| told.names.iter()) {
             if !names.contains(name) {
@@ -278,16 +212,16 @@ impl Hosts {
         let is_gateway = addresses.iter().any(|address| gateways.contains(address));
         let vendor = mac.and_then(makers::vendor);
         let said = kinds::Told { traits: &traits, names: &names, vendor };
-        let forwards = mac.is_some_and(|mac| self.routers.contains(&mac));
-        let (kind, kind_reason) = match claimed {
-            Some((kind, why, _)) => (*kind, why.clone()),
+        let forwards = mac.is_some_and(|mac| self.identity.forwards(mac));
+        let (kind, kind_reason, kind_confidence) = match claimed {
+            Some((kind, why, certain)) => (*kind, why.clone(), if *certain { Confidence::Certain } else { Confidence::High }),
             // A device that is being set up is the way out of its own network.
-            None if is_gateway => said.by_model().unwrap_or_else(|| (DeviceKind::Router, "the network names it as the way out".to_owned())),
+            None if is_gateway => said.by_model().unwrap_or_else(|| (DeviceKind::Router, "the network names it as the way out".to_owned(), Confidence::High)),
             None => said.by_all().unwrap_or_else(|| {
                 if forwards {
-                    (DeviceKind::Router, "it forwards what the Internet sends".to_owned())
+                    (DeviceKind::Router, "it forwards what the Internet sends".to_owned(), Confidence::Medium)
                 } else {
-                    (DeviceKind::Unknown, "nothing showed what it is".to_owned())
+                    (DeviceKind::Unknown, "nothing showed what it is".to_owned(), Confidence::Low)
                 }
             }),
         };
@@ -300,11 +234,13 @@ impl Hosts {
             traits,
             kind,
             kind_reason,
+            kind_confidence,
             packets_out: sum(&|end| end.packets[0]),
             packets_in: sum(&|end| end.packets[1]),
             bytes_out: sum(&|end| end.bytes[0]),
             bytes_in: sum(&|end| end.bytes[1]),
-            grade: Grade { letter: '?', at_best: None, why: "This version does not grade devices.".to_owned() },
+            grade: Grade::default(),
+            summary: String::new(),
             first: seen.iter().filter_map(|(_, end)| end.first).min().unwrap_or_default(),
             last: seen.iter().map(|(_, end)| end.last).max().unwrap_or_default(),
             addresses,

@@ -4,25 +4,23 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::event::{NameSource, TraitKind};
-use crate::fact::{Conversation, Fact, Named, NamedSubject, Reading, Totals, What};
-use crate::finding::{Finding, Way};
-use crate::knowledge::domains::entry::{Group, Purpose};
-use crate::knowledge::given::Given;
-use crate::knowledge::names::registrable_domain;
-use crate::knowledge::places::Place;
-use crate::knowledge::{devices, domains};
-use crate::wire::{Direction, End, Mac, Timestamp};
-
-use super::contacts::{self, Contact, Contacts};
-use super::hosts::{Hosts, Who};
+use super::carried::Class;
+use super::contacts::{self, Contacts};
+use super::flows::Flows;
+use super::hosts::Hosts;
+use super::identity::Who;
 use super::names::{Names, without_port};
-use super::party::Parties;
-use super::record::{self, FlowRecord};
 use super::rhythm::Rhythms;
-use super::sealed::Agreements;
-use super::sides::{self, Side, Sides};
-use super::snapshot::{Coverage, Device, Endpoint, KnownName, Summary, SummaryLine, Vantage, Watched};
+use super::seen::Seen;
+use super::sides::{Side, Sides};
+use super::snapshot::{KnownName, Watched};
+use crate::event::{NameSource, TraitKind};
+use crate::fact::{Conversation, Fact, Named, NamedSubject, Totals, What};
+use crate::finding::Way;
+use crate::knowledge::devices;
+use crate::knowledge::given::Given;
+use crate::knowledge::places::Place;
+use crate::wire::{Direction, End, Mac, Timestamp};
 
 /// Addresses that devices heard of in messages and that are remembered.
 const INTRODUCED: usize = 50_000;
@@ -52,40 +50,34 @@ pub struct Roles<'f> {
 /// A home.
 #[derive(Debug, Default)]
 pub struct Home {
-    sides: Sides,
-    hosts: Hosts,
-    names: Names,
-    contacts: Contacts,
-    strangers: BTreeSet<IpAddr>,
-    resolvers: Vec<IpAddr>,
-    gateways: Vec<IpAddr>,
-    time_servers: Vec<IpAddr>,
-    asked: BTreeMap<IpAddr, Timestamp>,
+    pub(super) sides: Sides,
+    pub(super) hosts: Hosts,
+    pub(super) names: Names,
+    pub(super) contacts: Contacts,
+    pub(super) strangers: BTreeSet<IpAddr>,
+    pub(super) resolvers: Vec<IpAddr>,
+    pub(super) gateways: Vec<IpAddr>,
+    pub(super) time_servers: Vec<IpAddr>,
+    pub(super) asked: BTreeMap<IpAddr, Timestamp>,
     /// Which addresses messages named, who heard of them, and when first.
-    introduced: HashMap<IpAddr, Vec<(IpAddr, Timestamp)>>,
-    given: Given,
-    first: Option<Timestamp>,
-    seen: Seen,
-    keep_flows: bool,
-    flows: Vec<(Arc<Conversation>, &'static str, Totals)>,
-    agreements: Agreements,
-    rhythms: Option<Rhythms>,
-}
-
-/// What all conversations came to.
-#[derive(Debug, Default)]
-struct Seen {
-    bytes: [u64; 3],
-    missing: u64,
-    single: u64,
-    answered: u64,
-    group: u64,
+    pub(super) introduced: HashMap<IpAddr, Vec<(IpAddr, Timestamp)>>,
+    pub(super) given: Given,
+    pub(super) first: Option<Timestamp>,
+    pub(super) seen: Seen,
+    pub(super) flows: Flows,
+    pub(super) rhythms: Option<Rhythms>,
 }
 
 impl Home {
     /// A home nothing is known of, but for the ranges that the user named. `keep_flows`: whether flow records will be wanted.
     pub fn new(named: &[(IpAddr, u8)], keep_flows: bool) -> Self {
-        Self { sides: Sides::new(named), keep_flows, ..Self::default() }
+        Self { sides: Sides::new(named), flows: Flows::new(keep_flows), ..Self::default() }
+    }
+
+    /// The same with what the user gave beforehand.
+    #[must_use]
+    pub fn with(self, given: Given) -> Self {
+        Self { given, ..self }
     }
 
     /// Keeps from now on what only a screen shows.
@@ -108,12 +100,6 @@ impl Home {
         watched
     }
 
-    /// The same with what the user gave beforehand.
-    #[must_use]
-    pub fn with(self, given: Given) -> Self {
-        Self { given, ..self }
-    }
-
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
@@ -125,7 +111,7 @@ impl Home {
             }
             What::Progress(totals) => {
                 self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, false));
-                self.hosts.progress(flow, totals);
+                self.hosts.progress(flow, Class::of(totals.reading, fact.protocol, fact.clear), totals);
             }
             What::Named(named) => self.named(fact, flow, named),
             What::Claim { kind, why, of_client, certain, .. } => {
@@ -138,8 +124,9 @@ impl Home {
                 note(&mut self.time_servers, time_servers);
                 let mac = leased_to(*mac, flow.sender(fact.direction.flip()));
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
-                    self.hosts.confirm(mac, address);
+                    self.hosts.identity.leased(mac, address);
                 }
+                routers.iter().for_each(|router| self.hosts.identity.is_way_out(*router));
             }
             What::Introduced(addresses) => self.introduced(fact, flow, addresses),
             What::Exchange(told) => {
@@ -152,8 +139,8 @@ impl Home {
                     self.asked_for(flow, host, target);
                 }
             }
-            What::Agreement(agreement) if self.keep_flows => self.agreements.agreed(flow.id, agreement),
-            What::Certificate(shown) if self.keep_flows => self.agreements.shown(flow.id, shown),
+            What::Agreement(agreement) => self.flows.agreed(flow.id, agreement),
+            What::Certificate(shown) => self.flows.shown(flow.id, shown),
             What::Trait { kind, value, subject, .. } => {
                 let end = if *subject == NamedSubject::Server { &flow.server } else { flow.sender(fact.direction) };
                 self.told(*kind, value, subject, Some(end), fact.time);
@@ -186,7 +173,7 @@ impl Home {
         match &fact.what {
             What::Binding { mac, address } => {
                 self.sides.on_link(*address);
-                self.hosts.confirm(*mac, *address);
+                self.hosts.identity.claimed(*mac, *address, fact.time);
             }
             What::Advert { router, resolvers, prefixes, .. } => {
                 for prefix in prefixes {
@@ -214,6 +201,8 @@ impl Home {
     /// A device told something of itself; `end`: the one that it is said of, where that is an end of a conversation.
     fn told(&mut self, kind: TraitKind, value: &str, subject: &NamedSubject, end: Option<&End>, time: Timestamp) {
         match subject {
+            NamedSubject::Device(mac) if kind == TraitKind::Identifier => self.hosts.identity.identified(*mac, value),
+            _ if kind == TraitKind::Identifier => end.iter().filter_map(|end| end.mac).for_each(|mac| self.hosts.identity.identified(mac, value)),
             NamedSubject::Device(mac) => {
                 self.hosts.spoke(*mac, time);
                 self.hosts.trait_mac(*mac, kind, value);
@@ -226,7 +215,7 @@ impl Home {
     fn opened(&mut self, flow: &Arc<Conversation>) {
         self.first = Some(self.first.map_or(flow.first, |first| first.min(flow.first)));
         self.sides.count(flow);
-        self.hosts.saw(flow, &self.sides);
+        self.hosts.identity.saw(flow, &self.sides);
         self.contacts.of(flow);
     }
 
@@ -238,9 +227,7 @@ impl Home {
             self.strangers.insert(flow.client.ip);
         }
         self.seen.count(flow, totals);
-        if self.keep_flows {
-            self.flows.push((Arc::clone(flow), fact.protocol, totals.clone()));
-        }
+        self.flows.closed(flow, fact.protocol, totals);
     }
 
     fn named(&mut self, fact: &Fact, flow: &Arc<Conversation>, named: &Named) {
@@ -336,7 +323,7 @@ impl Home {
 
     /// Whose end this is.
     pub fn who(&self, end: &End) -> Who {
-        self.hosts.who(end)
+        self.hosts.identity.who(end)
     }
 
     /// The id of the device at home that a conversation concerns; of two, the one that began it.
@@ -354,83 +341,6 @@ impl Home {
         self.names.all(address).iter().any(|known| known.source == NameSource::Dns && known.name.eq_ignore_ascii_case(name))
     }
 
-    /// The addresses that a name stands for.
-    pub fn addresses_of(&self, named: &Named, flow: Option<&Conversation>) -> Vec<IpAddr> {
-        match &named.subject {
-            NamedSubject::Addresses(addresses) => addresses.clone(),
-            NamedSubject::Server if named.source != NameSource::Alpn => flow.iter().map(|flow| flow.server.ip).collect(),
-            NamedSubject::Server | NamedSubject::Sender | NamedSubject::Device(_) => Vec::new(),
-        }
-    }
-
-    /// All contacts that devices at home began with single endpoints on the Internet, in order of their first packet.
-    pub fn contacts(&self) -> Vec<Contact> {
-        let outward = |contact: &&Contact| self.side(contact.flow.client.ip) == Side::Home && self.side(contact.flow.server.ip) == Side::Internet;
-        let mut contacts: Vec<Contact> = self.contacts.iter().filter(outward).map(|contact| self.placed(contact)).collect();
-        contacts.sort_by_key(|contact| contact.flow.id);
-        contacts
-    }
-
-    /// A contact with what was known of its device when it began.
-    fn placed(&self, contact: &Contact) -> Contact {
-        let begun = contact.flow.first;
-        let start = self.hosts.start_of(&contact.flow.client);
-        Contact {
-            after: self.first.map_or(0.0, |first| begun.seconds_since(first)),
-            device_start_seen: start.is_some_and(|start| start <= begun),
-            device_asks_names: self.asked.get(&contact.flow.client.ip).is_some_and(|asked| *asked <= begun),
-            named: contact.named || self.is_known_to(contact.flow.server.ip, &contact.flow.client),
-            introduced: self.was_introduced(contact.flow.server.ip, &contact.flow.client, begun),
-            ..contact.clone()
-        }
-    }
-
-    /// Whether the device at this end knows a name of an address, whichever of its addresses it asked from.
-    fn is_known_to(&self, address: IpAddr, viewer: &End) -> bool {
-        let is_same = |by: IpAddr| by == viewer.ip || self.is_of(by, viewer);
-        self.names.learnt_by(address).any(is_same)
-    }
-
-    fn was_introduced(&self, address: IpAddr, viewer: &End, by_then: Timestamp) -> bool {
-        let heard = self.introduced.get(&address).into_iter().flatten();
-        heard.filter(|(_, time)| *time <= by_then).any(|(by, _)| *by == viewer.ip || self.is_of(*by, viewer))
-    }
-
-    /// Whether an address is one of the device at this end.
-    fn is_of(&self, address: IpAddr, end: &End) -> bool {
-        self.who(&End { ip: address, port: 0, mac: None }) == self.who(end)
-    }
-
-    /// What `resolver` may be, so that it is one of the home's: resolvers that DHCP or a router gave out, with the routers. Empty where none was seen; of
-    /// one for IPv4 where only routers spoke, which offer resolvers for IPv6 alone.
-    pub fn offered_resolvers(&self, resolver: IpAddr) -> Vec<IpAddr> {
-        if !self.resolvers.iter().any(|offered| offered.is_ipv4() || resolver.is_ipv6()) {
-            return Vec::new();
-        }
-        self.resolvers.iter().chain(&self.gateways).copied().collect()
-    }
-
-    /// The time servers that the home offers, as far as its offers were seen.
-    pub fn offered_time_servers(&self) -> &[IpAddr] {
-        &self.time_servers
-    }
-
-    /// The routers, and the addresses that routers gave out as theirs.
-    pub fn gateways(&self) -> &[IpAddr] {
-        &self.gateways
-    }
-
-    /// Addresses by which the home is known on the Internet: those of its own networks, or that of its router where the capture was taken outside.
-    pub fn public_addresses(&self, devices: &[Device]) -> Vec<IpAddr> {
-        let own = devices.iter().flat_map(|device| &device.addresses).copied().filter(|address| address.is_ipv6() && self.side(*address) == Side::Home);
-        own.chain(self.sides.outside()).collect()
-    }
-
-    /// When the first conversation began.
-    pub fn begun(&self) -> Option<Timestamp> {
-        self.first
-    }
-
     /// Where an address on the Internet is: as the user's own database says, else the one that is built in.
     pub fn place(&self, address: IpAddr) -> Place {
         self.given.place(address)
@@ -441,162 +351,17 @@ impl Home {
         &self.given
     }
 
-    /// The devices, by id.
-    pub fn devices(&self) -> Vec<Device> {
-        self.hosts.devices(&self.sides, &self.strangers, &self.gateways)
+    /// When the first conversation began.
+    pub fn begun(&self) -> Option<Timestamp> {
+        self.first
     }
 
-    /// Who made which of `devices`, so that whose an endpoint is can be told.
-    pub fn parties(&self, devices: &[Device]) -> Parties {
-        let mut called: BTreeMap<String, Vec<&'static Group>> = BTreeMap::new();
-        for contact in self.contacts.iter() {
-            let roles = self.roles(&contact.flow, Direction::ToServer, false);
-            let name = self.names.best(roles.other.ip, roles.device.ip).filter(|_| roles.way != Way::Inside);
-            let known = name.and_then(|known| domains::lookup(&known.name)).filter(|known| known.purpose == Purpose::Maker);
-            if let Some(known) = known {
-                let groups = called.entry(self.who(roles.device).id()).or_default();
-                if !groups.iter().any(|group| group.name == known.group.name) {
-                    groups.push(known.group);
-                }
-            }
-        }
-        Parties::new(devices, &called)
-    }
-
-    /// The endpoints, by address and port.
-    pub fn endpoints(&self, parties: &Parties) -> Vec<Endpoint> {
-        let mut found: BTreeMap<(IpAddr, u16), BTreeSet<String>> = BTreeMap::new();
-        for contact in self.contacts.iter() {
-            let roles = self.roles(&contact.flow, Direction::ToServer, false);
-            if roles.way == Way::Inside {
-                continue;
-            }
-            let port = if roles.other_is_client { 0 } else { roles.other.port };
-            found.entry((roles.other.ip, port)).or_default().insert(self.who(roles.device).id());
-        }
-        found.into_iter().map(|((address, port), devices)| self.endpoint(address, port, devices, parties)).collect()
-    }
-
-    fn endpoint(&self, address: IpAddr, port: u16, devices: BTreeSet<String>, parties: &Parties) -> Endpoint {
-        let names = self.names.all(address);
-        let name = names.iter().map(|known| known.name.as_str()).find(|name| registrable_domain(name).is_some());
-        let registrable = name.and_then(registrable_domain).map(str::to_owned);
-        let whose = parties.whose(devices.iter().map(String::as_str), name, address);
-        let place = self.place(address);
-        let network = self.given.network(address);
-        Endpoint {
-            address,
-            port,
-            names,
-            registrable_domain: registrable,
-            owner: whose.owner,
-            purpose: whose.purpose,
-            country: place.country(),
-            country_reason: place.reason(),
-            asn: network.as_ref().map(|network| network.number),
-            as_name: network.and_then(|network| network.holder),
-            party: whose.party,
-            tracker: whose.tracker,
-            devices: devices.into_iter().collect(),
-        }
-    }
-
-    /// What all conversations came to: bytes by what others could make of them, what is missing, where the capture was taken.
-    pub fn coverage(&self) -> Coverage {
-        let [bytes_readable, bytes_encrypted, bytes_unknown] = self.seen.bytes;
-        Coverage { missing_estimated: self.seen.missing, bytes_readable, bytes_encrypted, bytes_unknown, vantage: self.vantage(), ..Coverage::default() }
-    }
-
-    fn vantage(&self) -> Vantage {
-        let Seen { single, answered, group, .. } = self.seen;
-        if single == 0 {
-            return if group > 0 { Vantage::BroadcastOnly } else { Vantage::Unknown };
-        }
-        if single >= 3 && answered * 10 <= single {
-            return Vantage::OneSided;
-        }
-        if self.sides.outside().is_some() {
-            return Vantage::BehindRouter;
-        }
-        let talkers: BTreeSet<Who> = self.contacts().iter().map(|contact| self.who(&contact.flow.client)).collect();
-        match talkers.len() {
-            0 => Vantage::Unknown,
-            1 => Vantage::Own,
-            _ => Vantage::WholeNetwork,
-        }
-    }
-
-    /// What was not remembered: one sentence each.
-    pub fn limits(&self) -> Vec<String> {
-        let counts = [
-            (self.hosts.beyond, "addresses"),
-            (self.hosts.beyond_traits, "traits of devices"),
-            (self.names.beyond, "names"),
-            (self.contacts.beyond, "contacts"),
-        ];
-        counts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} more {what} were seen than are remembered; they are not listed."))
-            .collect()
-    }
-
-    /// The flow records, by first packet.
-    pub fn take_flows(&mut self) -> Vec<FlowRecord> {
-        let mut flows = std::mem::take(&mut self.flows);
-        let mut agreements = std::mem::take(&mut self.agreements);
-        flows.sort_by_key(|(flow, ..)| flow.id);
-        let records = flows.iter().map(|(flow, protocol, totals)| {
-            let tls = agreements.take(flow.id);
-            FlowRecord { tls, ..self.flow_record(flow, protocol, totals) }
-        });
-        records.collect()
-    }
-
-    fn flow_record(&self, flow: &Conversation, protocol: &'static str, totals: &Totals) -> FlowRecord {
-        let ([packets_out, packets_in], [bytes_out, bytes_in]) = (totals.packets, totals.bytes);
-        FlowRecord {
-            id: record::number(flow.id),
-            device: self.device_of(flow),
-            client: flow.client.to_string(),
-            server: flow.server.to_string(),
-            transport: flow.transport,
-            protocol,
-            protocol_reason: totals.protocol_reason,
-            first: flow.first,
-            last: totals.last,
-            packets_out,
-            packets_in,
-            bytes_out,
-            bytes_in,
-            verdict: totals.reading.word(),
-            verdict_reason: totals.reading_reason.clone(),
-            verdict_out: totals.ways[0].word(),
-            verdict_in: totals.ways[1].word(),
-            gaps: totals.gaps,
-            tls: None,
-        }
-    }
-}
-
-impl Seen {
-    fn count(&mut self, flow: &Conversation, totals: &Totals) {
-        let bytes: u64 = totals.bytes.iter().sum();
-        let [readable, encrypted, unknown] = &mut self.bytes;
-        match totals.reading {
-            Reading::Readable | Reading::Unpacked => *readable += bytes,
-            Reading::Encrypted => *encrypted += bytes,
-            Reading::Scrambled | Reading::Undetermined => *unknown += bytes,
-        }
-        if totals.gaps > 0 {
-            let packets: u64 = totals.packets.iter().sum::<u64>().max(1);
-            self.missing += totals.gaps.div_ceil((bytes / packets).max(1));
-        }
-        if sides::is_group(flow.client.ip) || sides::is_group(flow.server.ip) {
-            self.group += 1;
-        } else {
-            self.single += 1;
-            self.answered += u64::from(totals.packets.iter().all(|packets| *packets > 0));
+    /// The addresses that a name stands for.
+    pub fn addresses_of(&self, named: &Named, flow: Option<&Conversation>) -> Vec<IpAddr> {
+        match &named.subject {
+            NamedSubject::Addresses(addresses) => addresses.clone(),
+            NamedSubject::Server if named.source != NameSource::Alpn => flow.iter().map(|flow| flow.server.ip).collect(),
+            NamedSubject::Server | NamedSubject::Sender | NamedSubject::Device(_) => Vec::new(),
         }
     }
 }
@@ -622,16 +387,6 @@ fn note(list: &mut Vec<IpAddr>, more: &[IpAddr]) {
             list.push(*address);
         }
     }
-}
-
-/// Counts by code and severity, worst first, and the worst grade.
-pub fn summary(findings: &[Finding], devices: &[Device]) -> Summary {
-    let mut counts: BTreeMap<(std::cmp::Reverse<crate::finding::Severity>, &'static str), u64> = BTreeMap::new();
-    for finding in findings {
-        *counts.entry((std::cmp::Reverse(finding.severity), finding.code)).or_default() += 1;
-    }
-    let counts = counts.into_iter().map(|((severity, code), findings)| SummaryLine { code, severity: severity.0, findings }).collect();
-    Summary { counts, worst_grade: devices.iter().map(|device| device.grade.letter).filter(char::is_ascii_uppercase).max() }
 }
 
 #[cfg(test)]

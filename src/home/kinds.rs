@@ -2,6 +2,7 @@
 
 use super::snapshot::{KnownName, KnownTrait};
 use crate::event::{DeviceKind, TraitKind};
+use crate::finding::Confidence;
 use crate::knowledge::devices;
 
 /// What a kind of device or service says, in lower case, wherever it stands in the word; the first that fits counts.
@@ -46,6 +47,9 @@ const WEAK_WORDS: &[(&str, DeviceKind)] = &[
     ("wsd:computer", DeviceKind::Computer), ("_rtsp._tcp", DeviceKind::Camera), ("_ipp._tcp", DeviceKind::Printer), ("_hap._tcp", DeviceKind::Other),
 ];
 
+/// A kind, why, and how sure that is.
+pub type Shown = (DeviceKind, String, Confidence);
+
 /// What a device said of itself, and who made it.
 #[derive(Clone, Copy)]
 pub struct Told<'t> {
@@ -62,27 +66,30 @@ impl<'t> Told<'t> {
         self.traits.iter().filter(move |told| told.kind == kind).map(|told| told.value.as_str())
     }
 
-    fn word(&self, words: &[(&str, DeviceKind)]) -> Option<(DeviceKind, String)> {
+    fn word(&self, words: &[(&str, DeviceKind)], sure: Confidence) -> Option<Shown> {
         let says = |word: &str| self.of(TraitKind::Service).find(|service| service.to_ascii_lowercase().contains(word));
-        words.iter().find_map(|(word, kind)| Some((*kind, format!("it says that it is or offers {}", says(word)?))))
+        words.iter().find_map(|(word, kind)| Some((*kind, format!("it says that it is or offers {}", says(word)?), sure)))
     }
 
-    /// The kind that its model shows, and why: the one that it names, else a name that is one.
-    pub fn by_model(&self) -> Option<(DeviceKind, String)> {
-        let model = self.of(TraitKind::Model).find_map(|model| Some((devices::by_model(model)?, format!("its model is {model}"))));
-        let name = || self.names.iter().find_map(|known| Some((devices::by_model(&known.name)?, format!("its name is {}", known.name))));
+    /// The kind that its model shows: the one that it names, else a name that is one.
+    pub fn by_model(&self) -> Option<Shown> {
+        let model = self.of(TraitKind::Model).find_map(|model| Some((devices::by_model(model)?, format!("its model is {model}"), Confidence::High)));
+        let name = || self.names.iter().find_map(|known| Some((devices::by_model(&known.name)?, format!("its name is {}", known.name), Confidence::Medium)));
         model.or_else(name)
     }
 
-    /// The kind that what it says leaves little doubt of, and why; the maker comes last.
-    pub fn by_all(&self) -> Option<(DeviceKind, String)> {
-        self.word(WORDS)
+    /// The kind that what it says leaves little doubt of; the maker comes last.
+    pub fn by_all(&self) -> Option<Shown> {
+        let by = |kind, show: fn(&str) -> Option<DeviceKind>, why: fn(&str) -> String| {
+            self.of(kind).find_map(|text| Some((show(text)?, why(text), Confidence::Medium)))
+        };
+        self.word(WORDS, Confidence::High)
             .or_else(|| self.by_model())
-            .or_else(|| self.of(TraitKind::Software).find_map(|text| Some((devices::by_software(text)?, format!("its software is {text}")))))
-            .or_else(|| self.word(WEAK_WORDS))
-            .or_else(|| self.of(TraitKind::Maker).find_map(|text| Some((devices::by_maker(text)?, format!("it says that {text} made it")))))
-            .or_else(|| self.vendor.and_then(|text| Some((devices::by_maker(text)?, format!("its hardware address is one of {text}")))))
-            .or_else(|| self.of(TraitKind::VendorClass).find_map(|text| Some((devices::by_class(text)?, format!("it asked for its address as {text}")))))
+            .or_else(|| by(TraitKind::Software, devices::by_software, |text| format!("its software is {text}")))
+            .or_else(|| self.word(WEAK_WORDS, Confidence::Medium))
+            .or_else(|| by(TraitKind::Maker, devices::by_maker, |text| format!("it says that {text} made it")))
+            .or_else(|| self.vendor.and_then(|text| Some((devices::by_maker(text)?, format!("its hardware address is one of {text}"), Confidence::Medium))))
+            .or_else(|| by(TraitKind::VendorClass, devices::by_class, |text| format!("it asked for its address as {text}")))
     }
 }
 
@@ -94,7 +101,7 @@ mod tests {
     fn told(traits: &[(TraitKind, &str)], names: &[&str], vendor: Option<&str>) -> Option<(DeviceKind, String)> {
         let traits: Vec<KnownTrait> = traits.iter().map(|(kind, value)| KnownTrait { kind: *kind, value: (*value).to_owned() }).collect();
         let names: Vec<KnownName> = names.iter().map(|name| KnownName { name: (*name).to_owned(), source: NameSource::Dhcp }).collect();
-        Told { traits: &traits, names: &names, vendor }.by_all()
+        Told { traits: &traits, names: &names, vendor }.by_all().map(|(kind, why, _)| (kind, why))
     }
 
     fn kind(services: &[&str]) -> Option<DeviceKind> {

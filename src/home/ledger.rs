@@ -249,6 +249,7 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         flow: (flow.id.packet > 0).then(|| number(flow.id)),
         transport: (flow.id.packet > 0).then_some(flow.transport),
         protocol: draft.protocol,
+        kind: draft.kind,
         direction: roles.way,
         values: Vec::new(),
         more: 0,

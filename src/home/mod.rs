@@ -1,8 +1,14 @@
 //! Who lives here and whom they talk to: learns from facts in capture order, and answers the detectors' questions.
 
+pub mod carried;
+mod company;
 pub mod contacts;
+mod flows;
+pub mod grade;
 mod hosts;
 mod household;
+mod identity;
+mod judged;
 mod kinds;
 pub mod ledger;
 mod names;
@@ -10,11 +16,14 @@ pub mod party;
 pub mod record;
 mod rhythm;
 mod sealed;
+mod seen;
+mod sentence;
 mod sides;
 pub mod snapshot;
 
 pub use contacts::Contact;
-pub use household::{Home, Roles, summary};
+pub use household::{Home, Roles};
+pub use judged::summary;
 pub use names::without_port;
 pub use sides::Side;
 

@@ -208,6 +208,7 @@ mod tests {
     use super::super::snapshot::{Grade, KnownName, KnownTrait};
     use super::*;
     use crate::event::NameSource;
+    use crate::finding::Confidence;
     use crate::wire::Timestamp;
 
     fn device(vendor: Option<&str>, maker: Option<&str>, name: Option<&str>, kind: DeviceKind) -> Device {
@@ -220,11 +221,13 @@ mod tests {
             vendor: vendor.map(str::to_owned),
             kind,
             kind_reason: String::new(),
+            kind_confidence: Confidence::Low,
             packets_out: 0,
             packets_in: 0,
             bytes_out: 0,
             bytes_in: 0,
             grade: Grade::default(),
+            summary: String::new(),
             first: Timestamp(0),
             last: Timestamp(0),
         }

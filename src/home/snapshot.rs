@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::capture::source::{Dropped, InputReport};
 use crate::event::{DeviceKind, NameSource, TraitKind};
-use crate::finding::Finding;
+use crate::finding::{Confidence, Finding, Severity};
 use crate::value::ValueKind;
 use crate::wire::{Mac, Timestamp};
 
@@ -29,16 +29,96 @@ pub struct KnownTrait {
     pub value: String,
 }
 
-/// A device's grade (contract, `device.grade`).
+/// Points of a score, in hundredths: written as a number with at most two decimals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Points(pub u32);
+
+impl Serialize for Points {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(f64::from(self.0) / 100.0)
+    }
+}
+
+/// What a finding cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deduction {
+    /// The finding's code.
+    pub code: &'static str,
+    /// Its `id`.
+    pub finding: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// Its confidence.
+    pub confidence: Confidence,
+    /// What was taken off.
+    pub points: Points,
+}
+
+/// The answer to one question, 0 to 100.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Score {
+    /// What is left.
+    pub points: Points,
+    /// How much of what was sent over the Internet was properly encrypted, in percent; only of the question whether it is sealed, and where something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<Points>,
+    /// What was taken off, each finding by itself.
+    pub deductions: Vec<Deduction>,
+}
+
+/// The answers to the three questions, and what they come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Scores {
+    /// Is it sealed?
+    pub sealed: Score,
+    /// What personal facts got out?
+    pub facts: Score,
+    /// Whom does it talk to, and what does it do at home?
+    pub company: Score,
+    /// Their weighted mean, before caps.
+    pub overall: Points,
+}
+
+/// A reason why a grade is no better than a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cap {
+    /// The letter.
+    pub letter: char,
+    /// Why: one sentence for a parent.
+    pub reason: String,
+    /// Codes of the findings that show it.
+    pub codes: Vec<&'static str>,
+    /// Their ids, at most 20.
+    pub findings: Vec<String>,
+}
+
+/// A device's grade (contract, `device.grade`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Grade {
     /// `A` to `F`, or `?`.
     pub letter: char,
     /// The letter that it would have at best, where `letter` is `?`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_best: Option<char>,
-    /// Why, one sentence.
+    /// Version of the rubric.
+    pub rubric: u8,
+    /// The three scores, with every deduction.
+    pub scores: Scores,
+    /// What holds the letter down: the lowest first.
+    pub caps: Vec<Cap>,
+    /// What has to be seen before a letter can be told: short phrases.
+    pub not_seen: Vec<String>,
+    /// Why: the reason that counts first, then what was seen.
     pub why: String,
+    /// What would raise it: one sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raise_by: Option<String>,
+}
+
+impl Default for Grade {
+    fn default() -> Self {
+        Self { letter: '?', at_best: None, rubric: 1, scores: Scores::default(), caps: Vec::new(), not_seen: Vec::new(), why: String::new(), raise_by: None }
+    }
 }
 
 /// A device at home.
@@ -61,6 +141,8 @@ pub struct Device {
     pub kind: DeviceKind,
     /// Why that is believed.
     pub kind_reason: String,
+    /// How sure that is.
+    pub kind_confidence: Confidence,
     /// Packets it sent.
     pub packets_out: u64,
     /// Packets it was sent.
@@ -71,6 +153,8 @@ pub struct Device {
     pub bytes_in: u64,
     /// Its grade.
     pub grade: Grade,
+    /// What it is, whom it talked to and what others could read, in one sentence made of what was seen.
+    pub summary: String,
     /// When it was first seen.
     pub first: Timestamp,
     /// When it was last seen.
@@ -105,7 +189,7 @@ impl Device {
 }
 
 /// A maker's name without its legal form.
-fn short(vendor: &str) -> &str {
+pub(super) fn short(vendor: &str) -> &str {
     let cut = [" Inc", ", Inc", " Co.", " Co,", " GmbH", " Ltd", ", Ltd", " Corp", " LLC", " AG", " B.V", " Technologies", " International", " Electronics"];
     let end = cut.iter().filter_map(|word| vendor.find(word)).filter(|end| *end > 0).min().unwrap_or(vendor.len());
     vendor.get(..end).unwrap_or(vendor)
@@ -179,6 +263,10 @@ pub struct Coverage {
     pub seconds: f64,
     /// Packets read.
     pub packets: u64,
+    /// Packets that the capture lost, as it says itself: in the system's buffer, on the interface, in tattletale.
+    pub drops: u64,
+    /// Payload bytes of conversations that were never seen although the other end had them.
+    pub gaps: u64,
     /// Packets that were never seen, estimated from gaps.
     pub missing_estimated: u64,
     /// Frames not decoded.
@@ -193,17 +281,15 @@ pub struct Coverage {
     pub vantage: Vantage,
     /// Limits that were reached, and other reasons why something may be missing: one sentence each.
     pub limits: Vec<String>,
-    /// What could not be judged because the capture does not show what a judgement needs (what was before it, what the home offers): one sentence each.
-    /// Nothing was lost; in records they stand behind the limits.
+    /// What stays in the dark however well the capture was read: one sentence each. Records tell it within `limits`.
     #[serde(skip)]
-    pub unjudged: Vec<String>,
+    pub not_seen: Vec<String>,
 }
 
 impl Coverage {
-    /// As it stands in a record.
-    #[must_use]
+    /// As a record tells it.
     pub fn told(&self) -> Self {
-        let limits = self.limits.iter().chain(&self.unjudged).cloned().collect();
+        let limits = self.limits.iter().chain(&self.not_seen).cloned().collect();
         Self { limits, ..self.clone() }
     }
 }
@@ -214,7 +300,7 @@ pub struct SummaryLine {
     /// The code.
     pub code: &'static str,
     /// The severity.
-    pub severity: crate::finding::Severity,
+    pub severity: Severity,
     /// How many findings.
     pub findings: u64,
 }

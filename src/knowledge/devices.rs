@@ -40,6 +40,8 @@ const MODELS: &[(&str, DeviceKind)] = &[
     ("shellybulb", Light), ("shellydimmer", Light), ("shellyrgbw", Light), ("shrgbw", Light), ("shblb", Light), ("lifx", Light), ("nanoleaf", Light),
     ("nl22", Light), ("nl29", Light), ("nl42", Light), ("wiz_", Light), ("wiz-", Light), ("esp##_sh", Light), ("elgato key light", Light),
     ("xiaodu_plug", Plug),
+    // A product of Tuya's: the key that thousands of plugs with one relay give as their product, as their owners publish it
+    ("keyjup78v54myhan", Plug),
     // Speakers
     ("google home hub", Speaker), ("google home", Speaker), ("google-home", Speaker), ("google nest mini", Speaker), ("google nest hub", Speaker),
     ("nest mini", Speaker), ("nest audio", Speaker), ("homepod", Speaker), ("audioaccessory#", Speaker), ("sonos", Speaker), ("amazon echo", Speaker),

@@ -12,3 +12,4 @@ pub mod names;
 pub mod networks;
 pub mod places;
 pub mod resolvers;
+pub mod standards;

@@ -16,6 +16,7 @@ pub mod dhcp;
 pub mod dhcpv6;
 pub mod dns;
 pub mod dtls;
+mod duid;
 pub mod eapol;
 pub mod fbzero;
 mod flv;

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 
+use super::super::duid::lasting;
 use super::super::protocol::{Input, Say, Verdict};
 use super::super::wire_name;
 use super::options::{FILE, Options, SERVER_NAME, START, default_routers, until_zero, without_zeros};
@@ -145,6 +146,12 @@ impl Message<'_, '_> {
         if let Some(entry) = self.options.entry(55) {
             let list = entry.value.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
             teller.say_trait(TraitKind::ParameterList, &list, teller.at(entry), say);
+        }
+        // RFC 4361, section 6.1: the identifier lies behind the type and the number of the interface.
+        if let Some(entry) = self.options.entry(61)
+            && let Some(identifier) = entry.value.strip_prefix(&[255]).and_then(|value| lasting(value.get(4..)?))
+        {
+            teller.say_trait(TraitKind::Identifier, &identifier, teller.at(entry), say);
         }
         // RFC 8520, section 11.
         if let Some(entry) = self.options.entry(161) {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::super::duid::lasting;
 use super::super::protocol::{Input, Say};
 use super::super::wire_name;
 use super::options::{self, Entry, MOST, addresses, code, counted, delegated, duid_mac, leased, time_servers};
@@ -118,6 +119,11 @@ impl<'m, 'i> Message<'m, 'i> {
                 }
             }
             code::MUD_URL => tell(TraitKind::MudUrl, entry.value, entry.at),
+            code::CLIENT_ID => {
+                if let Some(identifier) = lasting(entry.value) {
+                    say(Event::Trait(Trait { kind: TraitKind::Identifier, value: &identifier, subject, at: self.input.at(entry.at, entry.value.len()) }));
+                }
+            }
             _ => {}
         }
     }

@@ -65,6 +65,12 @@ pub(super) fn write(page: &mut Page, told: &Told<'_>, talks: Option<&str>) -> io
     let title = page.paint(Style::Bold, &title);
     page.line(format!("{title}   {grade}").trim_end())?;
     if let Some(device) = told.device {
+        if !device.grade.why.is_empty() {
+            page.paragraph(2, &clean(&device.grade.why))?;
+        }
+        if !device.summary.is_empty() {
+            page.paragraph(2, &clean(&device.summary))?;
+        }
         let identity = identity(device, &title);
         if !identity.is_empty() {
             page.block(Style::Dim, 2, &identity)?;
@@ -75,6 +81,9 @@ pub(super) fn write(page: &mut Page, told: &Told<'_>, talks: Option<&str>) -> io
     }
     for group in &told.groups {
         group.write(page)?;
+    }
+    if let Some(raise) = told.device.and_then(|device| device.grade.raise_by.as_deref()) {
+        page.block(Style::Dim, 2, &clean(raise))?;
     }
     Ok(())
 }
@@ -88,7 +97,7 @@ pub(super) fn grade(grade: &Grade) -> String {
     }
 }
 
-/// Kind, maker and model by its own word, first address and hardware address where the title does not say them, and why there is no grade.
+/// Kind, maker and model by its own word, first address and hardware address where the title does not say them.
 fn identity(device: &Device, title: &str) -> String {
     let mut parts = Vec::new();
     if device.kind != DeviceKind::Unknown {
@@ -97,10 +106,6 @@ fn identity(device: &Device, title: &str) -> String {
     parts.extend(device.says().map(|says| shorten(&clean(&says), SAYS).into_owned()));
     let ids = device.addresses.first().map(ToString::to_string).into_iter().chain(device.mac.map(|mac| mac.to_string()));
     parts.extend(ids.filter(|id| !title.contains(id.as_str())));
-    let why = clean(&device.grade.why);
-    if !matches!(device.grade.letter, 'A'..='F') && !why.is_empty() {
-        parts.push(format!("not graded: {why}"));
-    }
     parts.join(" · ")
 }
 

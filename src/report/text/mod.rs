@@ -40,6 +40,9 @@ impl Format for Text {
     }
 }
 
+/// Devices with nothing to report that are named; the rest is counted.
+const QUIET: usize = 8;
+
 /// How many findings of each of the three words, and how many are not shown.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
@@ -72,11 +75,15 @@ impl Counts {
     }
 
     /// `2 serious, 1 warning, 3 notices.`
-    fn sentence(self) -> String {
+    fn sentence(self, saw_all: bool) -> String {
         let words = [(self.serious, "serious"), (self.warning, plural_word(self.warning, "warning")), (self.notice, plural_word(self.notice, "notice"))];
         let told: Vec<String> = words.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{} {word}", count(*number))).collect();
         let hidden = if self.hidden > 0 { format!(" {} below --severity not shown.", count(self.hidden)) } else { String::new() };
-        if told.is_empty() { format!("Nothing to report.{hidden}") } else { format!("{}.{hidden}", told.join(", ")) }
+        match (told.is_empty(), saw_all) {
+            (true, true) => format!("Nothing to report.{hidden}"),
+            (true, false) => format!("Nothing to report in what was seen.{hidden}"),
+            (false, _) => format!("{}.{hidden}", told.join(", ")),
+        }
     }
 }
 
@@ -115,14 +122,15 @@ impl Report for TextReport {
             self.worst = self.worst.filter(|known| known.0 >= worst.0).or(Some(worst));
         }
         self.page.line("")?;
-        self.page.styled(Style::Bold, &counts.sentence())?;
+        let saw_all = snapshot.coverage.not_seen.is_empty() && completeness::vantage(snapshot).is_none() && !completeness::is_incomplete(snapshot);
+        self.page.styled(Style::Bold, &counts.sentence(saw_all))?;
         self.page.flush()
     }
 
     fn finish(&mut self, _run: &Run) -> io::Result<()> {
         if self.inputs > 1 {
             self.page.line("")?;
-            self.page.styled(Style::Bold, &format!("In all {}: {}", plural(self.inputs, "capture"), self.counts.sentence()))?;
+            self.page.styled(Style::Bold, &format!("In all {}: {}", plural(self.inputs, "capture"), self.counts.sentence(true)))?;
         }
         if let Some((_, code)) = self.worst {
             self.page.paragraph(0, &format!("What it means and what helps: tattletale explain {code}"))?;
@@ -158,8 +166,8 @@ impl TextReport {
         if let Some(note) = completeness::vantage(snapshot) {
             self.page.item(Style::Plain, "", note)?;
         }
-        for sentence in &snapshot.coverage.unjudged {
-            self.page.block(Style::Dim, 0, &clean(sentence))?;
+        for dark in &snapshot.coverage.not_seen {
+            self.page.item(Style::Plain, "", &clean(dark))?;
         }
         Ok(())
     }
@@ -180,10 +188,14 @@ impl TextReport {
             return Ok(());
         }
         self.page.line("")?;
-        let names: Vec<String> = quiet.iter().take(8).map(|device| format!("{} ({})", clean(&device.title()), device::grade(&device.grade))).collect();
+        let names: Vec<String> = quiet.iter().take(QUIET).map(|device| format!("{} ({})", clean(&device.title()), device::grade(&device.grade))).collect();
         let more = quiet.len().saturating_sub(names.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        self.page.paragraph(0, &format!("{} with nothing to report: {}{more}.", plural(quiet.len() as u64, "device"), names.join(", ")))
+        self.page.paragraph(0, &format!("{} with nothing to report: {}{more}.", plural(quiet.len() as u64, "device"), names.join(", ")))?;
+        for device in quiet.iter().take(QUIET).filter(|device| !device.summary.is_empty()) {
+            self.page.item(Style::Dim, "  ", &format!("{}: {}", clean(&device.title()), clean(&device.summary)))?;
+        }
+        Ok(())
     }
 }
 
@@ -266,6 +278,7 @@ Recorded 2024-03-12 09:02 to 09:16 (UTC).
 Anyone on the way could read 1.2 kB; 3.4 MB was encrypted, 0 bytes undetermined.
 
 Toy bear   grade F
+  too little was seen
   toy · 192.0.2.1 · 00:00:5e:00:53:01
   Talks to kidco.example (its maker's).
   ▲▲ SERIOUS  Location sent without encryption                               14×
