@@ -101,6 +101,7 @@ fn a_person_walks_through_the_demo_and_the_terminal_is_as_it_was() {
     terminal.shows("[2 Findings]");
     terminal.press(&["j"]);
     terminal.press(&["Enter"]);
+    terminal.shows("[5 Evidence]");
     let screen = terminal.shows("frame.number ==");
     assert!(screen.contains("Finding 2 of"), "{screen}");
     assert!(!screen.contains("48.85"), "a position is shown to a tenth of a degree only:\n{screen}");

@@ -19,6 +19,7 @@ use crate::wire::Cidr;
 pub(super) const SHORT_HELP: &str = "\
 tattletale: what do your smart devices tell, to whom, and who could listen?
 
+  tattletale                             choose what to watch (on a terminal)
   tattletale demo                        a made-up home: no rights needed
   tattletale toy.pcap                    report what is in a capture
   tattletale toy.pcap -o toy.jsonl       the same for other programs

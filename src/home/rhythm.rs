@@ -225,7 +225,7 @@ mod tests {
             rhythms.learn(&flow(number, number as i64 * 600), &totals(number as i64 * 600 + 30, [1_000, 0]), true);
         }
         assert_eq!(sums(&rhythms, 50 * 600).0, 50_000);
-        let devices = rhythms.of_devices(|end| end.ip.to_string(), at(50 * 600));
+        let devices = rhythms.of_devices(|end| end.ip.to_string(), at(49 * 600 + 40));
         let [whole, recent] = &devices["192.168.1.2"];
         assert!(whole.sent.len() <= STEPS && whole.step >= 120, "{}", whole.step);
         assert_eq!(recent.sent.len(), RECENT);

@@ -65,11 +65,15 @@ fn device(number: u8, name: &str, vendor: Option<&str>, kind: DeviceKind, (lette
         packets_in: sent / 1_200 + 1,
         bytes_out: sent,
         bytes_in: sent / 7,
-        grade: Grade { letter, at_best: (letter == '?').then_some('B'), why: why.to_owned(), ..Grade::default() },
-        summary: String::new(),
+        grade: Grade { letter, at_best: (letter == '?').then_some('B'), why: why.to_owned(), raise_by: raise(letter), ..Grade::default() },
+        summary: if name.is_empty() { String::new() } else { format!("{name} talked to one server, and others could read part of it.") },
         first: before(872),
         last: before(seen),
     }
+}
+
+fn raise(letter: char) -> Option<String> {
+    matches!(letter, 'D' | 'F').then(|| "It would be B if nobody could read what it sends.".to_owned())
 }
 
 fn endpoint(address: &str, port: u16, name: &str, party: &'static str, devices: &[u8]) -> Endpoint {

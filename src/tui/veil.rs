@@ -22,6 +22,13 @@ pub fn veil(snapshot: &Snapshot) -> Snapshot {
     }
     // The longest first: a name may be part of another.
     spoken.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    for device in &mut veiled.devices {
+        let grade = &mut device.grade;
+        let reasons = grade.caps.iter_mut().map(|cap| &mut cap.reason);
+        let texts =
+            [&mut device.summary, &mut device.kind_reason, &mut grade.why].into_iter().chain(&mut grade.raise_by).chain(&mut grade.not_seen).chain(reasons);
+        texts.for_each(|text| rename(text, &spoken));
+    }
     veiled.findings.iter_mut().for_each(|finding| hide_finding(finding, &spoken));
     veiled.endpoints.iter_mut().for_each(hide_endpoint);
     "this home".clone_into(&mut veiled.live.source);
@@ -55,13 +62,17 @@ fn hide_device(device: &mut Device, called: String) {
     device.traits.clear();
 }
 
+fn rename(text: &mut String, spoken: &[(String, String)]) {
+    for (name, called) in spoken {
+        if text.contains(name.as_str()) {
+            *text = text.replace(name.as_str(), called);
+        }
+    }
+}
+
 fn hide_finding(finding: &mut Finding, spoken: &[(String, String)]) {
     for text in [&mut finding.title, &mut finding.story, &mut finding.advice] {
-        for (name, called) in spoken {
-            if text.contains(name.as_str()) {
-                *text = text.replace(name.as_str(), called);
-            }
-        }
+        rename(text, spoken);
     }
     finding.device.mac = None;
     if let Some(endpoint) = &mut finding.endpoint {

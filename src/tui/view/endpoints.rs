@@ -172,7 +172,9 @@ pub fn draw_chosen(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Ext
     page.pair("Purpose", &optional(&endpoint.purpose), fact);
     page.pair("Tracking", &optional(&endpoint.tracker), fact);
     page.pair("Country", &clean(endpoint.country.as_deref().or(endpoint.country_reason).unwrap_or_default()), fact);
-    page.pair("Network", &endpoint.asn.map(|number| format!("AS{number}")).unwrap_or_default(), fact);
+    let number = endpoint.asn.map(|number| format!("AS{number}"));
+    let parts: Vec<String> = [number, endpoint.as_name.as_deref().map(|name| clean(name).into_owned())].into_iter().flatten().collect();
+    page.pair("Network", &parts.join(" "), fact);
     carried(model, endpoint, &mut page);
     page.heading("Devices that talked to it", theme.strong());
     for id in endpoint.devices.iter().take(MANY) {

@@ -10,10 +10,10 @@ use crate::tui::keys::Action;
 use crate::tui::model::{Detail, Model, Screen};
 use crate::tui::picture::Extent;
 use crate::tui::sanitize::clean;
-use crate::tui::view::empty;
 use crate::tui::view::pane::{self, Spot};
 use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::{Page, fit};
+use crate::tui::view::{devices, empty};
 use crate::tui::{rows, words};
 
 /// Kinds of values that are named at most.
@@ -160,8 +160,16 @@ fn about(model: &Model, device: &Device, page: &mut Page) {
     let theme = model.settings.theme;
     let fact = Style::new();
     page.heading(&fit(&words::device(device), page.cells()), theme.strong());
-    let best = device.grade.at_best.map(|best| format!(", at best {}", clean(&best.to_string()))).unwrap_or_default();
-    page.pair("Grade", &format!("{}{best}: {}", clean(&device.grade.letter.to_string()), clean(&device.grade.why)), fact);
+    page.text(&clean(&device.summary), fact);
+    page.gap();
+    let grade = &device.grade;
+    let best = grade.at_best.map(|best| format!(", at best {}", clean(&best.to_string()))).unwrap_or_default();
+    page.pair("Grade", &format!("{}{best}: {}", clean(&grade.letter.to_string()), clean(&grade.why)), devices::grade(theme, grade.letter));
+    for cap in grade.caps.iter().take(KINDS) {
+        page.pair("Held down", &format!("to {}: {} ({})", clean(&cap.letter.to_string()), clean(&cap.reason), cap.codes.join(", ")), fact);
+    }
+    page.pair("Not seen", &clean(&grade.not_seen.join(", ")), fact);
+    page.pair("To raise it", &clean(grade.raise_by.as_deref().unwrap_or_default()), fact);
     page.pair("Kind", device.kind.word(), fact);
     page.pair("Because", &clean(&device.kind_reason), fact);
     page.pair("Maker", &clean(device.vendor.as_deref().unwrap_or_default()), fact);

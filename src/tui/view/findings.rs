@@ -146,14 +146,18 @@ fn brief(model: &Model, cells: usize) -> [Vec<Line<'static>>; 2] {
     [story, page.into_lines()]
 }
 
-/// Why the device has its grade.
+/// What the device is and did, why it has its grade, and what would raise it.
 fn grade(model: &Model, cells: usize) -> Vec<Line<'static>> {
     let Some(device) = rows::chosen_device(model) else { return Vec::new() };
     let theme = model.settings.theme;
-    let letter = clean(&device.grade.letter.to_string()).into_owned();
-    let best = device.grade.at_best.map(|best| format!(" (at best {})", clean(&best.to_string()))).unwrap_or_default();
+    let grade = &device.grade;
+    let letter = clean(&grade.letter.to_string()).into_owned();
+    let best = grade.at_best.map(|best| format!(" (at best {})", clean(&best.to_string()))).unwrap_or_default();
     let mut page = Page::new(cells);
-    page.hanging("", &format!("Grade {letter}{best}: {}", clean(&device.grade.why)), devices::grade(theme, device.grade.letter));
+    page.text(&format!("Grade {letter}{best}: {}", clean(&grade.why)), devices::grade(theme, grade.letter));
+    if let Some(raise) = &grade.raise_by {
+        page.text(&clean(raise), theme.quiet());
+    }
     page.into_lines()
 }
 

@@ -12,7 +12,7 @@ use ratatui::{TerminalOptions, Viewport};
 
 use super::draw;
 use crate::event::{DeviceKind, NameSource};
-use crate::home::snapshot::{KnownName, LiveState, Snapshot, Unread};
+use crate::home::snapshot::{Cap, KnownName, LiveState, Snapshot, Unread};
 use crate::tui::fixture::{self, THEME};
 use crate::tui::model::{Model, Pace, Patience, Replay, Screen};
 use crate::tui::theme::{Depth, Glyphs, Palette, Theme};
@@ -378,6 +378,10 @@ fn hostile(text: &str) -> Snapshot {
         device.kind_reason = text();
         device.kind = DeviceKind::Toy;
         device.grade.why = text();
+        device.grade.raise_by = Some(text());
+        device.grade.not_seen = vec![text()];
+        device.grade.caps = vec![Cap { letter: '\u{9b}', reason: text(), codes: Vec::new(), findings: Vec::new() }];
+        device.summary = text();
         device.grade.letter = '\u{202e}';
         device.grade.at_best = Some('\x1b');
     }
@@ -387,6 +391,7 @@ fn hostile(text: &str) -> Snapshot {
         endpoint.owner = Some(text());
         endpoint.purpose = Some(text());
         endpoint.country = Some(text());
+        endpoint.as_name = Some(text());
         endpoint.tracker = Some(text());
         endpoint.devices.push(text());
     }
