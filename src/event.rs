@@ -527,6 +527,15 @@ pub enum Event<'e> {
     },
     /// Another conversation is announced.
     Awaited(Awaited),
+    /// A message names others by their addresses, so that whoever hears it can call them without asking for a name.
+    Introduced(&'e [IpAddr]),
+    /// A name that was asked for and that there is not (RFC 8020).
+    Absent {
+        /// The name, as [`Name::name`].
+        name: &'e str,
+        /// Where it was seen.
+        at: At,
+    },
     /// A door in the router.
     Door(Door<'e>),
     /// A recording in the clear.

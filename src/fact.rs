@@ -247,6 +247,49 @@ pub struct Totals {
     pub protocol_reason: &'static str,
 }
 
+/// How a connection came about (RFC 9293, section 3.5), each once a flow and not part of its story: told although nothing else may follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Knock {
+    /// Its client asks for it.
+    Asked {
+        /// The number that should be of chance (RFC 9293, section 3.4.1) is the address that it is sent to.
+        marked: bool,
+    },
+    /// Its server takes it.
+    Taken,
+    /// Its server refuses it.
+    Refused,
+}
+
+/// The length of a period of [`Pace`], in nanoseconds.
+pub const PERIOD: i64 = 10_000_000_000;
+
+/// What a conversation sent in one period, each by [`Direction::index`]; periods of next to nothing are not told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// When the period began: a multiple of [`PERIOD`].
+    pub start: Timestamp,
+    /// The flow's first packet in it.
+    pub packet: u64,
+    /// When that was captured.
+    pub time: Timestamp,
+    /// Packets.
+    pub packets: [u32; 2],
+    /// Bytes on the wire.
+    pub bytes: [u64; 2],
+    /// What came in the rhythm of speech.
+    pub rhythm: [Rhythm; 2],
+}
+
+/// Small packets that followed one another as pieces of speech do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rhythm {
+    /// How many.
+    pub packets: u32,
+    /// How long in all.
+    pub millis: u32,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum What {
@@ -256,8 +299,21 @@ pub enum What {
     Closed(Totals),
     /// So far; only while a screen watches. Never decides what is reported in the end.
     Progress(Totals),
+    /// How the connection came about.
+    Knock(Knock),
+    /// What it sent in one period that is over.
+    Pace(Pace),
     /// A name.
     Named(Named),
+    /// Addresses on the Internet that a message names, each once a flow: who hears it can call them without asking for a name.
+    Introduced(Vec<IpAddr>),
+    /// A name that was asked for and that there is not, each once a flow.
+    Absent {
+        /// The name, masked where it holds a personal value.
+        name: String,
+        /// Where it was seen.
+        at: At,
+    },
     /// A request or message.
     Exchange(Told),
     /// What a device tells of itself, each distinct thing once a flow.
@@ -340,6 +396,15 @@ pub enum What {
         mac: Mac,
         /// Its address.
         address: IpAddr,
+    },
+    /// A device asks its link who has an address (ARP), each address once.
+    Searched {
+        /// Who.
+        mac: Mac,
+        /// Its address.
+        from: IpAddr,
+        /// The address that it looks for.
+        target: IpAddr,
     },
     /// A door in the router, each distinct one once a flow.
     Door(Box<DoorShown>),

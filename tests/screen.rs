@@ -105,8 +105,8 @@ fn a_person_walks_through_the_demo_and_the_terminal_is_as_it_was() {
     terminal.press(&["?"]);
     terminal.shows("Help:");
     terminal.press(&["Escape"]);
-    terminal.press(&["5"]);
-    terminal.shows("[5 Health]");
+    terminal.press(&["6"]);
+    terminal.shows("[6 Health]");
     terminal.press(&["q"]);
     terminal.command("echo ended-$?");
     terminal.shows("\nended-0");

@@ -15,6 +15,8 @@ pub mod encode;
 mod family;
 mod file;
 pub mod held_out;
+mod house;
+mod infected;
 mod media;
 mod pki;
 mod places;
@@ -116,7 +118,9 @@ fn scenarios() -> Vec<Scenario> {
         places::SCENARIOS,
         zoo::SCENARIOS,
         family::SCENARIOS,
+        infected::SCENARIOS,
         robust::SCENARIOS,
+        house::SCENARIOS,
         day::SCENARIOS,
     ]
     .concat()

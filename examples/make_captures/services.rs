@@ -68,6 +68,17 @@ pub fn look_up_at(net: &mut Net, device: Host, resolver: Host, name: &str, addre
     net.wait(3);
 }
 
+/// A device looks up what there is not (RFC 1035, section 4.1.1: name error).
+pub fn look_up_in_vain(net: &mut Net, device: Host, name: &str) {
+    let (port, transaction) = (net.fresh_port(), net.random() as u16);
+    net.udp((device, port), (RESOLVER, 53), &dns(transaction, name, false, None));
+    net.wait(22);
+    let mut answer = dns(transaction, name, false, Some(&[]));
+    answer[3] |= 3;
+    net.udp((RESOLVER, 53), (device, port), &answer);
+    net.wait(3);
+}
+
 /// A question, or with addresses the answer to it.
 fn dns(transaction: u16, name: &str, is_six: bool, answer: Option<&[IpAddr]>) -> Vec<u8> {
     let kind: u16 = if is_six { 28 } else { 1 };

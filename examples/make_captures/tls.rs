@@ -49,6 +49,12 @@ pub fn send(net: &mut Net, tcp: &mut Tcp, up: usize, down: usize) {
     tcp.down(net, &record);
 }
 
+/// So many bytes down, sealed.
+pub fn send_down(net: &mut Net, tcp: &mut Tcp, down: usize) {
+    let record = sealed(net, down);
+    tcp.down(net, &record);
+}
+
 /// ChangeCipherSpec, for middleboxes' sake.
 const CHANGE: [u8; 6] = [20, 3, 3, 0, 1, 1];
 

@@ -2,7 +2,7 @@
 
 use super::codec::{self, Rng};
 use super::file::Label;
-use super::services::{answer, arrive, http, look_up, request};
+use super::services::{announce, answer, arrive, http, look_up, request};
 use super::wire::{Host, Net, v4};
 use super::{Container, Scenario, tls};
 
@@ -144,6 +144,8 @@ fn fetch_music(net: &mut Net) {
 
 fn idle_burst(net: &mut Net) {
     arrive(net, SPEAKER, "speaker", "udhcp 1.36.1");
+    // A speaker by its category (HomeKit Accessory Protocol, section 13).
+    announce(net, SPEAKER, ("Speaker", "_hap._tcp", "speaker"), &["md=Speaker 5", "ci=26"]);
     look_up(net, SPEAKER, CLOUD_NAME, &[CLOUD.ip]);
     let mut tcp = tls::open(net, SPEAKER, CLOUD, 443, Some(CLOUD_NAME));
     for _ in 0..12 {
@@ -161,6 +163,8 @@ fn idle_burst(net: &mut Net) {
 
 fn open_session(net: &mut Net) {
     arrive(net, SPEAKER, "speaker", "udhcp 1.36.1");
+    // A speaker by its category (HomeKit Accessory Protocol, section 13).
+    announce(net, SPEAKER, ("Speaker", "_hap._tcp", "speaker"), &["md=Speaker 5", "ci=26"]);
     look_up(net, SPEAKER, CLOUD_NAME, &[CLOUD.ip]);
     let mut tcp = tls::open(net, SPEAKER, CLOUD, 443, Some(CLOUD_NAME));
     for _ in 0..2 {

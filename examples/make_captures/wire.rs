@@ -224,6 +224,11 @@ impl Net {
         self.now += millis * sure * 10 + jitter;
     }
 
+    /// Lets so many milliseconds pass, to the half second: what a machine does by its clock.
+    pub fn tick(&mut self, millis: u64) {
+        self.now += millis * 1_000 + self.random() % 500_000;
+    }
+
     /// The next random number (splitmix64).
     pub fn random(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -279,6 +284,20 @@ impl Net {
             let flags = 0x60;
             self.neighbour(wanted.mac, asker.mac, (to, from), &[&[136, 0, 0, 0, flags, 0, 0, 0], &to.octets()[..], &[2, 1], &wanted.mac].concat());
         }
+    }
+
+    /// Asks by ARP for an address that nobody has.
+    pub fn ask_in_vain(&mut self, asker: Host, wanted: Ipv4Addr) {
+        if let IpAddr::V4(from) = asker.ip {
+            self.frame(asker.mac, BROADCAST, 0x0806, &arp(1, (asker.mac, from), ([0; 6], wanted)));
+        }
+    }
+
+    /// Knocks at a port of an address of version 4, with a sequence number of one's own; nobody answers.
+    pub fn knock(&mut self, (from, from_port): (Host, u16), (to, to_port): (Ipv4Addr, u16), sequence: u32) {
+        let ends = [(from, from_port), (Host::server(IpAddr::V4(to)), to_port)];
+        let tcp = Tcp { ends, next: [sequence, 0], last: Vec::new(), flow: Arc::from(""), sent: [0; 2] };
+        tcp.raw(self, 0, sequence, SYN, &[]);
     }
 
     fn neighbour(&mut self, from_mac: [u8; 6], to_mac: [u8; 6], (from, to): (Ipv6Addr, Ipv6Addr), message: &[u8]) {
@@ -421,7 +440,7 @@ impl Tcp {
         }
     }
 
-    fn raw(&mut self, net: &mut Net, from: usize, sequence: u32, flags: u8, payload: &[u8]) {
+    fn raw(&self, net: &mut Net, from: usize, sequence: u32, flags: u8, payload: &[u8]) {
         let [client, server] = self.ends;
         let [client_next, server_next] = self.next;
         let ((source, source_port), (target, target_port), acknowledged) =

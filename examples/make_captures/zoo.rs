@@ -66,19 +66,30 @@ fn name(name: &str) -> Vec<u8> {
 }
 
 /// What a handshake up to version 1.2 is made of.
-struct Old<'o> {
-    server: Host,
-    port: u16,
-    name: Option<&'o str>,
-    version: [u8; 2],
-    suites: &'o [u8],
-    suite: [u8; 2],
-    certificate: Vec<u8>,
-    goes_on: bool,
+pub struct Old<'o> {
+    /// Who asks.
+    pub client: Host,
+    /// Who answers.
+    pub server: Host,
+    /// Its port.
+    pub port: u16,
+    /// The name that is asked for.
+    pub name: Option<&'o str>,
+    /// The version that is chosen.
+    pub version: [u8; 2],
+    /// What is offered.
+    pub suites: &'o [u8],
+    /// What is chosen of it.
+    pub suite: [u8; 2],
+    /// What the server shows.
+    pub certificate: Vec<u8>,
+    /// Whether the client accepts that.
+    pub goes_on: bool,
 }
 
-fn old(net: &mut Net, old: &Old<'_>) {
-    let mut tcp = net.connect(HUB, old.server, old.port);
+/// A conversation of such a kind.
+pub fn old(net: &mut Net, old: &Old<'_>) {
+    let mut tcp = net.connect(old.client, old.server, old.port);
     let extensions = [old.name.map(name).unwrap_or_default(), extension(10, &[0, 4, 0, 0x17, 0, 0x18]), extension(11, &[1, 0])].concat();
     let body = [
         &old.version[..],
@@ -116,7 +127,8 @@ fn old(net: &mut Net, old: &Old<'_>) {
     net.wait(2_000);
 }
 
-const MODERN: &[u8] = &[0xc0, 0x2b, 0xc0, 0x2f, 0x00, 0x9e, 0x00, 0xff];
+/// Suites that are good, and the signal that stands among them.
+pub const MODERN: &[u8] = &[0xc0, 0x2b, 0xc0, 0x2f, 0x00, 0x9e, 0x00, 0xff];
 
 fn zoo(net: &mut Net) {
     arrive(net, HUB, "hub", "udhcp 1.19.4");
@@ -127,7 +139,17 @@ fn zoo(net: &mut Net) {
     let valid = pki::certificate(net);
     let ran_out = pki::leaf(net, "s2.hub.example", "Hub CA", ["190101000000Z", "200101000000Z"]);
     let other = pki::leaf(net, "other.example", "Hub CA", ["250101000000Z", "270101000000Z"]);
-    let base = |server, port, name| Old { server, port, name, version: [3, 3], suites: MODERN, suite: [0xc0, 0x2f], certificate: Vec::new(), goes_on: true };
+    let base = |server, port, name| Old {
+        client: HUB,
+        server,
+        port,
+        name,
+        version: [3, 3],
+        suites: MODERN,
+        suite: [0xc0, 0x2f],
+        certificate: Vec::new(),
+        goes_on: true,
+    };
     old(
         net,
         &Old { version: [3, 1], suites: &[0, 5, 0, 4, 0, 0x2f, 0, 10], suite: [0, 5], certificate: valid, ..base(host(201), 8_441, Some("s1.hub.example")) },
@@ -197,7 +219,16 @@ fn private(net: &mut Net) {
     arrive(net, HUB, "hub", "udhcp 1.36.1");
     net.resolve(HUB, bridge);
     let certificate = pki::leaf(net, "001788fffe005391", "Bridge Root CA", ["250101000000Z", "380101000000Z"]);
-    let shown =
-        Old { server: bridge, port: 443, name: Some("001788fffe005391"), version: [3, 3], suites: MODERN, suite: [0xc0, 0x2b], certificate, goes_on: true };
+    let shown = Old {
+        client: HUB,
+        server: bridge,
+        port: 443,
+        name: Some("001788fffe005391"),
+        version: [3, 3],
+        suites: MODERN,
+        suite: [0xc0, 0x2b],
+        certificate,
+        goes_on: true,
+    };
     old(net, &shown);
 }

@@ -15,6 +15,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use self::file::{Capture, Delivery};
+pub use self::replay::Remote;
 use self::source::Source;
 use crate::error::CaptureError;
 
@@ -61,7 +62,19 @@ pub fn stream(name: &str, reader: Box<dyn Read + Send>) -> Result<Box<dyn Source
 
 /// Plays a capture at `speed` times the speed at which it was taken; 0 does not wait. Says [`Fill::Idle`](source::Fill::Idle) while it waits.
 pub fn replay(source: Box<dyn Source>, speed: f64) -> Box<dyn Source> {
-    Box::new(replay::Replay::new(source, speed))
+    replay_by(source, Remote::new(speed))
+}
+
+/// The same, steered while it plays.
+pub fn replay_by(source: Box<dyn Source>, remote: Remote) -> Box<dyn Source> {
+    Box::new(replay::Replay::new(source, remote))
+}
+
+/// Whether bytes at the beginning of a file are those of a capture, packed or not; of packed ones what is inside is not looked at.
+pub fn is_capture(head: &[u8]) -> bool {
+    const MAGIC: [&[u8]; 7] =
+        [b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
+    MAGIC.iter().any(|magic| head.starts_with(magic))
 }
 
 /// Listens on an interface to all that reaches it, also what is for others. `filter` is in tcpdump's language.

@@ -2,15 +2,17 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{near, values, words};
+use super::{given, near, values, words};
 use crate::engine;
 use crate::finding::Severity;
 use crate::home::own::Owned;
+use crate::knowledge::given::Given;
+use crate::tui;
 use crate::wire::Cidr;
 
 /// What `tattletale` alone and `--help` say: at most 24 lines, examples first.
@@ -155,6 +157,15 @@ pub(super) struct Viewing {
     /// No screen: stream JSON Lines to standard output
     #[arg(long)]
     pub(super) headless: bool,
+    /// No screen: one sentence for each thing that happens, for screen readers and logs
+    #[arg(long, conflicts_with = "headless")]
+    pub(super) plain: bool,
+    /// Colours of the screen: auto, dark, light, high-contrast or mono
+    #[arg(long, value_name = "NAME", value_parser = tui::theme_word)]
+    pub(super) theme: Option<String>,
+    /// Draw the screen with ASCII only
+    #[arg(long)]
+    pub(super) ascii: bool,
     /// Stop after so long: 90s, 10m, 1h30m
     #[arg(long = "for", value_name = "DURATION", value_parser = values::duration)]
     pub(super) duration: Option<Duration>,
@@ -179,6 +190,15 @@ pub(super) struct Reading {
     /// The user's own names of devices, from their configuration.
     #[arg(skip)]
     pub(super) own: Arc<Owned>,
+    /// Your own database of addresses (MaxMind's format): countries, networks (may be repeated)
+    #[arg(long, value_name = "FILE.mmdb", value_parser = given::database)]
+    pub(super) geo: Vec<given::Geo>,
+    /// Your own list of names and addresses that nothing should talk to: hosts, domains, AdGuard, networks (may be repeated)
+    #[arg(long, value_name = "FILE", value_parser = given::list)]
+    pub(super) lists: Vec<given::List>,
+    /// What the two come to, made once for all inputs.
+    #[arg(skip)]
+    pub(super) given: OnceLock<Given>,
     /// Tell national identity numbers too, where their check digits are right
     #[arg(long)]
     pub(super) national_ids: bool,
@@ -202,6 +222,7 @@ impl Reading {
             known: self.words.as_ref().map(words::Words::known),
             own: Arc::clone(&self.own),
             national: self.national_ids,
+            given: self.given.get_or_init(|| given::given(&self.geo, &self.lists)).clone(),
             input,
             source,
             names: wants("name"),
@@ -224,6 +245,12 @@ impl Reading {
         }
         if !self.own.is_empty() {
             told.push(("own_names", "true".to_owned()));
+        }
+        if !self.geo.is_empty() {
+            told.push(("geo", given::titles(&self.geo)));
+        }
+        if !self.lists.is_empty() {
+            told.push(("lists", given::names(&self.lists)));
         }
         if self.national_ids {
             told.push(("national_ids", "true".to_owned()));

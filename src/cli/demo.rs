@@ -9,7 +9,7 @@ use super::signals::{Manner, Stop};
 use super::stdout::print;
 use super::tell;
 use super::watch::{Viewer, has_screen};
-use crate::capture::{self, source::Source};
+use crate::capture::{self, Remote, source::Source};
 use crate::error::CaptureError;
 
 /// A home that was made up (`captures/README.md`).
@@ -24,10 +24,10 @@ const NEXT: &str = "Ready for your own home?  tattletale doctor";
 
 /// Runs it.
 pub(super) fn run(args: &DemoArgs) -> Code {
-    if has_screen(&args.viewing, &args.common.writing) || args.viewing.headless {
+    if has_screen(&args.viewing, &args.common.writing) || args.viewing.headless || args.viewing.plain {
         let viewer = Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging };
-        let speed = args.viewing.speed.unwrap_or(SPEED);
-        let code = viewer.show(&|| Ok(capture::replay(source(args)?, speed)), false);
+        let remote = Remote::new(args.viewing.speed.unwrap_or(SPEED));
+        let code = viewer.show(&|| Ok(capture::replay_by(source(args)?, remote.clone())), false, Some(&remote));
         tell::note(args.common.writing.quiet, NEXT);
         return code;
     }

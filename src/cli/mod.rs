@@ -8,20 +8,24 @@ use std::sync::Arc;
 mod account;
 mod args;
 mod code;
+mod config;
 mod demo;
 mod devices;
 mod doctor;
 mod explain;
 mod fault;
+mod given;
 mod headless;
 mod inputs;
 mod inspect;
 mod near;
 mod outputs;
 mod own;
+mod plain;
 mod progress;
 mod screen;
 mod signals;
+mod start;
 mod stdout;
 mod target;
 mod tell;
@@ -41,6 +45,14 @@ pub fn run(args: Vec<OsString>) -> Code {
 }
 
 fn dispatch(args: Vec<OsString>) -> Code {
+    let args = if args.len() == 1 && start::is_possible() {
+        match start::run() {
+            Ok(args) => args,
+            Err(code) => return code,
+        }
+    } else {
+        args
+    };
     let args = match args::complete(args) {
         Ok(args) => args,
         Err(problem) => {
@@ -67,6 +79,8 @@ fn dispatch(args: Vec<OsString>) -> Code {
             Ok(owned) => common.reading.own = Arc::new(owned),
             Err(problem) => tell::problem(&problem),
         }
+        let notes = common.reading.lists.iter().filter_map(given::List::note);
+        notes.for_each(|note| tell::note(common.writing.quiet, &note));
     }
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args),

@@ -68,6 +68,11 @@ impl Stop {
         self.flag.store(true, Ordering::SeqCst);
     }
 
+    /// Takes it back: what was stopped is about to begin again.
+    pub(super) fn lower(&self) {
+        self.flag.store(false, Ordering::SeqCst);
+    }
+
     /// Asks to stop after so long.
     pub(super) fn raise_after(&self, duration: Duration) {
         let stop = self.clone();

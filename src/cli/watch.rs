@@ -1,16 +1,15 @@
 //! `watch`: an interface, a replayed file or a stream, on the live screen or as JSON Lines.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
 
 use super::account::Account;
 use super::args::{Judging, Reading, Viewing, WatchArgs, Writing};
 use super::code::Code;
 use super::outputs::Outputs;
-use super::screen::{self, Screen};
+use super::screen::{self, Open, Screen};
 use super::signals::{Manner, Stop};
-use super::{headless, inspect, tell};
-use crate::capture::{self, interfaces, source::Source};
+use super::{config, headless, inspect, plain, tell};
+use crate::capture::{self, Remote, interfaces, source::Source};
 use crate::error::CaptureError;
 
 /// What is watched.
@@ -30,7 +29,11 @@ pub(super) fn run(args: &WatchArgs) -> Code {
     };
     let is_stream = matches!(&what, What::File(path) if path.as_os_str() == "-");
     let viewer = Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging };
-    viewer.show(&|| source(&what, args), is_stream)
+    let remote = match &what {
+        What::File(_) if !is_stream => Some(Remote::new(args.viewing.speed.unwrap_or(1.0))),
+        _ => None,
+    };
+    viewer.show(&|| source(&what, args, remote.as_ref()), is_stream, remote.as_ref())
 }
 
 /// Decides what is watched.
@@ -55,13 +58,16 @@ fn what(args: &WatchArgs) -> Result<What, (String, Code)> {
     }
 }
 
-fn source(what: &What, args: &WatchArgs) -> Result<Box<dyn Source>, CaptureError> {
+fn source(what: &What, args: &WatchArgs, remote: Option<&Remote>) -> Result<Box<dyn Source>, CaptureError> {
     match what {
         What::Interface(name) => capture::live(name, args.common.reading.filter.as_deref()),
         What::File(path) => {
             let source = inspect::filtered(capture::open(path)?, &args.common.reading)?;
             // A stream comes as it comes; a file is held back to the pace at which it was captured.
-            if path == Path::new("-") { Ok(source) } else { Ok(capture::replay(source, args.viewing.speed.unwrap_or(1.0))) }
+            Ok(match remote {
+                Some(remote) => capture::replay_by(source, remote.clone()),
+                None => source,
+            })
         }
     }
 }
@@ -80,25 +86,48 @@ pub(super) struct Viewer<'v> {
 
 impl Viewer<'_> {
     /// Opens the source and shows it until its end or until someone has seen enough. With `is_patient` the screen is taken when a packet has come.
-    pub(super) fn show(&self, open: &dyn Fn() -> Result<Box<dyn Source>, CaptureError>, is_patient: bool) -> Code {
+    /// `remote` steers the source, where it is a replay.
+    pub(super) fn show(&self, open: Open<'_>, is_patient: bool, remote: Option<&Remote>) -> Code {
         let wants_reports = !self.writing.format.is_empty() || !self.writing.output.is_empty();
+        if self.viewing.plain && !wants_reports {
+            return self.plain(open);
+        }
         if self.viewing.headless || wants_reports || !io::stdout().is_terminal() {
             if !self.viewing.headless {
                 tell::note(self.writing.quiet, "No screen here: JSON Lines go to standard output (the same as --headless).");
             }
             return self.stream(open);
         }
+        let config = match config::load().and_then(|config| config.choose(self.viewing.theme.as_deref(), self.viewing.ascii)) {
+            Ok(config) => config,
+            Err(problem) => {
+                tell::problem(&problem);
+                return Code::Usage;
+            }
+        };
+        config.warnings.iter().for_each(|warning| tell::note(self.writing.quiet, warning));
         let stop = Stop::on_signals(Manner::Screen);
         match open() {
             Ok(source) => {
                 self.time(&stop);
-                Screen { reading: self.reading, writing: self.writing, is_patient }.run(source, &stop)
+                Screen { reading: self.reading, writing: self.writing, is_patient, config, remote, open }.run(source, &stop)
             }
             Err(error) => tell::capture(&error),
         }
     }
 
-    fn stream(&self, open: &dyn Fn() -> Result<Box<dyn Source>, CaptureError>) -> Code {
+    fn plain(&self, open: Open<'_>) -> Code {
+        let stop = Stop::on_signals(Manner::Stream);
+        match open() {
+            Ok(source) => {
+                self.time(&stop);
+                plain::run(source, self.reading, self.writing, &stop)
+            }
+            Err(error) => tell::capture(&error),
+        }
+    }
+
+    fn stream(&self, open: Open<'_>) -> Code {
         let stop = Stop::on_signals(Manner::Stream);
         let outputs = match Outputs::open(self.writing, "jsonl", &[]) {
             Ok(outputs) => outputs,
@@ -121,5 +150,5 @@ impl Viewer<'_> {
 
 /// Whether there is a screen to take.
 pub(super) fn has_screen(viewing: &Viewing, writing: &Writing) -> bool {
-    !viewing.headless && writing.format.is_empty() && writing.output.is_empty() && screen::is_there()
+    !viewing.headless && !viewing.plain && writing.format.is_empty() && writing.output.is_empty() && screen::is_there()
 }

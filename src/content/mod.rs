@@ -4,6 +4,7 @@
 //! value looks like ([`keys`]). [`classify`] tells text, plain binary and noise apart where nobody knows the protocol. Nothing here knows
 //! flows, devices or findings.
 
+pub mod addresses;
 pub mod classify;
 pub mod contract;
 pub mod keys;

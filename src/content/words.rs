@@ -14,7 +14,7 @@ use crate::content::keys::Meaning;
 mod forms;
 mod spellings;
 
-use forms::forms;
+use forms::{Edge, forms};
 use spellings::{Class, digests, mac_bytes, spellings, without_accents};
 
 /// A shorter word is believed only as a whole value or under a key of a person.
@@ -88,6 +88,20 @@ struct Needle {
     steps: &'static [&'static str],
     exact: bool,
     bounds: Bounds,
+    edges: [Edge; 2],
+}
+
+impl Needle {
+    /// Whether what stands here is the word and no other that begins or ends differently.
+    fn is_at(&self, bytes: &[u8], start: usize, end: usize) -> bool {
+        let [before, after] = self.edges;
+        let is_base64 = self.steps.first() == Some(&"base64");
+        (!self.exact || bytes.get(start..end) == Some(self.bytes.as_slice()))
+            && before.fits(start.checked_sub(1).and_then(|at| bytes.get(at)).copied(), is_base64)
+            // What was cut off may have been the word.
+            && (end == bytes.len() || after.fits(bytes.get(end).copied(), is_base64))
+            && is_bounded(bytes, start, end, self.bounds)
+    }
 }
 
 /// What must not stand beside a word.
@@ -131,7 +145,7 @@ impl std::fmt::Debug for Known {
 #[derive(Default)]
 struct Builder {
     labels: Vec<String>,
-    needles: BTreeMap<(Vec<u8>, bool), Needle>,
+    needles: BTreeMap<(Vec<u8>, bool, [Edge; 2]), Needle>,
     digests: HashMap<Vec<u8>, (usize, &'static str), FixedState>,
     wholes: HashMap<String, Whole, FixedState>,
 }
@@ -175,8 +189,8 @@ impl Builder {
             };
             // Within letters that encode, what stands beside a word is encoded as well.
             let bounds = if matches!(form.steps.first(), Some(&("base64" | "base32" | "hex"))) { Bounds::Any } else { bounds };
-            let needle = Needle { label, steps: form.steps, exact: form.exact, bounds, bytes: form.bytes };
-            let key = (if needle.exact { needle.bytes.clone() } else { needle.bytes.to_ascii_lowercase() }, needle.exact);
+            let needle = Needle { label, steps: form.steps, exact: form.exact, bounds, bytes: form.bytes, edges: form.edges };
+            let key = (if needle.exact { needle.bytes.clone() } else { needle.bytes.to_ascii_lowercase() }, needle.exact, needle.edges);
             let known = self.needles.entry(key).or_insert(needle);
             // What several forms have in common is the simplest of them.
             if form.steps.len() < known.steps.len() {
@@ -228,8 +242,7 @@ impl Known {
         if let Some(searcher) = &self.searcher {
             for hit in searcher.find_overlapping_iter(bytes) {
                 let Some(needle) = self.needles.get(hit.pattern().as_usize()) else { continue };
-                let is_one = !needle.exact || bytes.get(hit.range()) == Some(needle.bytes.as_slice());
-                if is_one && is_bounded(bytes, hit.start(), hit.end(), needle.bounds) {
+                if needle.is_at(bytes, hit.start(), hit.end()) {
                     found.extend(self.told(needle.label, needle.steps, hit.start(), hit.len()));
                 }
             }

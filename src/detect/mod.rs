@@ -3,19 +3,35 @@
 //! A detector hears facts in capture order and tells [`crate::home::ledger::Draft`]s. It knows neither bytes nor protocols' details; the ledger keeps each
 //! finding once, with the worst severity and the best confidence that were told of it.
 
+pub mod abroad;
+pub mod agreed;
+pub mod behaviour;
+pub mod clocks;
 pub mod doors;
-pub mod endpoints;
 pub mod handed;
 pub mod hidden;
 pub mod leaks;
+pub mod learned;
+pub mod links;
+pub mod listed;
+pub mod logins;
 pub mod media;
+pub mod numbers;
 pub mod plain;
+pub mod reached;
 pub mod records;
+pub mod resolvers;
+pub mod rhythm;
 pub mod rule;
+pub mod scans;
+pub mod shady;
+pub mod shouts;
+pub mod spoken;
 pub mod stored;
 pub mod trackers;
 pub mod updates;
 pub mod watch;
+pub mod whole;
 
 use crate::finding::Card;
 use rule::Rule;
@@ -26,7 +42,8 @@ pub static RULES: &[&Rule] = &[
     &plain::RULE,
     &watch::RULE,
     &leaks::RULE,
-    &endpoints::RULE,
+    &numbers::RULE,
+    &resolvers::RULE,
     &records::RULE,
     &media::RULE,
     &hidden::RULE,
@@ -35,6 +52,19 @@ pub static RULES: &[&Rule] = &[
     &handed::RULE,
     &doors::RULE,
     &trackers::RULE,
+    &listed::RULE,
+    &learned::RULE,
+    &shady::RULE,
+    &abroad::RULE,
+    &clocks::RULE,
+    &links::RULE,
+    &spoken::RULE,
+    &logins::RULE,
+    &agreed::RULE,
+    &scans::RULE,
+    &reached::RULE,
+    &shouts::RULE,
+    &behaviour::RULE,
 ];
 
 /// Every card, sorted by code.
@@ -52,6 +82,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::event::Role;
     use crate::fact::{Conversation, Fact, FlowId, Leak, Shown, What};
+    use crate::home::Contact;
     use crate::value::{self, ValueKind};
     use crate::wire::{At, Direction, End, Timestamp, Transport};
 
@@ -65,6 +96,24 @@ pub(crate) mod tests {
             first: Timestamp(0),
             started: true,
         })
+    }
+
+    pub fn contact(port: u16) -> Contact {
+        Contact {
+            flow: flow(1, port),
+            protocol: "unknown",
+            clear: false,
+            named: false,
+            after: 10.0,
+            device_start_seen: true,
+            device_asks_names: true,
+            introduced: false,
+            meets: false,
+            packets: 9,
+            bytes: [900, 900],
+            last: Timestamp(0),
+            answered: true,
+        }
     }
 
     pub fn fact(flow: &Arc<Conversation>, protocol: &'static str, direction: Direction, what: What) -> Fact {
@@ -95,7 +144,7 @@ pub(crate) mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
-        assert_eq!(codes.len(), 28);
+        assert_eq!(codes.len(), 54);
     }
 
     #[test]

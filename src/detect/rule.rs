@@ -18,6 +18,12 @@ pub trait Detector: Send {
     fn close(&self, home: &Home, tell: Tell<'_>) {
         let _ = (home, tell);
     }
+
+    /// What could not be judged though there was something to judge, and why: one sentence each. Asked whenever [`Detector::close`] is.
+    fn unjudged(&self, home: &Home) -> Vec<String> {
+        let _ = home;
+        Vec::new()
+    }
 }
 
 /// A family of detectors: one file, and one line in the list.

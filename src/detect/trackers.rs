@@ -8,11 +8,12 @@ use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::{DeviceKind, NameSource};
 use crate::fact::{Conversation, Fact, FlowId, Named, NamedSubject, What};
 use crate::finding::{Card, Confidence, Severity, Way};
-use crate::home::Home;
 use crate::home::ledger::{self, Draft};
 use crate::home::party::Parties;
+use crate::home::{Contact, Home};
 use crate::knowledge::domains::entry::{Purpose, Role};
 use crate::knowledge::domains::{self, Known};
+use crate::knowledge::names::registrable_domain;
 use crate::wire::{At, Direction, Timestamp};
 
 /// See the file.
@@ -30,9 +31,9 @@ pub static EP_01: Card = Card {
     title: "This device {what}.",
     story: "{device} {what}, and such companies put together what they learn from many devices and apps.",
     advice: "Switch off advertising and usage statistics in its settings or app, or block such names in your router.",
-    evidence: "A name in the table of known companies, said to the server (in TLS, QUIC or HTTP), or looked up by the device before it contacted that address; one of several companies at an address counts only where the device said so.",
+    evidence: "A name in the table of known companies, said to the server (in TLS, QUIC or HTTP), or looked up by the device before it contacted that address, or that stands behind another name that it looked up (CNAME); one of several companies at an address counts only where the device said so.",
     scale: "Medium; one step more on a child's device. Info where the name was only looked up. Certain where the name was said to the server, else high.",
-    limits: "The maker's own analytics are the maker's and are not told. What is measured and passed on between companies is not seen, nor is a tracker behind the maker's own name.",
+    limits: "The maker's own analytics are the maker's and are not told. What is measured and passed on between companies is not seen. A tracker behind another company's name shows only where the look-up was seen.",
     standards: &["ETSI EN 303 645 6.1-1", "ETSI EN 303 645 6.1-5", "GDPR Art. 6", "GDPR Art. 7", "COPPA 312.5", "OWASP IoT 2018 I6"],
     child_weighs_more: true,
     home_weighs_less: false,
@@ -56,18 +57,26 @@ struct Trackers {
     said: BTreeMap<FlowId, Sighting>,
     /// Looked up, by who asked and for what; with the addresses that were answered.
     asked: BTreeMap<(IpAddr, String), (Sighting, Vec<IpAddr>)>,
+    /// Trackers behind names of others (aliases), by who asked and for what.
+    cloaked: BTreeMap<(IpAddr, String), (Sighting, Vec<IpAddr>)>,
+    /// The name that the answer which is being heard is about: its conversation, packet, name.
+    about: Option<(FlowId, u64, String)>,
 }
 
 impl Detector for Trackers {
     fn hear(&mut self, _: &Home, fact: &Fact, _: Tell<'_>) {
         let (Some(flow), What::Named(named)) = (&fact.flow, &fact.what) else { return };
+        self.follow(fact, flow, named);
         let Some(known) = domains::lookup(&named.name).filter(|known| known.purpose.role() == Role::Tracker) else { return };
         let sighting = Sighting { flow: Arc::clone(flow), protocol: fact.protocol, name: named.name.clone(), known, at: named.at, time: fact.time };
         match (named.source, &named.subject) {
             (NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost, NamedSubject::Server) if self.said.len() < SEEN => {
                 self.said.entry(flow.id).or_insert(sighting);
             }
-            (NameSource::Dns, NamedSubject::Addresses(_)) => self.looked_up(sighting, named),
+            (NameSource::Dns, NamedSubject::Addresses(addresses)) => {
+                self.uncover(&sighting, addresses);
+                self.looked_up(sighting, named);
+            }
             _ => {}
         }
     }
@@ -86,6 +95,12 @@ impl Detector for Trackers {
             {
                 told.insert((device, sighting.known.company));
                 tell(sighting.draft(&sighting.flow, Severity::Medium, Confidence::Certain, contacts(&sighting.known)));
+            }
+        }
+        for (sighting, name, flow) in self.disguised(home) {
+            if let Some(device) = other_than_own(home, &parties, sighting) {
+                told.insert((device, sighting.known.company));
+                tell(sighting.draft(&flow, Severity::Medium, Confidence::High, format!("{}, under the name {name}", contacts(&sighting.known))));
             }
         }
         let contacted = self.contacted(home);
@@ -118,6 +133,38 @@ impl Trackers {
                 known.push(*address);
             }
         }
+    }
+
+    /// Which name an answer is about: the first that a packet tells.
+    fn follow(&mut self, fact: &Fact, flow: &Conversation, named: &Named) {
+        if named.source == NameSource::Dns && self.about.as_ref().is_none_or(|(id, packet, _)| (*id, *packet) != (flow.id, fact.packet)) {
+            self.about = Some((flow.id, fact.packet, named.name.clone()));
+        }
+    }
+
+    /// A tracker's name in the answer to the question for another company's name: the one stands for the other (CNAME).
+    fn uncover(&mut self, sighting: &Sighting, addresses: &[IpAddr]) {
+        let Some((_, _, name)) = self.about.as_ref().filter(|(.., name)| *name != sighting.name && !addresses.is_empty()) else { return };
+        let is_own = domains::lookup(name).is_some_and(|known| known.group.name == sighting.known.group.name)
+            || registrable_domain(name) == registrable_domain(&sighting.name);
+        if !is_own && self.cloaked.len() < SEEN {
+            let addresses = addresses.iter().take(ADDRESSES).copied().collect();
+            self.cloaked.insert((sighting.flow.client.ip, name.clone()), (sighting.clone(), addresses));
+        }
+    }
+
+    /// Conversations with trackers that the device calls by another company's name.
+    fn disguised(&self, home: &Home) -> Vec<(&Sighting, String, Arc<Conversation>)> {
+        if self.cloaked.is_empty() {
+            return Vec::new();
+        }
+        let of = |contact: Contact| {
+            let (client, server) = (contact.flow.client.ip, contact.flow.server.ip);
+            let name = home.name_of(server, client)?.name;
+            let (sighting, addresses) = self.cloaked.get(&(client, name.clone()))?;
+            addresses.contains(&server).then_some((sighting, name, contact.flow))
+        };
+        home.contacts().into_iter().filter(|contact| contact.answered).filter_map(of).collect()
     }
 
     /// Conversations with addresses that the same device had looked up as a tracker's, and that it named to nobody else.
@@ -268,6 +315,19 @@ mod tests {
         let silent = What::Progress(Totals::default());
         let sealed = findings(vec![answered("api.mixpanel.com")], vec![silent], None, DeviceKind::Tv);
         assert_eq!(sealed.iter().map(|finding| (finding.severity, finding.confidence)).collect::<Vec<_>>(), [(Severity::Medium, Confidence::High)]);
+    }
+
+    #[test]
+    fn a_tracker_behind_anothers_name_is_told() {
+        let alias = || vec![answered("metrics.toy.test"), answered("toy.sc.omtrdc.net")];
+        let found = findings(alias(), vec![said("metrics.toy.test")], None, DeviceKind::Tv);
+        let cloaked: Vec<_> = found.iter().filter(|finding| finding.severity == Severity::Medium).collect();
+        assert_eq!(cloaked.len(), 1, "{found:?}");
+        assert!(cloaked[0].title.ends_with("under the name metrics.toy.test."), "{}", cloaked[0].title);
+        let other = findings(alias(), vec![said("shop.toy.test")], None, DeviceKind::Tv);
+        assert!(other.iter().all(|finding| finding.severity == Severity::Info), "an address of many");
+        let delivered = findings(vec![answered("api.mixpanel.com"), answered("d1.cloudfront.net")], vec![said("cdn.toy.test")], None, DeviceKind::Tv);
+        assert!(delivered.iter().all(|finding| finding.severity == Severity::Info), "a carrier is none");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::decode::packet::{Body, Packet, Tcp};
 use crate::event::Event;
-use crate::fact::{Conversation, FlowId, Reading, Totals, What};
+use crate::fact::{Conversation, FlowId, Knock, Reading, Totals, What};
 use crate::flow::community;
 use crate::flow::reassembly::{Piece, Segment, Stream};
 use crate::flow::table::Age;
@@ -12,6 +12,7 @@ use crate::wire::{At, Direction, End, Mark, Transport};
 
 use super::batch::Parcel;
 use super::driver::{Driver, Listener};
+use super::pace::Meter;
 use super::voice::{Ear, Voice};
 
 /// Encapsulating security payload (RFC 4303) among the IP protocols.
@@ -27,6 +28,9 @@ pub struct Flow {
     /// Datagram bytes so far, by direction: offsets for places.
     told: [u64; 2],
     totals: Totals,
+    meter: Meter,
+    /// Whether it was told that its connection was asked for, and that it was answered.
+    knocks: [bool; 2],
     reset: bool,
     /// Whether something was counted since the last look.
     fresh: bool,
@@ -57,6 +61,8 @@ impl Flow {
             streams: (transport == Transport::Tcp).then(Box::default),
             told: [0; 2],
             totals: Totals::default(),
+            meter: Meter::default(),
+            knocks: [false; 2],
             reset: false,
             fresh: true,
         }
@@ -83,6 +89,8 @@ impl Flow {
         let direction = if upward == self.client_is_low { Direction::ToServer } else { Direction::ToClient };
         self.identify(direction, parcel, ear);
         self.count(direction, parcel);
+        self.measure(direction, parcel, ear);
+        self.knock(direction, &parcel.packet, ear);
         let packet = &parcel.packet;
         let payload = bytes.get(packet.payload.clone()).unwrap_or_default();
         // A datagram from fragments lies in no single frame.
@@ -123,6 +131,9 @@ impl Flow {
             self.totals.gaps = streams.iter().map(|stream| stream.gaps.saturating_add(stream.unseen())).sum();
         }
         self.driver.end(&mut Listener { voice: &mut self.voice, ear });
+        if let Some(pace) = self.meter.end() {
+            self.voice.aside(ear, self.driver.protocol(), Direction::ToServer, What::Pace(pace));
+        }
         let totals = self.judged();
         self.voice.tell(ear, self.driver.protocol(), Direction::ToServer, What::Closed(totals));
     }
@@ -156,6 +167,35 @@ impl Flow {
         }
         self.totals.last = self.totals.last.max(parcel.time);
         self.fresh = true;
+    }
+
+    /// Tells what the period that is over came to.
+    fn measure(&mut self, direction: Direction, parcel: &Parcel, ear: &mut Ear) {
+        let payload = parcel.packet.payload.len() + parcel.packet.missing;
+        if let Some(pace) = self.meter.count(direction, (parcel.number, parcel.time), parcel.wire, payload) {
+            self.voice.aside(ear, self.driver.protocol(), Direction::ToServer, What::Pace(pace));
+        }
+    }
+
+    /// Tells how a TCP connection comes about.
+    fn knock(&mut self, direction: Direction, packet: &Packet, ear: &mut Ear) {
+        let [asked, answered] = &mut self.knocks;
+        let Body::Tcp(tcp) = &packet.body else { return };
+        if *answered || !tcp.has(Tcp::SYN) && !tcp.has(Tcp::RST) {
+            return;
+        }
+        let knock = match direction {
+            Direction::ToServer if tcp.has(Tcp::SYN) && !tcp.has(Tcp::ACK) && !*asked => {
+                *asked = true;
+                Knock::Asked { marked: matches!(packet.to, std::net::IpAddr::V4(to) if to.to_bits() == tcp.sequence) }
+            }
+            Direction::ToClient if *asked => {
+                *answered = true;
+                if tcp.has(Tcp::SYN | Tcp::ACK) { Knock::Taken } else { Knock::Refused }
+            }
+            _ => return,
+        };
+        self.voice.aside(ear, self.driver.protocol(), direction, What::Knock(knock));
     }
 
     /// Tells the number of the flow, where anyone wants it.
@@ -237,6 +277,7 @@ impl Flow {
         self.totals.packets.reverse();
         self.totals.bytes.reverse();
         self.told.reverse();
+        self.meter.swap();
         if let Some(streams) = &mut self.streams {
             streams.reverse();
         }

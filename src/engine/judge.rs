@@ -38,7 +38,10 @@ impl<'j> Judge<'j> {
     /// A judge who knows nothing yet.
     pub fn new(options: &'j Options, reading: &'j Mutex<Reading>, is_live: bool) -> Self {
         let detectors = RULES.iter().map(|rule| (rule.open)()).collect();
-        let mut home = Home::new(&options.home, options.flows);
+        let mut home = Home::new(&options.home, options.flows).with(options.given.clone());
+        if options.looks {
+            home.watch();
+        }
         home.owned(&options.own);
         Self { options, reading, is_live, home, detectors, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
     }
@@ -146,7 +149,8 @@ impl<'j> Judge<'j> {
         let parties = self.home.parties(&devices);
         let findings = ledger.findings(&self.home, &devices, &parties, self.options.reveal);
         let endpoints = self.home.endpoints(&parties);
-        let coverage = self.coverage(&reading, &tally);
+        let mut coverage = self.coverage(&reading, &tally);
+        coverage.not_seen.extend(self.detectors.iter().flat_map(|detector| detector.unjudged(&self.home)));
         self.home.judge(&mut devices, &findings, &parties, &coverage);
         let summary = crate::home::summary(&findings, &devices);
         let live = Live {
@@ -157,7 +161,8 @@ impl<'j> Judge<'j> {
             dropped: reading.dropped,
         };
         let now = reading.report.last.unwrap_or(Timestamp(0));
-        Snapshot { input: self.options.input, report: reading.report, now, devices, endpoints, findings, coverage, summary, live }
+        let watched = self.home.watched(now);
+        Snapshot { input: self.options.input, report: reading.report, now, devices, endpoints, findings, coverage, summary, live, watched }
     }
 
     fn coverage(&self, reading: &Reading, tally: &Tally) -> Coverage {

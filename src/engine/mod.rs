@@ -22,6 +22,7 @@ mod flow;
 mod judge;
 mod options;
 mod outside;
+mod pace;
 mod reader;
 mod shard;
 mod unknown;

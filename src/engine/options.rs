@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::content::words::Known;
 use crate::home::own::Owned;
+use crate::knowledge::given::Given;
 
 /// What decides what is read and told.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Options {
     pub own: Arc<Owned>,
     /// Whether numbers by which states know persons are told.
     pub national: bool,
+    /// What the user gave to know endpoints by.
+    pub given: Given,
     /// Index of the input.
     pub input: usize,
     /// What the input is called on a screen.
@@ -49,6 +52,7 @@ impl Default for Options {
             known: None,
             own: Arc::default(),
             national: false,
+            given: Given::default(),
             input: 0,
             source: String::new(),
             names: false,

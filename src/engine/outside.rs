@@ -40,12 +40,25 @@ impl Outside {
         let mac = packet.from_mac.filter(|mac| mac.is_device() && packet.depth == 0);
         let mut say = |event: Event<'_>| self.tell(protocol, mac, event, ear);
         match packet.body {
-            Body::Arp { sender, .. } => neighbour::arp(mac, sender, packet.from, &mut say),
+            Body::Arp { operation, sender } => {
+                neighbour::arp(mac, sender, packet.from, &mut say);
+                self.searched(operation, mac, packet, ear);
+            }
             Body::Icmp { kind, .. } => neighbour::icmp(kind, mac, packet.from, &input, &mut say),
             Body::Link { kind: lldp::ETHERTYPE } => lldp::read(mac, &input, &mut say),
             Body::Link { kind: cdp::KIND } => cdp::read(mac, &input, &mut say),
             Body::Link { .. } => eapol::read(&input, &mut say),
             Body::Tcp(_) | Body::Udp { .. } | Body::Ported { .. } | Body::Other(_) => {}
+        }
+    }
+
+    /// A request (RFC 826) for another address than the sender's own; one without a sender's address asks whether its own is free (RFC 5227).
+    fn searched(&mut self, operation: u16, mac: Option<Mac>, packet: &Packet, ear: &mut Ear) {
+        let (Some(mac), 1) = (mac, operation) else { return };
+        let (from, target) = (packet.from, packet.to);
+        let key = self.key(&("searched", mac, target));
+        if from != target && !from.is_unspecified() && self.is_new(key) {
+            ear.outside("arp", What::Searched { mac, from, target });
         }
     }
 
@@ -148,7 +161,8 @@ mod tests {
             [&head[..], &[0; 6], &[192, 0, 2, 9]].concat()
         };
         let told = facts(&[arp(1), arp(1), arp(2)], false);
-        assert_eq!(told.len(), 2);
+        assert_eq!(told.len(), 3);
         assert!(matches!(told.first(), Some(What::Binding { address, .. }) if address.to_string() == "192.0.2.1"));
+        assert!(matches!(told.get(1), Some(What::Searched { target, .. }) if target.to_string() == "192.0.2.9"), "asked for once");
     }
 }

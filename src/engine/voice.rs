@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasher;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use sha2::{Digest, Sha256};
 
+use crate::content::addresses::{self, is_public};
 use crate::content::contract::{Context, Found};
 use crate::content::shape::shape;
 use crate::content::words::Known;
@@ -30,6 +32,9 @@ pub const NAMES: usize = 10_000;
 
 /// Numbers that other analysers give one flow and that become facts: of ICMP and SCTP it may have several. The rest are counted.
 pub const IDENTITIES: usize = 1_000;
+
+/// Others whose addresses one flow tells, that become facts.
+pub const INTRODUCED: usize = 256;
 
 /// Places that may be chance and are remembered of one flow.
 const PLACES: usize = 64;
@@ -128,6 +133,7 @@ pub struct Voice {
     exchanges: usize,
     names: usize,
     identities: usize,
+    introduced: usize,
     /// Of each direction, the last bytes that were searched for the family's words: one may be cut in two.
     tails: [Vec<u8>; 2],
     /// Places that may be chance, as they were seen first: offset in the message, latitude, longitude.
@@ -146,6 +152,7 @@ impl Voice {
             exchanges: 0,
             names: 0,
             identities: 0,
+            introduced: 0,
             tails: Default::default(),
             places: Vec::new(),
             sealed: None,
@@ -189,6 +196,11 @@ impl Voice {
     /// Tells how far the flow is: no part of its story, so it opens nothing.
     pub fn progress(&self, ear: &mut Ear, protocol: Option<&Protocol>, totals: Totals) {
         self.fact(ear, protocol, Direction::ToServer, What::Progress(totals));
+    }
+
+    /// Tells what is no part of the flow's story either, so it opens nothing.
+    pub fn aside(&self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, what: What) {
+        self.fact(ear, protocol, direction, what);
     }
 
     /// Tells the number that other analysers give the flow: like the flow's progress no part of its story, so it opens nothing.
@@ -255,6 +267,13 @@ impl Voice {
             Event::Advert(told) => self.tell(ear, listed, direction, advert(&told)),
             Event::Binding { mac, address } => self.tell(ear, listed, direction, What::Binding { mac, address }),
             Event::Awaited(told) => ear.awaited.push(self.announcement(ear.now, direction, &told)),
+            Event::Introduced(addresses) => self.introduce(ear, listed, direction, addresses),
+            Event::Absent { name, at } => {
+                if self.first_time(&("absent", name)) && !name.contains('@') {
+                    let name = hidden(ear, name);
+                    self.tell(ear, listed, direction, What::Absent { name, at });
+                }
+            }
             Event::Door(door) => {
                 if self.first_time(&("door", door.transport, door.external_port, door.internal, door.internal_port, door.granted)) {
                     let shown = self.door(ear, &door);
@@ -304,6 +323,7 @@ impl Voice {
 
     /// Searches readable bytes and tells what was found.
     pub fn readable(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
+        self.introduce(ear, protocol, direction, &addresses::written(readable.bytes));
         let known = ear.known.clone();
         let mut found = scan(readable, &self.context(direction, ear.national, known.as_deref()));
         if let Some(known) = &known {
@@ -315,6 +335,21 @@ impl Voice {
         for found in found {
             let leak = found_leak(found, readable.role, ear.reveal);
             self.tell(ear, protocol, direction, What::Leak(leak));
+        }
+    }
+
+    /// Tells which others a message names by their addresses: those of the Internet that are no end of this flow, each once.
+    fn introduce(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, addresses: &[IpAddr]) {
+        let ends = [self.conversation.client.ip, self.conversation.server.ip];
+        let mut new = Vec::new();
+        for address in addresses.iter().filter(|address| !ends.contains(address) && is_public(**address)) {
+            if self.introduced < INTRODUCED && self.first_time(&("introduced", address)) {
+                self.introduced += 1;
+                new.push(*address);
+            }
+        }
+        if !new.is_empty() {
+            self.tell(ear, protocol, direction, What::Introduced(new));
         }
     }
 

@@ -11,10 +11,10 @@ use super::party::{Parties, Whose};
 use super::sides::Side;
 use super::snapshot::{Device, Endpoint};
 use crate::finding::Way;
+use crate::knowledge::domains;
 use crate::knowledge::domains::entry::{Group, Purpose};
 use crate::knowledge::names::registrable_domain;
-use crate::knowledge::{domains, places};
-use crate::wire::Direction;
+use crate::wire::{Direction, End, Timestamp};
 
 /// Companies of one device that are told apart; what is beyond counts as one.
 const COMPANIES: usize = 256;
@@ -36,9 +36,26 @@ impl Home {
             after: self.first.map_or(0.0, |first| begun.seconds_since(first)),
             device_start_seen: start.is_some_and(|start| start <= begun),
             device_asks_names: self.asked.get(&contact.flow.client.ip).is_some_and(|asked| *asked <= begun),
-            named: contact.named || self.names.knows(contact.flow.server.ip, contact.flow.client.ip),
+            named: contact.named || self.is_known_to(contact.flow.server.ip, &contact.flow.client),
+            introduced: self.was_introduced(contact.flow.server.ip, &contact.flow.client, begun),
             ..contact.clone()
         }
+    }
+
+    /// Whether the device at this end knows a name of an address, whichever of its addresses it asked from.
+    fn is_known_to(&self, address: IpAddr, viewer: &End) -> bool {
+        let is_same = |by: IpAddr| by == viewer.ip || self.is_of(by, viewer);
+        self.names.learnt_by(address).any(is_same)
+    }
+
+    fn was_introduced(&self, address: IpAddr, viewer: &End, by_then: Timestamp) -> bool {
+        let heard = self.introduced.get(&address).into_iter().flatten();
+        heard.filter(|(_, time)| *time <= by_then).any(|(by, _)| *by == viewer.ip || self.is_of(*by, viewer))
+    }
+
+    /// Whether an address is one of the device at this end.
+    fn is_of(&self, address: IpAddr, end: &End) -> bool {
+        self.who(&End { ip: address, port: 0, mac: None }) == self.who(end)
     }
 
     /// What `resolver` may be, so that it is one of the home's: resolvers that DHCP or a router gave out, with the routers. Empty where none was seen; of
@@ -48,6 +65,22 @@ impl Home {
             return Vec::new();
         }
         self.resolvers.iter().chain(&self.gateways).copied().collect()
+    }
+
+    /// The time servers that the home offers, as far as its offers were seen.
+    pub fn offered_time_servers(&self) -> &[IpAddr] {
+        &self.time_servers
+    }
+
+    /// The routers, and the addresses that routers gave out as theirs.
+    pub fn gateways(&self) -> &[IpAddr] {
+        &self.gateways
+    }
+
+    /// Addresses by which the home is known on the Internet: those of its own networks, or that of its router where the capture was taken outside.
+    pub fn public_addresses(&self, devices: &[Device]) -> Vec<IpAddr> {
+        let own = devices.iter().flat_map(|device| &device.addresses).copied().filter(|address| address.is_ipv6() && self.side(*address) == Side::Home);
+        own.chain(self.sides.outside()).collect()
     }
 
     /// Who made which of `devices`, so that whose an endpoint is can be told.
@@ -86,7 +119,8 @@ impl Home {
         let name = names.iter().map(|known| known.name.as_str()).find(|name| registrable_domain(name).is_some());
         let registrable = name.and_then(registrable_domain).map(str::to_owned);
         let whose = parties.whose(devices.iter().map(String::as_str), name, address);
-        let place = places::of(address);
+        let place = self.place(address);
+        let network = self.given.network(address);
         Endpoint {
             address,
             port,
@@ -96,7 +130,8 @@ impl Home {
             purpose: whose.purpose,
             country: place.country(),
             country_reason: place.reason(),
-            asn: None,
+            asn: network.as_ref().map(|network| network.number),
+            as_name: network.and_then(|network| network.holder),
             party: whose.party,
             tracker: whose.tracker,
             devices: devices.into_iter().collect(),

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use super::carried::{Carried, Class};
 use crate::fact::{Conversation, Totals};
-use crate::wire::Transport;
+use crate::wire::{Timestamp, Transport};
 
 /// Contacts that are remembered.
 pub const CONTACTS: usize = 50_000;
+
+/// Protocols by which devices find each other and call.
+pub const MEETING: &[&str] = &["stun", "rtp", "pppp", "tutk", "zrtp"];
 
 /// What one end did with one endpoint.
 #[derive(Clone, Debug)]
@@ -28,8 +31,16 @@ pub struct Contact {
     pub device_start_seen: bool,
     /// Whether the device was seen to ask for a name by then.
     pub device_asks_names: bool,
+    /// Whether a message that the device sent or heard had named its address before.
+    pub introduced: bool,
+    /// Whether the two spoke what devices speak to find each other and to call (STUN, RTP, the peer-to-peer protocols of cameras).
+    pub meets: bool,
     /// Packets in both directions.
     pub packets: u64,
+    /// Bytes from the client and from the server.
+    pub bytes: [u64; 2],
+    /// When its last packet was captured, of conversations that are over.
+    pub last: Timestamp,
     /// Whether the endpoint answered.
     pub answered: bool,
 }
@@ -68,7 +79,11 @@ impl Contacts {
                     after: 0.0,
                     device_start_seen: false,
                     device_asks_names: false,
+                    introduced: false,
+                    meets: false,
                     packets: 0,
+                    bytes: [0; 2],
+                    last: flow.first,
                     answered: false,
                 });
                 self.list.len() - 1
@@ -86,6 +101,9 @@ impl Contacts {
         let Some(contact) = self.of(flow) else { return };
         let [sent, answered] = totals.packets;
         contact.packets += sent + answered;
+        contact.bytes.iter_mut().zip(totals.bytes).for_each(|(sum, bytes)| *sum += bytes);
+        contact.last = contact.last.max(totals.last);
+        contact.meets |= MEETING.contains(&protocol);
         contact.answered |= answered > 0;
         contact.named |= named;
         contact.clear |= clear;

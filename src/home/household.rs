@@ -1,6 +1,6 @@
 //! The home itself: what the facts have taught, and who is who.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -11,14 +11,23 @@ use super::hosts::Hosts;
 use super::identity::Who;
 use super::names::{Names, without_port};
 use super::own::Owned;
+use super::rhythm::Rhythms;
 use super::seen::Seen;
 use super::sides::{Side, Sides};
-use super::snapshot::KnownName;
+use super::snapshot::{KnownName, Watched};
 use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Totals, What};
 use crate::finding::Way;
 use crate::knowledge::devices;
+use crate::knowledge::given::Given;
+use crate::knowledge::places::Place;
 use crate::wire::{Direction, End, Mac, Timestamp};
+
+/// Addresses that devices heard of in messages and that are remembered.
+const INTRODUCED: usize = 50_000;
+
+/// Ends that heard of one such address and are remembered.
+const HEARD: usize = 16;
 
 /// Resolvers and routers of the home that are remembered.
 const OFFERED: usize = 32;
@@ -49,11 +58,16 @@ pub struct Home {
     pub(super) strangers: BTreeSet<IpAddr>,
     pub(super) resolvers: Vec<IpAddr>,
     pub(super) gateways: Vec<IpAddr>,
+    pub(super) time_servers: Vec<IpAddr>,
     pub(super) asked: BTreeMap<IpAddr, Timestamp>,
+    /// Which addresses messages named, who heard of them, and when first.
+    pub(super) introduced: HashMap<IpAddr, Vec<(IpAddr, Timestamp)>>,
+    pub(super) given: Given,
     pub(super) first: Option<Timestamp>,
     pub(super) seen: Seen,
     pub(super) flows: Flows,
     pub(super) owned: Arc<Owned>,
+    pub(super) rhythms: Option<Rhythms>,
 }
 
 impl Home {
@@ -67,21 +81,54 @@ impl Home {
         self.owned = Arc::clone(owned);
     }
 
+    /// The same with what the user gave beforehand.
+    #[must_use]
+    pub fn with(self, given: Given) -> Self {
+        Self { given, ..self }
+    }
+
+    /// Keeps from now on what only a screen shows.
+    pub fn watch(&mut self) {
+        self.rhythms.get_or_insert_default();
+    }
+
+    /// What only a screen shows, as it is at the moment of the latest packet.
+    pub fn watched(&self, now: Timestamp) -> Watched {
+        let Some(rhythms) = &self.rhythms else { return Watched::default() };
+        let mut watched = Watched { rhythms: rhythms.of_devices(|end| self.who(end).id(), now), carried: BTreeMap::new() };
+        for (flow, carried) in rhythms.carried() {
+            let roles = self.roles(flow, Direction::ToServer, false);
+            if roles.way == Way::Inside {
+                continue;
+            }
+            let port = if roles.other_is_client { 0 } else { roles.other.port };
+            watched.carried.entry((roles.other.ip, port)).or_default().add(carried, roles.other_is_client);
+        }
+        watched
+    }
+
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
         match &fact.what {
             What::Opened => self.opened(flow),
-            What::Closed(totals) => self.closed(fact, flow, totals),
-            What::Progress(totals) => self.hosts.progress(flow, Class::of(totals.reading, fact.protocol, fact.clear), totals),
+            What::Closed(totals) => {
+                self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, true));
+                self.closed(fact, flow, totals);
+            }
+            What::Progress(totals) => {
+                self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, false));
+                self.hosts.progress(flow, Class::of(totals.reading, fact.protocol, fact.clear), totals);
+            }
             What::Named(named) => self.named(fact, flow, named),
             What::Claim { kind, why, of_client, certain, .. } => {
                 let end = if *of_client { &flow.client } else { &flow.server };
                 self.hosts.claim(end, *kind, why, *certain);
             }
-            What::Lease { mac, address, resolvers, routers, .. } => {
+            What::Lease { mac, address, resolvers, routers, time_servers, .. } => {
                 note(&mut self.resolvers, resolvers);
                 note(&mut self.gateways, routers);
+                note(&mut self.time_servers, time_servers);
                 let mac = leased_to(*mac, flow.sender(fact.direction.flip()));
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
                     self.hosts.identity.leased(mac, address);
@@ -89,9 +136,14 @@ impl Home {
                 for router in routers {
                     self.hosts.identity.is_way_out(*router);
                 }
-                self.hosts.started(mac, fact.time);
             }
+            What::Introduced(addresses) => self.introduced(fact, flow, addresses),
             What::Exchange(told) => {
+                if contacts::MEETING.contains(&fact.protocol)
+                    && let Some(contact) = self.contacts.of(flow)
+                {
+                    contact.meets = true;
+                }
                 if let (Some(host), Some(target)) = (&told.host, &told.target) {
                     self.asked_for(flow, host, target);
                 }
@@ -101,9 +153,27 @@ impl Home {
             What::Trait { kind, value, subject, .. } => {
                 let end = if *subject == NamedSubject::Server { &flow.server } else { flow.sender(fact.direction) };
                 self.told(*kind, value, subject, Some(end), fact.time);
+                if let (NamedSubject::Device(mac), "dhcp") = (subject, fact.protocol) {
+                    self.arrived(fact, flow, NameSource::Dhcp, *mac);
+                }
             }
             What::Advert { .. } | What::Binding { .. } => self.outside(fact),
             _ => {}
+        }
+    }
+
+    /// Both ends of a conversation heard of addresses.
+    fn introduced(&mut self, fact: &Fact, flow: &Conversation, addresses: &[IpAddr]) {
+        for address in addresses {
+            if self.introduced.len() >= INTRODUCED && !self.introduced.contains_key(address) {
+                continue;
+            }
+            let heard = self.introduced.entry(*address).or_default();
+            for by in [flow.client.ip, flow.server.ip] {
+                if heard.len() < HEARD && !heard.iter().any(|(known, _)| *known == by) {
+                    heard.push((by, fact.time));
+                }
+            }
         }
     }
 
@@ -192,6 +262,10 @@ impl Home {
             }
             // What the server is to be called is what the client asks it for; certificates and protocols offered name no single server.
             NamedSubject::Server if matches!(named.source, NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost) => {
+                // A number is no name.
+                if is_number(&named.name) {
+                    return;
+                }
                 self.names.learn(flow.server.ip, without_port(&named.name), named.source, flow.client.ip);
                 self.asked_for(flow, without_port(&named.name), "");
                 if let Some(contact) = self.contacts.of(flow) {
@@ -204,15 +278,22 @@ impl Home {
             NamedSubject::Sender => {
                 let sender = flow.sender(fact.direction);
                 self.hosts.name_address(sender.ip, known);
-                if let (NameSource::Dhcp, Some(mac)) = (named.source, sender.mac) {
-                    self.hosts.started(mac, fact.time);
+                if let Some(mac) = sender.mac {
+                    self.arrived(fact, flow, named.source, mac);
                 }
             }
             NamedSubject::Device(mac) => {
                 self.hosts.spoke(*mac, fact.time);
                 self.hosts.name_mac(*mac, known);
-                self.hosts.started(*mac, fact.time);
+                self.arrived(fact, flow, named.source, *mac);
             }
+        }
+    }
+
+    /// Who asks for an address and has none yet has just come to the network; who only keeps the one that it has, has not.
+    fn arrived(&mut self, fact: &Fact, flow: &Conversation, source: NameSource, mac: Mac) {
+        if source == NameSource::Dhcp && flow.sender(fact.direction).ip.is_unspecified() {
+            self.hosts.started(mac, fact.time);
         }
     }
 
@@ -264,6 +345,26 @@ impl Home {
         self.names.best(address, viewer).cloned()
     }
 
+    /// Whether any device looked up this name and was told this address.
+    pub fn was_looked_up(&self, address: IpAddr, name: &str) -> bool {
+        self.names.all(address).iter().any(|known| known.source == NameSource::Dns && known.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Where an address on the Internet is: as the user's own database says, else the one that is built in.
+    pub fn place(&self, address: IpAddr) -> Place {
+        self.given.place(address)
+    }
+
+    /// What the user gave beforehand.
+    pub fn given(&self) -> &Given {
+        &self.given
+    }
+
+    /// When the first conversation began.
+    pub fn begun(&self) -> Option<Timestamp> {
+        self.first
+    }
+
     /// The addresses that a name stands for.
     pub fn addresses_of(&self, named: &Named, flow: Option<&Conversation>) -> Vec<IpAddr> {
         match &named.subject {
@@ -281,6 +382,12 @@ fn leased_to(said: Mac, receiver: &End) -> Mac {
         IpAddr::V6(v6) if v6.is_unicast_link_local() => receiver.mac.filter(|mac| mac.is_device()).unwrap_or(said),
         _ => said,
     }
+}
+
+/// Whether a host is an address, with or without a port.
+fn is_number(host: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    host.parse::<std::net::SocketAddr>().is_ok() || bare(host) || bare(without_port(host))
 }
 
 fn note(list: &mut Vec<IpAddr>, more: &[IpAddr]) {

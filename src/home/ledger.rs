@@ -15,7 +15,6 @@ use super::record::number;
 use super::snapshot::{Device, KnownName};
 use crate::fact::{Conversation, Fact, Shown};
 use crate::finding::{Card, Confidence, Evidence, Finding, FindingDevice, FindingEndpoint, FindingValue, Severity, Way};
-use crate::knowledge::places;
 use crate::wire::{At, Direction, Timestamp, Transport};
 
 /// Drafts that are kept apart; further ones are counted.
@@ -37,7 +36,7 @@ pub struct Draft {
     pub severity: Severity,
     /// How sure it is.
     pub confidence: Confidence,
-    /// The conversation.
+    /// The conversation. One with packet number 0 stands for two ends that had none (ARP): no flow and no transport are told.
     pub flow: Arc<Conversation>,
     /// Its protocol.
     pub protocol: &'static str,
@@ -233,7 +232,7 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         name: entry.name.as_ref().map(|known| known.name.clone()),
         name_source: entry.name.as_ref().map(|known| known.source),
         party: whose(entry, home, &roles, &id, parties).party,
-        country: if roles.way == Way::Inside { None } else { places::of(roles.other.ip).country() },
+        country: if roles.way == Way::Inside { None } else { home.place(roles.other.ip).country() },
     };
     let called = endpoint.name.clone().unwrap_or_else(|| roles.other.ip.to_string());
     let title = device.map_or_else(|| who.id(), Device::title);
@@ -242,7 +241,7 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         Way::ToInternet | Way::FromInternet => "anyone on the way (on the same Wi-Fi, at the internet provider, in between)",
     };
     let words =
-        |text: &str| sentence(&text.replace("{device}", &title).replace("{endpoint}", &called).replace("{what}", &draft.what).replace("{who}", listener));
+        |text: &str| sentence(&text.replace("{what}", &draft.what).replace("{device}", &title).replace("{endpoint}", &called).replace("{who}", listener));
     Finding {
         id: identity(&[card.code, &who.id(), &called, &port.to_string(), &flow.transport.to_string(), draft.kind, &draft.field]),
         code: card.code,
@@ -250,8 +249,8 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         confidence: draft.confidence,
         device: FindingDevice { id: who.id(), mac: device.and_then(|device| device.mac) },
         endpoint: Some(endpoint),
-        flow: Some(number(flow.id)),
-        transport: Some(flow.transport),
+        flow: (flow.id.packet > 0).then(|| number(flow.id)),
+        transport: (flow.id.packet > 0).then_some(flow.transport),
         protocol: draft.protocol,
         kind: draft.kind,
         direction: roles.way,

@@ -15,6 +15,7 @@ mod names;
 pub mod own;
 pub mod party;
 pub mod record;
+mod rhythm;
 mod sealed;
 mod seen;
 mod sentence;
@@ -24,6 +25,7 @@ pub mod snapshot;
 pub use contacts::Contact;
 pub use household::{Home, Roles};
 pub use judged::summary;
+pub use names::without_port;
 pub use sides::Side;
 
 #[cfg(test)]

@@ -57,6 +57,11 @@ impl Names {
         self.by_address.get(&address).is_some_and(|entries| entries.iter().any(|entry| entry.by == viewer))
     }
 
+    /// Who learnt a name of an address.
+    pub fn learnt_by(&self, address: IpAddr) -> impl Iterator<Item = IpAddr> {
+        self.by_address.get(&address).into_iter().flatten().map(|entry| entry.by)
+    }
+
     /// All names of an address, best first, each once.
     pub fn all(&self, address: IpAddr) -> Vec<KnownName> {
         let mut names: Vec<KnownName> =

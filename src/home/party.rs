@@ -152,6 +152,13 @@ impl Parties {
         self.makers.get(device).is_some_and(|maker| maker.is_of(group.name))
     }
 
+    /// Who made a device, as people call them; none where that is not known.
+    pub fn maker(&self, device: &str) -> Option<String> {
+        let maker = self.makers.get(device)?;
+        let group = |groups: &[&'static Group]| groups.first().map(|group| group.name.to_owned());
+        group(&maker.sure).or_else(|| maker.words.first().cloned()).or_else(|| group(&maker.likely))
+    }
+
     /// Whose an endpoint is to the devices with these ids.
     pub fn whose<'d>(&self, devices: impl IntoIterator<Item = &'d str>, name: Option<&str>, address: IpAddr) -> Whose {
         let domain = name.and_then(registrable_domain);

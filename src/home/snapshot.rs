@@ -1,5 +1,6 @@
 //! The home as it is shown and written: owned, plain, masked. Reports and screens read this and nothing else.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::{Serialize, Serializer};
@@ -216,8 +217,11 @@ pub struct Endpoint {
     /// Why no country is told, where that says something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_reason: Option<&'static str>,
-    /// Number of its network.
+    /// Number of its network, where the user gave a database that says so.
     pub asn: Option<u32>,
+    /// Whose network that is, as that database says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_name: Option<String>,
     /// first, support, third or unknown.
     pub party: &'static str,
     /// The tracking company, if it is one.
@@ -345,6 +349,53 @@ pub struct Live {
     pub dropped: Dropped,
 }
 
+/// How much was sent when, in steps of equal length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rhythm {
+    /// When the first step began.
+    pub start: Timestamp,
+    /// Seconds of a step.
+    pub step: u64,
+    /// Bytes that were sent in each step.
+    pub sent: Vec<u64>,
+}
+
+/// Bytes that went to and from an endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Sent to it.
+    pub out: u64,
+    /// Sent by it.
+    pub back: u64,
+    /// Of both, what anyone can read.
+    pub readable: u64,
+    /// What is properly encrypted.
+    pub encrypted: u64,
+    /// All else.
+    pub unknown: u64,
+}
+
+impl Carried {
+    /// Adds another; `turned`: what it calls out came back.
+    pub fn add(&mut self, other: &Self, turned: bool) {
+        let (out, back) = if turned { (other.back, other.out) } else { (other.out, other.back) };
+        self.out = self.out.saturating_add(out);
+        self.back = self.back.saturating_add(back);
+        self.readable = self.readable.saturating_add(other.readable);
+        self.encrypted = self.encrypted.saturating_add(other.encrypted);
+        self.unknown = self.unknown.saturating_add(other.unknown);
+    }
+}
+
+/// What only screens show; never part of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Of each device (by id), when it sent how much: over the whole time, and in the latest minutes.
+    pub rhythms: BTreeMap<String, [Rhythm; 2]>,
+    /// What went to and from each endpoint, by address and port.
+    pub carried: BTreeMap<(IpAddr, u16), Carried>,
+}
+
 /// Where reading stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LiveState {
@@ -380,6 +431,8 @@ pub struct Snapshot {
     pub summary: Summary,
     /// What goes on.
     pub live: Live,
+    /// What only screens show.
+    pub watched: Watched,
 }
 
 impl Snapshot {

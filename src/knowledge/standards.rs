@@ -51,6 +51,7 @@ static PROVISIONS: &[(&str, &str)] = &[
     ("RED 3(3)(d)", "radio equipment does not harm networks"),
     ("RED 3(3)(e)", "radio equipment guards personal data and privacy"),
     ("PSTI Sch. 1 para. 1", "passwords are unique to each product or set by the user"),
+    ("NIST IR 8425 State Awareness", "a device can tell whether it is secure"),
     ("NIST IR 8425 Data Protection", "data is protected when it is stored and sent"),
     ("GDPR Art. 5, 6", "personal data is processed fairly, sparingly and on a legal ground"),
     ("GDPR Art. 5, 8, 32", "children's data is processed with consent and kept secure"),
@@ -60,6 +61,7 @@ static PROVISIONS: &[(&str, &str)] = &[
     ("GDPR Art. 7", "consent is given freely"),
     ("GDPR Art. 13", "people are told who gets their data"),
     ("GDPR Art. 32", "personal data is kept secure"),
+    ("GDPR ch. V", "personal data leaves the union only where it stays protected"),
     ("GDPR Art. 44", "personal data leaves the union only where it stays protected"),
     ("COPPA 312.2", "what counts as a child's personal information"),
     ("COPPA 312.5", "parents consent before a child's data is collected"),
@@ -79,6 +81,7 @@ static PROVISIONS: &[(&str, &str)] = &[
     ("CWE-327", "cryptography is broken or risky"),
     ("CWE-359", "private information is shown to who should not see it"),
     ("CWE-494", "code is fetched and not checked"),
+    ("CWE-506", "harmful code is built in or was put in"),
     ("CWE-522", "passwords are not protected well"),
     ("CWE-523", "passwords are sent unprotected"),
     ("CWE-598", "sensitive data stands in an address that is asked for"),
@@ -101,8 +104,9 @@ static PROVISIONS: &[(&str, &str)] = &[
     ("OWASP IoT 2018 I7", "data is stored or sent insecurely"),
     ("OWASP IoT 2018 I8", "devices are not managed"),
     ("RFC 8520", "a maker says what its device talks to"),
-    ("RFC 9726", "small devices ask the home's resolver for names"),
+    ("RFC 8996", "TLS 1.0 and 1.1 are not to be used any more"),
     ("OWASP IoT 2018 I9", "what is preset is not secure"),
+    ("RFC 9726", "devices use the resolver that the network offers"),
 ];
 
 /// What a provision is about.

@@ -4,6 +4,7 @@
 //! that were meant to be secret (RFC 4568, and `k=`), and which payload type carries what.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use super::protocol::{Input, Say};
 use crate::event::{Event, Media, Readable, Role, Value};
@@ -68,6 +69,9 @@ pub(super) fn read(input: &Input<'_>, say: Say<'_>) -> Vec<Format> {
                 section = formats.len();
                 add_media(value, &mut formats);
             }
+            b'c' => introduce(value.split(|byte| *byte == b' ').nth(2), say),
+            // The fifth word of a candidate is its address (RFC 8839, section 5.1).
+            b'a' if value.starts_with(b"candidate:") => introduce(value.split(|byte| *byte == b' ').nth(4), say),
             b'a' => attribute(value, begin + 2, formats.get_mut(section..).unwrap_or_default(), input, say),
             b'k' => tell_key(value.split(|byte| *byte == b':').nth(1).unwrap_or_default(), "k", begin + 2, input, say),
             b'o' | b's' | b'i' | b'u' | b'e' | b'p' => text(letter, value, begin + 2, input, say),
@@ -75,6 +79,15 @@ pub(super) fn read(input: &Input<'_>, say: Say<'_>) -> Vec<Format> {
         }
     }
     formats
+}
+
+/// An address at which someone waits.
+fn introduce(word: Option<&[u8]>, say: Say<'_>) {
+    // A number of addresses may stand behind a group's.
+    let word = word.and_then(|word| word.split(|byte| *byte == b'/').next()).and_then(|word| std::str::from_utf8(word).ok());
+    if let Some(address) = word.and_then(|word| word.parse::<IpAddr>().ok()).filter(|address| !address.is_unspecified()) {
+        say(Event::Introduced(&[address]));
+    }
 }
 
 /// Whether bytes are a description.
@@ -188,6 +201,17 @@ mod tests {
         assert_eq!(lines, ["Record o - [] @7: anna", "Record s - [] @36: Garden", "value email e=anna@example.org []", "value phone p=+44 7700 900123 []"]);
         assert_eq!(formats, [(96, "h265".to_owned(), false), (8, "pcma".to_owned(), false), (97, "aac".to_owned(), false)]);
         assert!(is_sdp(CAMERA) && !is_sdp(b"v=0x"));
+    }
+
+    #[test]
+    fn who_waits_is_introduced() {
+        let told = |text: &str| told(text.as_bytes()).0;
+        assert_eq!(
+            told("v=0\nc=IN IP4 203.0.113.7\na=candidate:1 1 UDP 2130706431 2001:db8::7 8998 typ host\n"),
+            ["introduced [203.0.113.7]", "introduced [2001:db8::7]"]
+        );
+        assert_eq!(told("v=0\nc=IN IP4 224.2.1.1/127/3\n"), ["introduced [224.2.1.1]"]);
+        assert_eq!(told("v=0\nc=IN IP4\nc=\na=candidate:1 1 UDP 1 host.test 1\n"), Vec::<String>::new());
     }
 
     #[test]

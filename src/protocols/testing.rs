@@ -134,6 +134,8 @@ pub(crate) fn line(event: &Event<'_>) -> String {
         Event::Fingerprint { kind, value, .. } => format!("fingerprint {} {value}", kind.word()),
         Event::Sealed { with, .. } => format!("sealed {with}"),
         Event::Awaited(awaited) => format!("awaited {} {:?}", awaited.protocol, awaited.port),
+        Event::Introduced(addresses) => format!("introduced {addresses:?}"),
+        Event::Absent { name, .. } => format!("absent {name}"),
         Event::Malformed { what } => format!("malformed {what}"),
     }
 }

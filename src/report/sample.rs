@@ -131,6 +131,7 @@ pub(super) fn snapshot() -> Snapshot {
             country: None,
             country_reason: None,
             asn: None,
+            as_name: None,
             party: "first",
             tracker: None,
             devices: vec!["00:00:5e:00:53:01".to_owned()],

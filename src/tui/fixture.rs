@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 
 use crate::event::{DeviceKind, NameSource};
 use crate::finding::{Confidence, Evidence, Finding, FindingDevice, FindingEndpoint, FindingValue, Severity, Way};
-use crate::home::snapshot::{Device, Endpoint, Grade, KnownName, LiveState, Snapshot, Unread, Vantage};
+use crate::home::snapshot::{Carried, Device, Endpoint, Grade, KnownName, LiveState, Rhythm, Snapshot, Unread, Vantage};
+use crate::tui::keymap::Keymap;
 use crate::tui::model::{Model, Settings};
-use crate::tui::theme::{Depth, Glyphs, Palette, Theme};
+use crate::tui::theme::{Depth, Glyphs, Own, Palette, Theme};
 use crate::value::ValueKind;
 use crate::wire::{Mac, Timestamp, Transport};
 
@@ -17,11 +18,21 @@ use crate::wire::{Mac, Timestamp, Transport};
 const NOW: i64 = 1_773_307_020;
 
 /// A look with colour and Unicode.
-pub const THEME: Theme = Theme { palette: Palette::Dark, depth: Depth::True, glyphs: Glyphs::Unicode };
+pub const THEME: Theme =
+    Theme { palette: Palette::Dark, depth: Depth::True, glyphs: Glyphs::Unicode, own: Own { serious: None, warning: None, notice: None, ok: None } };
 
 /// A model in UTC that shows a snapshot.
 pub fn model(snapshot: Snapshot) -> Model {
-    Model::new(Settings { title: "tattletale".to_owned(), zone: TimeZone::UTC, theme: THEME }, Arc::new(snapshot))
+    let settings = Settings {
+        title: "tattletale".to_owned(),
+        zone: TimeZone::UTC,
+        theme: THEME,
+        keys: Keymap::default(),
+        sandbox: "off",
+        max_memory: 256 << 20,
+        reveals: false,
+    };
+    Model::new(settings, Arc::new(snapshot))
 }
 
 /// So many seconds before now.
@@ -72,6 +83,7 @@ fn endpoint(address: &str, port: u16, name: &str, party: &'static str, devices: 
         country: (!name.is_empty()).then(|| "DE".to_owned()),
         country_reason: None,
         asn: Some(64_500),
+        as_name: None,
         party,
         tracker: (party == "third").then(|| "Adnet Example".to_owned()),
         devices: devices.iter().map(|number| Mac([0, 0, 0x5e, 0, 0x53, *number]).to_string()).collect(),
@@ -275,7 +287,26 @@ pub fn home() -> Snapshot {
     snapshot.live.source = "eth1".to_owned();
     snapshot.live.is_live = true;
     snapshot.live.state = LiveState::Reading;
+    watched(&mut snapshot);
     snapshot
+}
+
+/// Who sent how much when, and to whom.
+fn watched(snapshot: &mut Snapshot) {
+    for (index, device) in snapshot.devices.iter().enumerate() {
+        let sent =
+            |steps: u64| (0..steps).map(|step| if (step + index as u64).is_multiple_of(index as u64 + 1) { device.bytes_out / steps } else { 0 }).collect();
+        let whole = Rhythm { start: before(872), step: 4, sent: sent(218) };
+        let recent = Rhythm { start: before(590), step: 10, sent: sent(60) };
+        snapshot.watched.rhythms.insert(device.id.clone(), [whole, recent]);
+    }
+    let carried = [
+        ("198.51.100.7", 80, Carried { out: 1_004_224, back: 140_000, readable: 1_144_224, encrypted: 0, unknown: 0 }),
+        ("198.51.100.20", 443, Carried { out: 40_000, back: 5_700, readable: 0, encrypted: 45_700, unknown: 0 }),
+        ("203.0.113.9", 443, Carried { out: 210_000_000, back: 30_000_000, readable: 0, encrypted: 240_000_000, unknown: 0 }),
+        ("2001:db8:85a3::8a2e:370:7334", 443, Carried { out: 900, back: 100, readable: 0, encrypted: 0, unknown: 1_000 }),
+    ];
+    snapshot.watched.carried = carried.into_iter().map(|(address, port, carried)| ((ip(address), port), carried)).collect();
 }
 
 /// The same home out of a file that was read so far.

@@ -1,8 +1,9 @@
-//! The one table of keys: bindings, footer and help overlay are read from it, so that they cannot differ.
+//! The one table of keys: bindings, footer, help overlay and `docs/keys.md` are read from it, so that they cannot differ. What the user binds anew
+//! ([`super::keymap`]) takes the place of what stands here.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::tui::model::{Mode, Screen};
+use crate::tui::model::Screen;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,22 +24,108 @@ pub enum Action {
     Pause,
     /// Opens the filter line.
     Filter,
+    /// Opens the line for what is searched.
+    Find,
+    /// The next match, or the next finding.
+    Next,
+    /// The match before, or the finding before.
+    Previous,
     /// Orders the list in the next way.
     Sort,
+    /// Opens or closes a group; of the timeline, shows more or less time.
+    Expand,
     /// Changes between plain and expert words.
     Expert,
-    /// Chooses the next finding.
-    NextFinding,
-    /// Chooses the finding before.
-    PreviousFinding,
+    /// Remembers this moment.
+    Mark,
+    /// Asks what to mute.
+    Mute,
+    /// Lists what is muted.
+    Mutes,
+    /// Takes the last mute or mark back.
+    Undo,
+    /// Asks how to export the view.
+    Export,
+    /// Copies the chosen row.
+    Copy,
+    /// Shows values for a while, or hides them.
+    Show,
+    /// Hides names and addresses, for pictures.
+    Privacy,
+    /// Shows the map.
+    World,
+    /// The next set of colours.
+    Colors,
+    /// Replays slower.
+    Slower,
+    /// Replays faster.
+    Faster,
+    /// Holds the replay, or goes on.
+    Hold,
+    /// Goes back in the capture.
+    Rewind,
+    /// Goes on in the capture.
+    Forward,
     /// Opens or closes the help.
     Help,
-    /// Keeps the filter that was typed.
+    /// Keeps what was typed.
     Accept,
     /// Takes the last typed character back.
     Erase,
+    /// Completes the word.
+    Complete,
+    /// Stops the process until the shell lets it go on.
+    Suspend,
     /// Ends.
     Quit,
+}
+
+impl Action {
+    /// Its name in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Move(step) => step.word(),
+            Self::NextPane => "next-pane",
+            Self::PreviousPane => "previous-pane",
+            Self::Go(Screen::Devices) => "devices",
+            Self::Go(Screen::Findings) => "findings",
+            Self::Go(Screen::Endpoints) => "endpoints",
+            Self::Go(Screen::Timeline) => "timeline",
+            Self::Go(Screen::Evidence) => "evidence",
+            Self::Go(Screen::Health) => "health",
+            Self::Open => "open",
+            Self::Back => "back",
+            Self::Pause => "pause",
+            Self::Filter => "filter",
+            Self::Find => "find",
+            Self::Next => "next",
+            Self::Previous => "previous",
+            Self::Sort => "sort",
+            Self::Expand => "expand",
+            Self::Expert => "expert",
+            Self::Mark => "mark",
+            Self::Mute => "mute",
+            Self::Mutes => "mutes",
+            Self::Undo => "undo",
+            Self::Export => "export",
+            Self::Copy => "copy",
+            Self::Show => "show",
+            Self::Privacy => "privacy",
+            Self::World => "map",
+            Self::Colors => "colors",
+            Self::Slower => "slower",
+            Self::Faster => "faster",
+            Self::Hold => "hold",
+            Self::Rewind => "rewind",
+            Self::Forward => "forward",
+            Self::Help => "help",
+            Self::Accept => "accept",
+            Self::Erase => "erase",
+            Self::Complete => "complete",
+            Self::Suspend => "suspend",
+            Self::Quit => "quit",
+        }
+    }
 }
 
 /// A movement.
@@ -58,6 +145,19 @@ pub enum Step {
     Last,
 }
 
+impl Step {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::HalfUp => "half-up",
+            Self::HalfDown => "half-down",
+            Self::First => "first",
+            Self::Last => "last",
+        }
+    }
+}
+
 /// A key with or without Ctrl.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chord {
@@ -66,6 +166,25 @@ pub enum Chord {
     /// With Ctrl.
     Ctrl(char),
 }
+
+/// Keys that have a name.
+const NAMED: &[(&str, KeyCode)] = &[
+    ("space", KeyCode::Char(' ')),
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("shift-tab", KeyCode::BackTab),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pageup", KeyCode::PageUp),
+    ("pagedown", KeyCode::PageDown),
+];
 
 impl Chord {
     /// Of an event; none where other modifiers are held.
@@ -77,19 +196,103 @@ impl Chord {
             _ => None,
         }
     }
+
+    /// As it is written in the configuration: `j`, `space`, `ctrl-d`, `f5`.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut letters = text.chars();
+        if let (Some(letter), None) = (letters.next(), letters.next()) {
+            return (!letter.is_control() && letter != ' ').then_some(Self::Key(KeyCode::Char(letter)));
+        }
+        let lower = text.to_ascii_lowercase();
+        if let Some((_, code)) = NAMED.iter().find(|(name, _)| *name == lower) {
+            return Some(Self::Key(*code));
+        }
+        if let Some(rest) = lower.strip_prefix("ctrl-") {
+            let mut letters = rest.chars();
+            let letter = letters.next().filter(char::is_ascii_lowercase);
+            return letter.filter(|_| letters.next().is_none()).map(Self::Ctrl);
+        }
+        let number = lower.strip_prefix('f')?.parse().ok().filter(|number| (1..=12).contains(number))?;
+        Some(Self::Key(KeyCode::F(number)))
+    }
+
+    /// As it is written on the screen and in the configuration.
+    pub fn name(self) -> String {
+        match self {
+            Self::Ctrl(letter) => format!("ctrl-{letter}"),
+            Self::Key(code) => NAMED.iter().find(|(_, named)| *named == code).map_or_else(
+                || match code {
+                    KeyCode::Char(letter) => letter.to_string(),
+                    KeyCode::F(number) => format!("f{number}"),
+                    _ => "?".to_owned(),
+                },
+                |(name, _)| (*name).to_owned(),
+            ),
+        }
+    }
 }
 
 /// Where a binding works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// On every screen, with and without help.
+    /// On every screen, with and without an overlay.
     Anywhere,
     /// On every screen.
     Browsing,
     /// On these screens; elsewhere this sentence says why not.
     On(&'static [Screen], &'static str),
-    /// In the filter line.
+    /// While a capture is replayed; else this sentence says why not.
+    Replay(&'static str),
+    /// In a line that is typed.
     Typing,
+    /// In a menu.
+    Menu,
+}
+
+/// What has the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The screen.
+    Browsing,
+    /// An overlay to be read.
+    Reading,
+    /// A line that is typed.
+    Typing,
+    /// A menu.
+    Menu,
+}
+
+/// Where the user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Here {
+    /// What has the keyboard.
+    pub state: State,
+    /// The screen.
+    pub screen: Screen,
+    /// Whether a capture is replayed.
+    pub replays: bool,
+}
+
+impl Place {
+    /// Whether a binding with this place works here.
+    pub fn holds(self, here: Here) -> bool {
+        match (self, here.state) {
+            (Self::Typing, State::Typing) | (Self::Menu, State::Menu) => true,
+            (Self::Typing | Self::Menu, _) | (_, State::Typing) => false,
+            (Self::Anywhere, _) | (Self::Browsing, State::Browsing) => true,
+            (Self::On(screens, _), State::Browsing) => screens.contains(&here.screen),
+            (Self::Replay(_), State::Browsing) => here.replays,
+            _ => false,
+        }
+    }
+
+    /// Why a key does nothing here, where that can be said.
+    pub fn reason(self, here: Here) -> Option<&'static str> {
+        match (self, here.state) {
+            (Self::On(_, why) | Self::Replay(why), State::Browsing) => Some(why),
+            _ => None,
+        }
+    }
 }
 
 /// One row of the table.
@@ -123,254 +326,220 @@ impl Hint {
     pub const ALWAYS: u8 = u8::MAX;
 }
 
-const fn hint(key: &'static str, word: &'static str, weight: u8) -> Hint {
-    Hint { key, word, weight }
+const fn hint(key: &'static str, word: &'static str, weight: u8) -> Option<Hint> {
+    Some(Hint { key, word, weight })
 }
 
 const fn key(c: char) -> Chord {
     Chord::Key(KeyCode::Char(c))
 }
 
-const LISTS: &[Screen] = &[Screen::Devices, Screen::Findings, Screen::Endpoints];
-const FILTERED: &[Screen] = &[Screen::Devices, Screen::Findings, Screen::Endpoints, Screen::Evidence];
+const fn code(code: KeyCode) -> Chord {
+    Chord::Key(code)
+}
+
+const OPENED: &[Screen] = &[Screen::Devices, Screen::Findings, Screen::Endpoints, Screen::Timeline];
+const SORTED: &[Screen] = &[Screen::Devices, Screen::Findings, Screen::Endpoints];
+const LISTED: &[Screen] = &[Screen::Devices, Screen::Findings, Screen::Endpoints, Screen::Timeline, Screen::Evidence];
+const FOUND: &[Screen] = &[Screen::Devices, Screen::Findings, Screen::Evidence];
 const EXPLAINED: &[Screen] = &[Screen::Devices, Screen::Findings];
+
+const NO_REPLAY: &str = "Speed and place can be changed while a capture file is replayed; what is live comes as it comes.";
+
+const fn row(keys: &'static [(Chord, Action)], shown: &'static str, help: &'static str, footer: Option<Hint>, place: Place) -> Binding {
+    Binding { keys, shown, help, footer, place }
+}
 
 /// The table, in the order of help and footer.
 pub const TABLE: &[Binding] = &[
-    Binding {
-        keys: &[(key(' '), Action::Pause)],
-        shown: "space",
-        help: "hold the picture, or go on; reading never stops",
-        footer: Some(hint("space", "pause", 80)),
-        place: Place::Browsing,
-    },
-    Binding {
-        keys: &[
-            (Chord::Key(KeyCode::Down), Action::Move(Step::Down)),
-            (Chord::Key(KeyCode::Up), Action::Move(Step::Up)),
+    row(&[(key(' '), Action::Pause)], "space", "hold the picture, or go on; reading never stops", hint("space", "pause", 80), Place::Browsing),
+    row(
+        &[
+            (code(KeyCode::Down), Action::Move(Step::Down)),
+            (code(KeyCode::Up), Action::Move(Step::Up)),
             (key('j'), Action::Move(Step::Down)),
             (key('k'), Action::Move(Step::Up)),
         ],
-        shown: "↑↓ j k",
-        help: "move up and down in the pane with the thick frame",
-        footer: Some(hint("↑↓", "move", 20)),
-        place: Place::Anywhere,
-    },
-    Binding {
-        keys: &[
+        "↑↓ j k",
+        "move up and down in the pane with the thick frame",
+        hint("↑↓", "move", 15),
+        Place::Anywhere,
+    ),
+    row(
+        &[
             (Chord::Ctrl('d'), Action::Move(Step::HalfDown)),
             (Chord::Ctrl('u'), Action::Move(Step::HalfUp)),
-            (Chord::Key(KeyCode::PageDown), Action::Move(Step::HalfDown)),
-            (Chord::Key(KeyCode::PageUp), Action::Move(Step::HalfUp)),
+            (code(KeyCode::PageDown), Action::Move(Step::HalfDown)),
+            (code(KeyCode::PageUp), Action::Move(Step::HalfUp)),
         ],
-        shown: "ctrl-d ctrl-u",
-        help: "half a page down, up",
-        footer: None,
-        place: Place::Anywhere,
-    },
-    Binding {
-        keys: &[
+        "ctrl-d ctrl-u",
+        "half a page down, up",
+        None,
+        Place::Anywhere,
+    ),
+    row(
+        &[
             (key('g'), Action::Move(Step::First)),
             (key('G'), Action::Move(Step::Last)),
-            (Chord::Key(KeyCode::Home), Action::Move(Step::First)),
-            (Chord::Key(KeyCode::End), Action::Move(Step::Last)),
+            (code(KeyCode::Home), Action::Move(Step::First)),
+            (code(KeyCode::End), Action::Move(Step::Last)),
         ],
-        shown: "g G",
-        help: "first, last",
-        footer: None,
-        place: Place::Anywhere,
-    },
-    Binding {
-        keys: &[
+        "g G",
+        "first, last",
+        None,
+        Place::Anywhere,
+    ),
+    row(
+        &[
             (key('1'), Action::Go(Screen::Devices)),
             (key('2'), Action::Go(Screen::Findings)),
             (key('3'), Action::Go(Screen::Endpoints)),
-            (key('4'), Action::Go(Screen::Evidence)),
-            (key('5'), Action::Go(Screen::Health)),
+            (key('4'), Action::Go(Screen::Timeline)),
+            (key('5'), Action::Go(Screen::Evidence)),
+            (key('6'), Action::Go(Screen::Health)),
         ],
-        shown: "1 – 5",
-        help: "Devices, Findings, Endpoints, Evidence, Health",
-        footer: None,
-        place: Place::Browsing,
-    },
-    Binding {
-        keys: &[
-            (Chord::Key(KeyCode::Tab), Action::NextPane),
-            (Chord::Key(KeyCode::Right), Action::NextPane),
+        "1 – 6",
+        "Devices, Findings, Endpoints, Timeline, Evidence, Health",
+        None,
+        Place::Browsing,
+    ),
+    row(
+        &[
+            (code(KeyCode::Tab), Action::NextPane),
+            (code(KeyCode::Right), Action::NextPane),
             (key('l'), Action::NextPane),
-            (Chord::Key(KeyCode::BackTab), Action::PreviousPane),
-            (Chord::Key(KeyCode::Left), Action::PreviousPane),
+            (code(KeyCode::BackTab), Action::PreviousPane),
+            (code(KeyCode::Left), Action::PreviousPane),
             (key('h'), Action::PreviousPane),
         ],
-        shown: "tab ←→ h l",
-        help: "next pane, pane before (also shift-tab)",
-        footer: Some(hint("tab", "pane", 60)),
-        place: Place::Browsing,
-    },
-    Binding {
-        keys: &[(Chord::Key(KeyCode::Enter), Action::Open)],
-        shown: "enter",
-        help: "open: a device's findings, a finding's evidence, an endpoint's findings",
-        footer: Some(hint("enter", "open", 70)),
-        place: Place::On(LISTS, "Nothing to open here; enter opens rows of the lists on 1, 2 and 3."),
-    },
-    Binding {
-        keys: &[(key('n'), Action::NextFinding), (key('N'), Action::PreviousFinding)],
-        shown: "n N",
-        help: "next finding, finding before",
-        footer: Some(hint("n N", "next finding", 55)),
-        place: Place::On(&[Screen::Evidence], "n shows the next finding on screen 4, Evidence."),
-    },
-    Binding {
-        keys: &[(key('/'), Action::Filter)],
-        shown: "/",
-        help: "show only rows with a text; !text shows those without",
-        footer: Some(hint("/", "filter", 50)),
-        place: Place::On(FILTERED, "There is no list to filter on this screen."),
-    },
-    Binding {
-        keys: &[(key('o'), Action::Sort)],
-        shown: "o",
-        help: "order the list: worst, name, latest, most",
-        footer: Some(hint("o", "sort", 30)),
-        place: Place::On(LISTS, "There is no list to sort on this screen."),
-    },
-    Binding {
-        keys: &[(key('r'), Action::Expert)],
-        shown: "r",
-        help: "plain words, or all details",
-        footer: Some(hint("r", "plain/expert", 40)),
-        place: Place::On(EXPLAINED, "Plain and expert view are for Explain, on screens 1 and 2."),
-    },
-    Binding {
-        keys: &[(Chord::Key(KeyCode::Esc), Action::Back)],
-        shown: "esc",
-        help: "back: clear the filter, leave the pane, the screen before",
-        footer: None,
-        place: Place::Anywhere,
-    },
-    Binding { keys: &[(key('?'), Action::Help)], shown: "?", help: "this help", footer: Some(hint("?", "help", 90)), place: Place::Anywhere },
-    Binding {
-        keys: &[(key('q'), Action::Quit), (Chord::Ctrl('c'), Action::Quit)],
-        shown: "q",
-        help: "quit (also ctrl-c)",
-        footer: Some(hint("q", "quit", Hint::ALWAYS)),
-        place: Place::Anywhere,
-    },
-    Binding {
-        keys: &[(Chord::Key(KeyCode::Enter), Action::Accept)],
-        shown: "enter",
-        help: "keep the filter",
-        footer: Some(hint("enter", "keep", 80)),
-        place: Place::Typing,
-    },
-    Binding {
-        keys: &[(Chord::Key(KeyCode::Esc), Action::Back)],
-        shown: "esc",
-        help: "leave the filter as it was",
-        footer: Some(hint("esc", "cancel", 90)),
-        place: Place::Typing,
-    },
-    Binding {
-        keys: &[(Chord::Key(KeyCode::Backspace), Action::Erase), (Chord::Ctrl('h'), Action::Erase)],
-        shown: "backspace",
-        help: "take back a letter",
-        footer: None,
-        place: Place::Typing,
-    },
-    Binding {
-        keys: &[(Chord::Ctrl('c'), Action::Quit)],
-        shown: "ctrl-c",
-        help: "quit",
-        footer: Some(hint("ctrl-c", "quit", Hint::ALWAYS)),
-        place: Place::Typing,
-    },
+        "tab ←→ h l",
+        "next pane, pane before (also shift-tab)",
+        hint("tab", "pane", 60),
+        Place::Browsing,
+    ),
+    row(
+        &[(code(KeyCode::Enter), Action::Open)],
+        "enter",
+        "open: a device's findings, a finding's evidence, an endpoint's findings",
+        hint("enter", "open", 70),
+        Place::On(OPENED, "Nothing to open here; enter opens rows of the lists on 1 to 4."),
+    ),
+    row(
+        &[(key('/'), Action::Filter)],
+        "/",
+        "show only some rows: text, !text, device:bear, level:serious, port:80",
+        hint("/", "filter", 50),
+        Place::On(LISTED, "There is no list to filter on this screen."),
+    ),
+    row(&[(key('f'), Action::Find)], "f", "find a text in the list; all rows stay", None, Place::On(LISTED, "There is no list to search on this screen.")),
+    row(
+        &[(key('n'), Action::Next), (key('N'), Action::Previous)],
+        "n N",
+        "next match, match before; without a search the next finding",
+        hint("n", "next", 25),
+        Place::On(LISTED, "There is no list to search on this screen."),
+    ),
+    row(
+        &[(key('o'), Action::Sort)],
+        "o",
+        "sort the list in another way, with what is new",
+        hint("o", "sort", 30),
+        Place::On(SORTED, "There is no list to sort on this screen."),
+    ),
+    row(
+        &[(key('x'), Action::Expand)],
+        "x",
+        "open or close a group of findings; on the timeline: all the time, or the last ten minutes",
+        hint("x", "expand", 20),
+        Place::On(&[Screen::Findings, Screen::Timeline], "x opens groups on screen 2, and changes the time shown on screen 4."),
+    ),
+    row(
+        &[(key('r'), Action::Expert)],
+        "r",
+        "plain words, or all details",
+        hint("r", "expert", 45),
+        Place::On(EXPLAINED, "Plain and expert view are for Explain, on screens 1 and 2."),
+    ),
+    row(
+        &[(key('m'), Action::Mute)],
+        "m",
+        "mute: this finding, its kind, its device or its other end, for this run",
+        hint("m", "mute", 40),
+        Place::On(FOUND, "Findings are muted on screens 1, 2 and 5."),
+    ),
+    row(&[(key('M'), Action::Mutes)], "M", "what is muted, and how to hear it again", None, Place::Browsing),
+    row(&[(key('u'), Action::Undo)], "u", "take the last mute or mark back", None, Place::Browsing),
+    row(&[(key('b'), Action::Mark)], "b", "mark this moment: I pressed the button now", hint("b", "mark", 18), Place::Browsing),
+    row(&[(key('e'), Action::Export)], "e", "export what this screen shows, as text or JSON Lines", hint("e", "export", 42), Place::Browsing),
+    row(&[(key('y'), Action::Copy)], "y", "copy the chosen row to the clipboard, masked", None, Place::On(LISTED, "There is no row to copy on this screen.")),
+    row(&[(key('s'), Action::Show)], "s", "show hidden values for 30 seconds (needs --reveal)", None, Place::Browsing),
+    row(&[(key('p'), Action::Privacy)], "p", "hide names and addresses, to take pictures", None, Place::Browsing),
+    row(
+        &[(key('w'), Action::World)],
+        "w",
+        "map of the countries that data went to",
+        hint("w", "map", 12),
+        Place::On(&[Screen::Endpoints], "The map belongs to screen 3, Endpoints."),
+    ),
+    row(&[(key('c'), Action::Colors)], "c", "other colours: dark, light, high contrast, none", None, Place::Browsing),
+    row(
+        &[(key('-'), Action::Slower), (key('+'), Action::Faster), (key('='), Action::Faster)],
+        "- +",
+        "replay slower, faster",
+        hint("- +", "speed", 28),
+        Place::Replay(NO_REPLAY),
+    ),
+    row(&[(key('z'), Action::Hold)], "z", "hold the replay itself, or go on", hint("z", "hold", 27), Place::Replay(NO_REPLAY)),
+    row(
+        &[(key('<'), Action::Rewind), (key('>'), Action::Forward), (key(','), Action::Rewind), (key('.'), Action::Forward)],
+        "< >",
+        "go back, go on in the capture by a twentieth of it",
+        hint("< >", "seek", 26),
+        Place::Replay(NO_REPLAY),
+    ),
+    row(&[(code(KeyCode::Esc), Action::Back)], "esc", "back: close what is open, clear the filter, leave the pane, the screen before", None, Place::Anywhere),
+    row(&[(key('?'), Action::Help)], "?", "this help", hint("?", "help", 90), Place::Anywhere),
+    row(&[(key('q'), Action::Quit), (Chord::Ctrl('c'), Action::Quit)], "q", "quit (also ctrl-c)", hint("q", "quit", Hint::ALWAYS), Place::Anywhere),
+    row(&[(Chord::Ctrl('z'), Action::Suspend)], "ctrl-z", "back to the shell; fg comes back", None, Place::Anywhere),
+    row(&[(code(KeyCode::Enter), Action::Accept)], "enter", "keep what was typed", hint("enter", "keep", 80), Place::Typing),
+    row(&[(code(KeyCode::Tab), Action::Complete)], "tab", "complete the word; again: the next word that fits", hint("tab", "complete", 70), Place::Typing),
+    row(&[(code(KeyCode::Esc), Action::Back)], "esc", "leave it as it was", hint("esc", "cancel", 90), Place::Typing),
+    row(&[(code(KeyCode::Backspace), Action::Erase), (Chord::Ctrl('h'), Action::Erase)], "backspace", "take back a letter", None, Place::Typing),
+    row(&[(Chord::Ctrl('c'), Action::Quit)], "ctrl-c", "quit", hint("ctrl-c", "quit", Hint::ALWAYS), Place::Typing),
+    row(&[(code(KeyCode::Enter), Action::Accept)], "enter", "do what is chosen", hint("enter", "choose", 80), Place::Menu),
 ];
-
-/// What a key means here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookup {
-    /// This.
-    Act(Action),
-    /// Nothing here; why.
-    NotHere(&'static str),
-    /// Nothing at all.
-    Unknown,
-}
-
-/// Looks a key up.
-pub fn find(chord: Chord, mode: &Mode, screen: Screen) -> Lookup {
-    let mut reason = None;
-    for binding in TABLE {
-        let Some((_, action)) = binding.keys.iter().find(|(key, _)| *key == chord) else { continue };
-        if works(binding, mode, screen) {
-            return Lookup::Act(*action);
-        }
-        if let (Place::On(_, why), Mode::Browsing) = (binding.place, mode) {
-            reason = Some(why);
-        }
-    }
-    reason.map_or(Lookup::Unknown, Lookup::NotHere)
-}
-
-/// Whether a binding works in a mode, on a screen.
-fn works(binding: &Binding, mode: &Mode, screen: Screen) -> bool {
-    match (binding.place, mode) {
-        (Place::Typing, Mode::Typing(_)) => true,
-        (Place::Typing, _) | (_, Mode::Typing(_)) => false,
-        (Place::Anywhere, _) | (Place::Browsing, Mode::Browsing) => true,
-        (Place::On(screens, _), Mode::Browsing) => screens.contains(&screen),
-        (_, Mode::Help(_)) => false,
-    }
-}
-
-/// The bindings that work, in the table's order.
-pub fn here(mode: &Mode, screen: Screen) -> impl Iterator<Item = &'static Binding> {
-    TABLE.iter().filter(move |binding| works(binding, mode, screen))
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn no_key_means_two_things_at_once() {
-        for mode in [Mode::Browsing, Mode::Help(0), Mode::Typing(String::new())] {
-            for screen in Screen::ALL {
-                let mut seen = Vec::new();
-                for (chord, _) in here(&mode, screen).flat_map(|binding| binding.keys) {
-                    assert!(!seen.contains(chord), "{chord:?} twice on {screen:?} in {mode:?}");
-                    seen.push(*chord);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn quit_works_everywhere() {
-        for mode in [Mode::Browsing, Mode::Help(3), Mode::Typing(String::new())] {
-            for screen in Screen::ALL {
-                assert_eq!(find(Chord::Ctrl('c'), &mode, screen), Lookup::Act(Action::Quit));
-                assert!(
-                    here(&mode, screen).any(|binding| binding.footer.is_some_and(|hint| hint.word == "quit" && hint.weight == Hint::ALWAYS)),
-                    "the footer says how"
-                );
-            }
-        }
-        assert_eq!(find(key('q'), &Mode::Typing(String::new()), Screen::Devices), Lookup::Unknown, "a letter while typing");
-    }
-
-    #[test]
-    fn a_key_that_does_nothing_here_says_why() {
-        assert!(matches!(find(key('/'), &Mode::Browsing, Screen::Health), Lookup::NotHere(why) if why.contains("filter")));
-        assert_eq!(find(key('z'), &Mode::Browsing, Screen::Health), Lookup::Unknown);
-        assert_eq!(find(key('/'), &Mode::Help(0), Screen::Devices), Lookup::Unknown);
-    }
-
-    #[test]
     fn chords_are_read_from_events() {
         assert_eq!(Chord::of(KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT)), Some(key('G')));
         assert_eq!(Chord::of(KeyEvent::new(KeyCode::Char('C'), KeyModifiers::CONTROL)), Some(Chord::Ctrl('c')));
         assert_eq!(Chord::of(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT)), None);
+    }
+
+    #[test]
+    fn chords_are_read_as_they_are_written() {
+        for (chord, _) in TABLE.iter().flat_map(|binding| binding.keys) {
+            assert_eq!(Chord::read(&chord.name()), Some(*chord), "{chord:?}");
+        }
+        assert_eq!(Chord::read("F5"), Some(code(KeyCode::F(5))));
+        for wrong in ["", " ", "ctrl-", "ctrl-ab", "ctrl-1", "f13", "f0", "alt-x", "spcae", "\u{1b}", "\u{9b}"] {
+            assert_eq!(Chord::read(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn every_key_that_is_shown_is_bound_and_every_row_says_what_it_does() {
+        for binding in TABLE {
+            assert!(!binding.keys.is_empty() && !binding.shown.is_empty() && !binding.help.is_empty());
+            if let Some(hint) = binding.footer {
+                let first = hint.key.split(' ').next().unwrap();
+                let is_arrow = first.starts_with('↑');
+                assert!(is_arrow || binding.keys.iter().any(|(chord, _)| chord.name() == first), "{}", hint.key);
+            }
+        }
     }
 }

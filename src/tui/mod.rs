@@ -1,14 +1,15 @@
 //! The home, shown in a terminal: model, update, view.
 //!
-//! In: snapshots of the home, keys. Out: pictures. It knows nothing of packets, flows or detectors, and reads the home only as it is in a
-//! [`Snapshot`].
+//! In: snapshots of the home, keys. Out: pictures, and what the user asks to be done outside ([`Outside`]). It knows nothing of packets, flows or
+//! detectors, and reads the home only as it is in a [`Snapshot`].
 //!
 //! ```text
-//!  snapshot, key ──► Message ──► update(model) ──► model ──► view ──► terminal
+//!  snapshot, key, click, time ──► Message ──► update(model) ──► model, job ──► view ──► terminal
 //! ```
 //!
-//! `model` says what is shown, `update` changes it and touches nothing else, `view` draws it and changes nothing; `keys` is the one table of keys,
-//! `theme` the colours and shapes, `sanitize` the gate for every text that came off the wire, `terminal` the only place that touches the terminal.
+//! `model` says what is shown, `update` (with `steps`, `typing`, `menu`, `mouse`, `clip`) changes it and touches nothing else, `view` draws it and changes
+//! nothing; `keys` is the one table of keys, `keymap` what the user made of it, `theme` the colours and shapes, `sanitize` the gate for every text that
+//! came off the wire, `terminal` and `ground` the only places that touch the terminal. `start` is the screen before there is anything to watch.
 
 use std::io;
 use std::sync::Arc;
@@ -16,21 +17,42 @@ use std::time::{Duration, Instant};
 
 use crossbeam::channel::Receiver;
 use jiff::tz::TimeZone;
-use ratatui::crossterm::event::{self, Event};
 
 use crate::home::snapshot::Snapshot;
-use model::{Model, Settings};
+use crate::wire::Timestamp;
+pub use config::Config;
+use ground::Ground;
+use input::Keyboard;
+use model::{Model, Pace, Replay, Settings};
 use terminal::{Screen, Signals};
-use theme::Theme;
-use update::{Effect, Message, update};
+use theme::{Palette, Theme};
+use update::{Effect, Job, Message, update};
 
+mod atlas;
+mod clip;
+mod config;
+mod export;
+mod filter;
+mod ground;
+mod input;
+mod keymap;
 mod keys;
+mod menu;
 mod model;
+mod moments;
+mod mouse;
+mod mute;
+mod picture;
 mod rows;
+mod said;
 mod sanitize;
+pub mod start;
+mod steps;
 mod terminal;
 mod theme;
+mod typing;
 mod update;
+mod veil;
 mod view;
 mod words;
 
@@ -39,10 +61,12 @@ mod fixture;
 
 /// A key is answered at once, a snapshot after this time at most.
 const TICK: Duration = Duration::from_millis(50);
+/// Time is told so often.
+const SECOND: Duration = Duration::from_secs(1);
 /// Nothing was seen for so long: say why that may be.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Keys that are taken between two pictures at most.
-const KEYS: usize = 256;
+/// Where Linux tells how much memory a process takes.
+const STATUS: &str = "/proc/self/status";
 
 /// What is chosen before the first picture.
 #[derive(Clone, Debug)]
@@ -53,14 +77,53 @@ pub struct Options {
     pub color: bool,
     /// Times in UTC rather than in the local zone.
     pub utc: bool,
-    /// ASCII only, whatever the locale says.
-    pub ascii: bool,
+    /// What the user configured.
+    pub config: Config,
+    /// The speed of a replay, where a capture is replayed: 1 as it was, 0 as fast as it goes.
+    pub replay: Option<f64>,
+    /// What the process gave up before it read a byte.
+    pub sandbox: &'static str,
+    /// Bytes that connections may take.
+    pub max_memory: u64,
+    /// Whether values were kept as they were sent.
+    pub reveals: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { title: "tattletale".to_owned(), color: true, utc: false, ascii: false }
+        Self { title: "tattletale".to_owned(), color: true, utc: false, config: Config::default(), replay: None, sandbox: "off", max_memory: 0, reveals: false }
     }
+}
+
+/// A word that names a look.
+///
+/// # Errors
+///
+/// There is no such look: one sentence with those that there are.
+pub fn theme_word(word: &str) -> Result<String, String> {
+    Config::default().choose(Some(word), false).map(|_| word.to_owned())
+}
+
+/// What a replay is to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Order {
+    /// Go on at this speed: 1 as it was, 0 as fast as it goes.
+    Speed(f64),
+    /// Hold.
+    Hold,
+    /// Go on.
+    GoOn,
+    /// Go to this moment of the capture.
+    Seek(Timestamp),
+}
+
+/// What the screen asks of the world outside.
+pub trait Outside {
+    /// Writes a file that only its owner can read; an existing one is not replaced. What it is called in the end, or why it could not be written.
+    fn save(&mut self, name: &str, text: &str) -> Result<String, String>;
+
+    /// Tells the replay, where there is one.
+    fn order(&mut self, order: Order);
 }
 
 /// Takes the terminal and shows the latest snapshot of `feed` until the user quits or the process is asked to end (SIGINT, SIGTERM, SIGHUP). The last
@@ -69,20 +132,48 @@ impl Default for Options {
 /// # Errors
 ///
 /// The terminal cannot be set up, read or written.
-pub fn run(feed: Receiver<Arc<Snapshot>>, options: Options) -> io::Result<()> {
-    let theme = Theme::from_environment(options.color, options.ascii, |name| std::env::var(name).ok());
+pub fn run(feed: Receiver<Arc<Snapshot>>, options: Options, outside: &mut dyn Outside) -> io::Result<()> {
     let zone = if options.utc { TimeZone::UTC } else { TimeZone::system() };
-    let model = Model::new(Settings { title: options.title, zone, theme }, Arc::default());
+    let theme = look(&options.config, options.color);
     let signals = Signals::listen()?;
-    let mut screen = Screen::take()?;
+    let (mut screen, ground) = Screen::take(!options.config.no_mouse, options.color && options.config.palette.is_none())?;
+    let settings = Settings {
+        title: options.title,
+        zone,
+        theme: on_ground(theme, ground),
+        keys: options.config.keys,
+        sandbox: options.sandbox,
+        max_memory: options.max_memory,
+        reveals: options.reveals,
+    };
+    let mut model = Model::new(settings, Arc::default());
+    model.replay = options.replay.map(|speed| Replay { speed, pace: Pace::Running });
     let _guard = terminal::leave_when_gone(&signals);
-    watch(&mut screen, &Feed { feed, started: Instant::now() }, model, &signals)
+    let mut feed = Feed { feed, started: Instant::now(), ticked: Duration::ZERO, waited: false };
+    watch(&mut screen, &mut feed, model, &signals, outside)
 }
 
-/// Where snapshots come from.
+/// The look that the user configured, or the environment asks for.
+fn look(config: &Config, color: bool) -> Theme {
+    let theme = Theme::from_environment(color, config.ascii, |name| std::env::var(name).ok());
+    let palette = config.palette.filter(|_| color).unwrap_or(theme.palette);
+    Theme { palette, own: config.own, ..theme }
+}
+
+fn on_ground(theme: Theme, ground: Option<Ground>) -> Theme {
+    match ground {
+        Some(Ground::Light) => Theme { palette: Palette::Light, ..theme },
+        Some(Ground::Dark) => Theme { palette: Palette::Dark, ..theme },
+        None => theme,
+    }
+}
+
+/// Where snapshots and time come from.
 struct Feed {
     feed: Receiver<Arc<Snapshot>>,
     started: Instant,
+    ticked: Duration,
+    waited: bool,
 }
 
 impl Feed {
@@ -94,64 +185,83 @@ impl Feed {
         }
         latest.map(|snapshot| Message::Looked(snapshot, self.started.elapsed()))
     }
-}
 
-fn watch(screen: &mut Screen, feed: &Feed, mut model: Model, signals: &Signals) -> io::Result<()> {
-    let mut waited = false;
-    // What is known already stands in the first picture.
-    (model, _) = take(model, feed.latest().into_iter().collect());
-    let mut effect = Effect::Draw;
-    while !signals.asked() {
+    /// What the clock has to say.
+    fn time(&mut self) -> Vec<Message> {
+        let elapsed = self.started.elapsed();
         let mut messages = Vec::new();
-        match effect {
-            Effect::Quit => return Ok(()),
-            Effect::Draw => messages.push(Message::Drawn(screen.draw(&model)?)),
-            Effect::Nothing => {}
+        if elapsed.saturating_sub(self.ticked) >= SECOND {
+            self.ticked = elapsed;
+            messages.push(Message::Ticked(elapsed, memory()));
         }
-        messages.extend(keys_pressed()?);
-        messages.extend(feed.latest());
-        if !waited && feed.started.elapsed() >= PATIENCE {
-            waited = true;
+        if !self.waited && elapsed >= PATIENCE {
+            self.waited = true;
             messages.push(Message::Waited);
         }
-        (model, effect) = take(model, messages);
+        messages
+    }
+}
+
+/// Bytes of memory that the process takes, where the system tells.
+fn memory() -> Option<u64> {
+    let status = std::fs::read_to_string(STATUS).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1_024)
+}
+
+fn watch(screen: &mut Screen, feed: &mut Feed, mut model: Model, signals: &Signals, outside: &mut dyn Outside) -> io::Result<()> {
+    let mut keyboard = Keyboard::default();
+    // What is known already stands in the first picture.
+    let mut messages: Vec<Message> = feed.latest().into_iter().collect();
+    let mut is_drawn = false;
+    while !signals.asked() {
+        for message in std::mem::take(&mut messages) {
+            let (next, effect) = update(model, message);
+            model = next;
+            match effect {
+                Effect::Quit => return Ok(()),
+                Effect::Draw => is_drawn = false,
+                Effect::Run(job) => {
+                    is_drawn = false;
+                    messages.extend(run_job(job, screen, outside)?);
+                }
+                Effect::Nothing => {}
+            }
+        }
+        if !is_drawn && let Some(picture) = screen.draw(|frame| view::draw(frame, &model))? {
+            is_drawn = true;
+            messages.push(Message::Drawn(picture));
+        }
+        messages.extend(keyboard.read(TICK)?);
+        messages.extend(feed.latest());
+        messages.extend(feed.time());
     }
     Ok(())
 }
 
-/// Takes the messages in; what must be done is the strongest of what they ask for.
-fn take(mut model: Model, messages: Vec<Message>) -> (Model, Effect) {
-    let mut strongest = Effect::Nothing;
-    for message in messages {
-        let (next, effect) = update(model, message);
-        model = next;
-        strongest = strongest.max(effect);
-        if strongest == Effect::Quit {
-            break;
+/// Does what the model cannot do itself; what came of it.
+fn run_job(job: Job, screen: &mut Screen, outside: &mut dyn Outside) -> io::Result<Option<Message>> {
+    Ok(match job {
+        Job::Copy(text) => {
+            screen.copy(&text)?;
+            Some(Message::Told("Copied, if this terminal lets programs copy (OSC 52).".to_owned()))
         }
-    }
-    (model, strongest)
+        Job::Save { name, text } => Some(Message::Told(match outside.save(&name, &text) {
+            Ok(path) => format!("Written: {path}"),
+            Err(why) => why,
+        })),
+        Job::Suspend => {
+            screen.suspend()?;
+            Some(Message::Resized)
+        }
+        Job::Speed(speed) => order(outside, Order::Speed(speed)),
+        Job::Hold(Pace::Held) => order(outside, Order::Hold),
+        Job::Hold(Pace::Running) => order(outside, Order::GoOn),
+        Job::Seek(time) => order(outside, Order::Seek(time)),
+    })
 }
 
-/// Waits for a key for a tick; then all that were pressed.
-fn keys_pressed() -> io::Result<Vec<Message>> {
-    let mut messages = Vec::new();
-    let mut patience = TICK;
-    while messages.len() < KEYS && interrupted(event::poll(patience))? {
-        patience = Duration::ZERO;
-        match event::read()? {
-            Event::Key(key) => messages.push(Message::Key(key)),
-            Event::Resize(..) => messages.push(Message::Resized),
-            _ => {}
-        }
-    }
-    Ok(messages)
-}
-
-/// A signal that cuts the waiting short is no error.
-fn interrupted(polled: io::Result<bool>) -> io::Result<bool> {
-    match polled {
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(false),
-        other => other,
-    }
+fn order(outside: &mut dyn Outside, order: Order) -> Option<Message> {
+    outside.order(order);
+    None
 }

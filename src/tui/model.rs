@@ -1,12 +1,18 @@
 //! What the screen shows at this moment, and nothing of how it is drawn or changed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use crate::home::snapshot::Snapshot;
+use crate::tui::keymap::Keymap;
+use crate::tui::keys::{Action, Here, State};
+use crate::tui::mute::Mute;
+use crate::tui::picture::Picture;
 use crate::tui::theme::Theme;
+use crate::wire::Timestamp;
 
 /// What was chosen before the first picture and stays.
 #[derive(Clone, Debug)]
@@ -17,6 +23,14 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Colours and characters.
     pub theme: Theme,
+    /// The keys.
+    pub keys: Keymap,
+    /// What the process gave up before it read a byte.
+    pub sandbox: &'static str,
+    /// Bytes that connections may take.
+    pub max_memory: u64,
+    /// Whether values were kept as they were sent.
+    pub reveals: bool,
 }
 
 /// A page of the program.
@@ -28,6 +42,8 @@ pub enum Screen {
     Findings,
     /// Whom the devices talk to.
     Endpoints,
+    /// When each device talked, and when something was found.
+    Timeline,
     /// The chosen finding, byte by byte.
     Evidence,
     /// What was read and what was missed.
@@ -35,8 +51,8 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// In the order of their keys, 1 to 5.
-    pub const ALL: [Screen; 5] = [Self::Devices, Self::Findings, Self::Endpoints, Self::Evidence, Self::Health];
+    /// In the order of their keys, 1 to 6.
+    pub const ALL: [Screen; 6] = [Self::Devices, Self::Findings, Self::Endpoints, Self::Timeline, Self::Evidence, Self::Health];
 
     /// Its name, and a shorter one.
     pub fn name(self) -> (&'static str, &'static str) {
@@ -44,6 +60,7 @@ impl Screen {
             Self::Devices => ("Devices", "Dev"),
             Self::Findings => ("Findings", "Find"),
             Self::Endpoints => ("Endpoints", "Ends"),
+            Self::Timeline => ("Timeline", "Time"),
             Self::Evidence => ("Evidence", "Evid"),
             Self::Health => ("Health", "Health"),
         }
@@ -55,6 +72,7 @@ impl Screen {
             Self::Devices => &[Pane::Devices, Pane::DeviceFindings, Pane::Explain, Pane::Excerpts],
             Self::Findings => &[Pane::Findings, Pane::Explain, Pane::Excerpts],
             Self::Endpoints => &[Pane::Endpoints, Pane::Endpoint],
+            Self::Timeline => &[Pane::Lanes, Pane::Moments],
             Self::Evidence => &[Pane::Values, Pane::Packets],
             Self::Health => &[Pane::Received, Pane::Missing],
         }
@@ -83,6 +101,10 @@ pub enum Pane {
     Endpoints,
     /// The chosen endpoint.
     Endpoint,
+    /// The lanes of the timeline.
+    Lanes,
+    /// What happened when, in words.
+    Moments,
     /// The chosen finding's conversation and values.
     Values,
     /// The packets that show it.
@@ -103,6 +125,8 @@ impl Pane {
             Self::Excerpts => "Evidence",
             Self::Endpoints => "Endpoints",
             Self::Endpoint => "Details",
+            Self::Lanes => "Lanes",
+            Self::Moments => "Moments",
             Self::Values => "Values",
             Self::Packets => "Packets",
             Self::Received => "Received",
@@ -118,8 +142,95 @@ pub enum Mode {
     Browsing,
     /// The help overlay, scrolled by so many lines.
     Help(usize),
-    /// The filter line; what stood there before.
-    Typing(String),
+    /// The map.
+    World,
+    /// A line that is typed.
+    Typing(Typing),
+    /// A menu, with the chosen row.
+    Menu(Menu, usize),
+}
+
+/// A line that is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typing {
+    /// What it is for.
+    pub line: Line,
+    /// What stood there before.
+    pub before: String,
+    /// The text that was to be completed, and the number of the completion that stands there now.
+    pub completed: Option<(String, usize)>,
+}
+
+/// What a typed line is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Which rows are shown.
+    Filter,
+    /// What is searched.
+    Find,
+}
+
+/// A menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// What to mute of the chosen finding.
+    Mute,
+    /// What is muted.
+    Mutes,
+    /// How to export.
+    Export,
+}
+
+/// Whether the picture may be shown to others.
+#[derive(Clone, Debug)]
+pub enum Privacy {
+    /// Names and addresses are shown.
+    Open,
+    /// They are replaced; what is shown instead of the snapshot.
+    Veiled(Arc<Snapshot>),
+}
+
+/// Whether values that were kept as they were sent are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Hidden.
+    Hidden,
+    /// Shown until so long after the start.
+    ShownUntil(Duration),
+}
+
+/// How a capture is replayed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Replay {
+    /// How fast: 1 as it was; 0 as fast as it goes.
+    pub speed: f64,
+    /// Whether it goes on.
+    pub pace: Pace,
+}
+
+/// Whether a replay goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// It does.
+    Running,
+    /// It is held.
+    Held,
+}
+
+/// How much time the timeline shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// From the first packet on.
+    Whole,
+    /// The last ten minutes.
+    Recent,
+}
+
+/// A moment that the user marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When, in capture time.
+    pub time: Timestamp,
 }
 
 /// How much the Explain pane tells.
@@ -188,23 +299,18 @@ pub struct Listing {
     pub cursor: Cursor,
     /// The order.
     pub order: Order,
-    /// Rows that hold this text are shown; with `!` before it, those that do not; all where it is empty.
+    /// Rows that this lets through are shown ([`crate::tui::filter`]); all where it is empty.
     pub filter: String,
+    /// Ids in the order in which they stand, from the moment on when someone moves: nothing jumps under the reader's eyes. What comes later stands below.
+    pub kept: Vec<String>,
+    /// How many of them came later.
+    pub later: usize,
 }
 
 impl Default for Listing {
     fn default() -> Self {
-        Self { cursor: Cursor::Top, order: Order::Natural, filter: String::new() }
+        Self { cursor: Cursor::Top, order: Order::Natural, filter: String::new(), kept: Vec::new(), later: 0 }
     }
-}
-
-/// What the last picture said of the focused pane (or the overlay): how many lines fit, and how far it can be scrolled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
-    /// Lines that fit.
-    pub page: usize,
-    /// The furthest scroll offset.
-    pub furthest: usize,
 }
 
 /// All of it.
@@ -228,8 +334,8 @@ pub struct Model {
     pub mode: Mode,
     /// How much is explained.
     pub detail: Detail,
-    /// What the last key could not do, and why.
-    pub notice: Option<&'static str>,
+    /// What the last key did or could not do.
+    pub notice: Option<String>,
     /// The devices.
     pub devices: Listing,
     /// The chosen device's findings.
@@ -241,7 +347,25 @@ pub struct Model {
     /// Lines that the focused text pane is scrolled by.
     pub scroll: usize,
     /// What the last picture said.
-    pub extent: Extent,
+    pub picture: Picture,
+    /// What is muted.
+    pub mutes: Vec<Mute>,
+    /// Groups of findings that are open.
+    pub opened: BTreeSet<String>,
+    /// Moments that were marked.
+    pub marks: Vec<Mark>,
+    /// Whether names are shown.
+    pub privacy: Privacy,
+    /// Whether values are shown.
+    pub values: Values,
+    /// What is searched; empty where nothing is.
+    pub find: String,
+    /// How the capture is replayed, where it is.
+    pub replay: Option<Replay>,
+    /// How much time the timeline shows.
+    pub reach: Reach,
+    /// Bytes of memory that the process takes.
+    pub memory: Option<u64>,
 }
 
 impl Model {
@@ -263,21 +387,59 @@ impl Model {
             findings: Listing::default(),
             endpoints: Listing::default(),
             scroll: 0,
-            extent: Extent::default(),
+            picture: Picture::default(),
+            mutes: Vec::new(),
+            opened: BTreeSet::new(),
+            marks: Vec::new(),
+            privacy: Privacy::Open,
+            values: Values::Hidden,
+            find: String::new(),
+            replay: None,
+            reach: Reach::Whole,
+            memory: None,
         }
     }
 
     /// The snapshot that is shown.
     pub fn shown(&self) -> &Snapshot {
+        match &self.privacy {
+            Privacy::Veiled(snapshot) => snapshot,
+            Privacy::Open => self.held(),
+        }
+    }
+
+    /// The same with its names.
+    pub fn held(&self) -> &Snapshot {
         match &self.stream {
             Stream::Following(snapshot) | Stream::Paused { shown: snapshot, .. } => snapshot,
         }
     }
 
+    /// Where the user is, for the keys.
+    pub fn here(&self) -> Here {
+        let state = match self.mode {
+            Mode::Browsing => State::Browsing,
+            Mode::Help(_) | Mode::World => State::Reading,
+            Mode::Typing(_) => State::Typing,
+            Mode::Menu(..) => State::Menu,
+        };
+        Here { state, screen: self.screen, replays: self.replay.is_some() }
+    }
+
+    /// Whether values that were kept are shown now.
+    pub fn shows_values(&self) -> bool {
+        self.settings.reveals && matches!(self.values, Values::ShownUntil(until) if self.elapsed < until) && matches!(self.privacy, Privacy::Open)
+    }
+
+    /// The key for an action as it is written.
+    pub fn key(&self, action: Action) -> String {
+        self.settings.keys.key_of(action)
+    }
+
     /// The list that a pane shows; none for a pane of text.
     pub fn listing(&self, pane: Pane) -> Option<&Listing> {
         match pane {
-            Pane::Devices => Some(&self.devices),
+            Pane::Devices | Pane::Lanes => Some(&self.devices),
             Pane::DeviceFindings => Some(&self.of_device),
             Pane::Findings => Some(&self.findings),
             Pane::Endpoints => Some(&self.endpoints),
@@ -288,7 +450,7 @@ impl Model {
     /// The same, to be changed.
     pub fn listing_mut(&mut self, pane: Pane) -> Option<&mut Listing> {
         match pane {
-            Pane::Devices => Some(&mut self.devices),
+            Pane::Devices | Pane::Lanes => Some(&mut self.devices),
             Pane::DeviceFindings => Some(&mut self.of_device),
             Pane::Findings => Some(&mut self.findings),
             Pane::Endpoints => Some(&mut self.endpoints),
@@ -300,6 +462,7 @@ impl Model {
     pub fn main_list(&self) -> Option<Pane> {
         match self.screen {
             Screen::Devices => Some(Pane::Devices),
+            Screen::Timeline => Some(Pane::Lanes),
             Screen::Findings | Screen::Evidence => Some(Pane::Findings),
             Screen::Endpoints => Some(Pane::Endpoints),
             Screen::Health => None,

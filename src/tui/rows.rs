@@ -1,13 +1,13 @@
-//! What the lists hold: filtered, ordered, and which row is chosen. Pure functions of the model.
+//! What the lists hold: filtered, ordered, grouped, and which row is chosen. Pure functions of the model.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write;
 
 use crate::finding::{Finding, Severity};
 use crate::home::snapshot::{Device, Endpoint, Snapshot};
+use crate::tui::filter::Filter;
 use crate::tui::model::{Cursor, Listing, Model, Order, Pane, Screen, Stream};
-use crate::tui::words;
+use crate::tui::{said, words};
 
 /// A device and what was found of it.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub struct DeviceRow<'m> {
 pub fn devices(model: &Model) -> Vec<DeviceRow<'_>> {
     let snapshot = model.shown();
     let mut found: HashMap<&str, (Severity, u64)> = HashMap::new();
-    for finding in &snapshot.findings {
+    for finding in heard(model) {
         let entry = found.entry(finding.device.id.as_str()).or_insert((finding.severity, 0));
         entry.0 = entry.0.max(finding.severity);
         entry.1 += 1;
@@ -33,11 +33,11 @@ pub fn devices(model: &Model) -> Vec<DeviceRow<'_>> {
     let mut rows: Vec<_> = snapshot
         .devices
         .iter()
-        .filter(|device| filter.keeps(|| describe_device(device)))
         .map(|device| {
             let found = found.get(device.id.as_str());
             DeviceRow { device, worst: found.map(|found| found.0), findings: found.map_or(0, |found| found.1) }
         })
+        .filter(|row| filter.keeps(|| said::device(row.device, row.worst)))
         .collect();
     match model.devices.order {
         Order::Natural => rows.sort_by_cached_key(|row| {
@@ -48,7 +48,7 @@ pub fn devices(model: &Model) -> Vec<DeviceRow<'_>> {
         Order::Latest => rows.sort_by_key(|row| Reverse(row.device.last)),
         Order::Most => rows.sort_by_key(|row| Reverse(row.device.bytes_out)),
     }
-    rows
+    keep(rows, &model.devices, |row| row.device.id.as_str().into())
 }
 
 /// The worst letter first, the unknown last.
@@ -59,18 +59,106 @@ fn grade_rank(letter: char) -> u8 {
     }
 }
 
-/// All findings, in the order of their list.
-pub fn findings(model: &Model) -> Vec<&Finding> {
+/// Rows in the order in which they stood when someone began to move, what is new below.
+fn keep<'m, T>(mut rows: Vec<T>, listing: &Listing, id: impl Fn(&T) -> std::borrow::Cow<'m, str>) -> Vec<T> {
+    if !listing.kept.is_empty() {
+        let places: HashMap<&str, usize> = listing.kept.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
+        rows.sort_by_cached_key(|row| places.get(id(row).as_ref()).copied().unwrap_or(usize::MAX));
+    }
+    rows
+}
+
+/// Findings that are not muted.
+pub fn heard(model: &Model) -> impl Iterator<Item = &Finding> {
+    model.shown().findings.iter().filter(|finding| !model.mutes.iter().any(|mute| mute.hides(finding)))
+}
+
+/// How many findings are muted.
+pub fn muted(model: &Model) -> usize {
+    if model.mutes.is_empty() { 0 } else { model.shown().findings.len() - heard(model).count() }
+}
+
+/// A row of the list of all findings.
+#[derive(Clone, Copy, Debug)]
+pub struct FindingRow<'m> {
+    /// The finding; of a group its first.
+    pub finding: &'m Finding,
+    /// What it is in the list.
+    pub role: Role,
+}
+
+/// What a row of findings is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A finding of its own.
+    Alone,
+    /// The head of a group: how many findings, and how often in all.
+    Closed(usize, u64),
+    /// The same; its findings stand below.
+    Open(usize, u64),
+    /// One of an open group.
+    Member,
+}
+
+impl FindingRow<'_> {
+    /// What tells it from others.
+    pub fn id(&self) -> String {
+        match self.role {
+            Role::Closed(..) | Role::Open(..) => group(self.finding),
+            Role::Alone | Role::Member => self.finding.id.clone(),
+        }
+    }
+
+    /// How often it was seen.
+    pub fn times(&self) -> u64 {
+        match self.role {
+            Role::Closed(_, times) | Role::Open(_, times) => times,
+            Role::Alone | Role::Member => self.finding.count,
+        }
+    }
+}
+
+/// Findings with one code, device and title stand in one row: only their other ends or fields differ.
+pub fn group(finding: &Finding) -> String {
+    format!("group {} {} {}", finding.code, finding.device.id, finding.title)
+}
+
+/// All findings that are not muted, in the order of their list, grouped.
+pub fn findings(model: &Model) -> Vec<FindingRow<'_>> {
     let snapshot = model.shown();
-    let titles: HashMap<&str, String> = snapshot.devices.iter().map(|device| (device.id.as_str(), device.title())).collect();
-    let title = |finding: &Finding| titles.get(finding.device.id.as_str()).cloned().unwrap_or_else(|| finding.device.id.clone());
+    let devices: HashMap<&str, &Device> = snapshot.devices.iter().map(|device| (device.id.as_str(), device)).collect();
+    let device = |finding: &Finding| devices.get(finding.device.id.as_str()).copied();
     let filter = Filter::new(&model.findings.filter);
-    let mut rows: Vec<_> = snapshot.findings.iter().filter(|finding| filter.keeps(|| describe_finding(finding, &title(finding)))).collect();
+    let mut rows: Vec<_> = heard(model).filter(|finding| filter.keeps(|| said::finding(finding, device(finding)))).collect();
     match model.findings.order {
         Order::Natural => {}
-        Order::Name => rows.sort_by_cached_key(|finding| title(finding).to_lowercase()),
+        Order::Name => rows.sort_by_cached_key(|finding| device(finding).map(Device::title).unwrap_or_default().to_lowercase()),
         Order::Latest => rows.sort_by_key(|finding| Reverse(finding.last)),
         Order::Most => rows.sort_by_key(|finding| Reverse(finding.count)),
+    }
+    let mut index: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for finding in rows {
+        let at = *index.entry((finding.code, &finding.device.id, &finding.title)).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    let groups = keep(groups, &model.findings, |group| group.first().map(|finding| self::group(finding)).unwrap_or_default().into());
+    let mut rows = Vec::with_capacity(groups.len());
+    for group in &groups {
+        let Some(first) = group.first() else { continue };
+        let times = group.iter().map(|finding| finding.count).fold(0, u64::saturating_add);
+        let is_open = model.opened.contains(&self::group(first));
+        match (group.len(), is_open) {
+            (1, _) => rows.push(FindingRow { finding: first, role: Role::Alone }),
+            (many, false) => rows.push(FindingRow { finding: first, role: Role::Closed(many, times) }),
+            (many, true) => {
+                rows.push(FindingRow { finding: first, role: Role::Open(many, times) });
+                rows.extend(group.iter().map(|finding| FindingRow { finding, role: Role::Member }));
+            }
+        }
     }
     rows
 }
@@ -78,31 +166,68 @@ pub fn findings(model: &Model) -> Vec<&Finding> {
 /// The chosen device's findings, worst first.
 pub fn of_device(model: &Model) -> Vec<&Finding> {
     let Some(device) = chosen_device(model) else { return Vec::new() };
-    model.shown().findings.iter().filter(|finding| finding.device.id == device.id).collect()
+    let rows = heard(model).filter(|finding| finding.device.id == device.id).collect();
+    keep(rows, &model.of_device, |finding| finding.id.as_str().into())
 }
 
 /// The endpoints, in the order of their list.
 pub fn endpoints(model: &Model) -> Vec<&Endpoint> {
     let snapshot = model.shown();
     let filter = Filter::new(&model.endpoints.filter);
-    let mut rows: Vec<_> = snapshot.endpoints.iter().filter(|endpoint| filter.keeps(|| describe_endpoint(endpoint))).collect();
+    let mut rows: Vec<_> = snapshot.endpoints.iter().filter(|endpoint| filter.keeps(|| said::endpoint(snapshot, endpoint))).collect();
     match model.endpoints.order {
-        Order::Natural | Order::Latest => {}
+        Order::Natural | Order::Latest => rows.sort_by_key(|endpoint| Reverse(volume(snapshot, endpoint))),
         Order::Name => rows.sort_by_cached_key(|endpoint| (endpoint.names.is_empty(), words::endpoint(endpoint).to_lowercase())),
         Order::Most => rows.sort_by_key(|endpoint| Reverse(endpoint.devices.len())),
     }
-    rows
+    keep(rows, &model.endpoints, |endpoint| words::endpoint_id(endpoint).into())
+}
+
+/// Bytes that went to and from an endpoint.
+pub fn volume(snapshot: &Snapshot, endpoint: &Endpoint) -> u64 {
+    let carried = snapshot.watched.carried.get(&(endpoint.address, endpoint.port));
+    carried.map_or(0, |carried| carried.out.saturating_add(carried.back))
 }
 
 /// Ids of the rows of a pane's list; empty for a pane of text.
 pub fn ids(model: &Model, pane: Pane) -> Vec<String> {
     match pane {
-        Pane::Devices => devices(model).into_iter().map(|row| row.device.id.clone()).collect(),
+        Pane::Devices | Pane::Lanes => devices(model).into_iter().map(|row| row.device.id.clone()).collect(),
         Pane::DeviceFindings => of_device(model).into_iter().map(|finding| finding.id.clone()).collect(),
-        Pane::Findings => findings(model).into_iter().map(|finding| finding.id.clone()).collect(),
+        Pane::Findings => findings(model).into_iter().map(|row| row.id()).collect(),
         Pane::Endpoints => endpoints(model).into_iter().map(words::endpoint_id).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Ids by which a list keeps its order: of findings those of the groups.
+pub fn keys(model: &Model, pane: Pane) -> Vec<String> {
+    match pane {
+        Pane::Findings => findings(model).into_iter().filter(|row| row.role != Role::Member).map(|row| group(row.finding)).collect(),
+        other => ids(model, other),
+    }
+}
+
+/// What each row of a pane's list says of itself, for search and completion.
+pub fn said(model: &Model, pane: Pane) -> Vec<crate::tui::filter::Said> {
+    let snapshot = model.shown();
+    match pane {
+        Pane::Devices | Pane::Lanes => devices(model).iter().map(|row| said::device(row.device, row.worst)).collect(),
+        Pane::DeviceFindings => of_device(model).into_iter().map(|finding| said::finding(finding, snapshot.device(&finding.device.id))).collect(),
+        Pane::Findings => findings(model).iter().map(|row| said::finding(row.finding, snapshot.device(&row.finding.device.id))).collect(),
+        Pane::Endpoints => endpoints(model).into_iter().map(|endpoint| said::endpoint(snapshot, endpoint)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Rows that hold what is searched.
+pub fn matches(model: &Model, pane: Pane) -> Vec<usize> {
+    let wanted = model.find.trim().to_lowercase();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let is_match = |said: &crate::tui::filter::Said| said.iter().any(|(_, text)| text.to_lowercase().contains(&wanted));
+    said(model, pane).iter().enumerate().filter(|(_, said)| is_match(said)).map(|(row, _)| row).collect()
 }
 
 /// The chosen row: where the cursor's id is now, else the row that it was on, else the last.
@@ -120,13 +245,14 @@ pub fn chosen_device(model: &Model) -> Option<&Device> {
     rows.get(row).map(|row| row.device)
 }
 
-/// The chosen finding of this screen.
+/// The chosen finding of this screen; of a group its first.
 pub fn chosen_finding(model: &Model) -> Option<&Finding> {
-    let (rows, listing) = match model.screen {
-        Screen::Devices => (of_device(model), &model.of_device),
-        _ => (findings(model), &model.findings),
-    };
-    rows.get(position(listing, &rows, |finding, id| finding.id == id)).copied()
+    if matches!(model.screen, Screen::Devices | Screen::Timeline) {
+        let rows = of_device(model);
+        return rows.get(position(&model.of_device, &rows, |finding, id| finding.id == id)).copied();
+    }
+    let rows = findings(model);
+    rows.get(position(&model.findings, &rows, |row, id| row.id() == id)).map(|row| row.finding)
 }
 
 /// The chosen endpoint.
@@ -156,8 +282,8 @@ pub fn order_word(order: Order, pane: Pane) -> Option<&'static str> {
 }
 
 /// Devices of which something serious or a warning was found.
-pub fn devices_in_need(snapshot: &Snapshot) -> usize {
-    let bad = snapshot.findings.iter().filter(|finding| words::class(finding.severity) > 0);
+pub fn devices_in_need(model: &Model) -> usize {
+    let bad = heard(model).filter(|finding| words::class(finding.severity) > 0);
     let ids: HashSet<&str> = bad.map(|finding| finding.device.id.as_str()).collect();
     ids.len()
 }
@@ -168,72 +294,11 @@ pub fn tally(snapshot: &Snapshot) -> (u64, u64) {
     (snapshot.findings.len() as u64, serious as u64)
 }
 
-/// A filter line, understood.
-enum Filter {
-    All,
-    With(String),
-    Without(String),
-}
-
-impl Filter {
-    fn new(typed: &str) -> Self {
-        let (inverse, text) = typed.trim().strip_prefix('!').map_or((false, typed.trim()), |rest| (true, rest.trim()));
-        match (inverse, text.is_empty()) {
-            (_, true) => Self::All,
-            (false, false) => Self::With(text.to_lowercase()),
-            (true, false) => Self::Without(text.to_lowercase()),
-        }
-    }
-
-    /// Whether a row stays; its description is made only where there is something to compare.
-    fn keeps(&self, describe: impl FnOnce() -> String) -> bool {
-        match self {
-            Self::All => true,
-            Self::With(text) => describe().to_lowercase().contains(text),
-            Self::Without(text) => !describe().to_lowercase().contains(text),
-        }
-    }
-}
-
-fn describe_device(device: &Device) -> String {
-    let mut text = format!("{}\n{}\n{}\ngrade {}", device.title(), device.id, device.kind.word(), device.grade.letter);
-    for known in &device.names {
-        text.push('\n');
-        text.push_str(&known.name);
-    }
-    for address in &device.addresses {
-        text.push('\n');
-        text.push_str(&address.to_string());
-    }
-    for part in [device.mac.map(|mac| mac.to_string()), device.vendor.clone()].into_iter().flatten() {
-        text.push('\n');
-        text.push_str(&part);
-    }
-    text
-}
-
-fn describe_finding(finding: &Finding, device: &str) -> String {
-    let mut text = format!("{}\n{}\n{device}\n{}\n{}", finding.title, finding.code, finding.severity.plain(), finding.protocol);
-    if let Some(endpoint) = &finding.endpoint {
-        _ = write!(text, "\n{}\n{}\n{}", endpoint.address, endpoint.port, endpoint.name.as_deref().unwrap_or_default());
-    }
-    text
-}
-
-fn describe_endpoint(endpoint: &Endpoint) -> String {
-    let mut text = format!("{}\n{}\n{}", endpoint.address, endpoint.port, words::party(endpoint.party));
-    let names = endpoint.names.iter().map(|known| &known.name);
-    for part in names.chain(&endpoint.owner).chain(&endpoint.purpose).chain(&endpoint.tracker).chain(&endpoint.devices) {
-        text.push('\n');
-        text.push_str(part);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tui::fixture;
+    use crate::tui::mute::{Mute, Scope};
 
     #[test]
     fn the_worst_device_comes_first_and_the_unknown_last() {
@@ -249,12 +314,14 @@ mod tests {
         assert_eq!(devices(&model).len(), 1);
         model.devices.filter = "! bear".to_owned();
         assert_eq!(devices(&model).len(), 5);
-        model.devices.filter = "!".to_owned();
-        assert_eq!(devices(&model).len(), 6, "a lone ! leaves all");
+        model.devices.filter = "level:serious".to_owned();
+        assert_eq!(devices(&model).len(), 1);
         model.findings.filter = "serious".to_owned();
-        assert!(!findings(&model).is_empty() && findings(&model).iter().all(|finding| finding.severity >= Severity::High));
-        model.endpoints.filter = "443".to_owned();
+        assert!(!findings(&model).is_empty() && findings(&model).iter().all(|row| row.finding.severity >= Severity::High));
+        model.endpoints.filter = "port:443".to_owned();
         assert!(endpoints(&model).iter().all(|endpoint| endpoint.port == 443));
+        model.endpoints.filter = "is:readable".to_owned();
+        assert_eq!(endpoints(&model).iter().map(|endpoint| endpoint.port).collect::<Vec<_>>(), [80]);
     }
 
     #[test]
@@ -265,7 +332,8 @@ mod tests {
         model.devices.order = Order::Name;
         assert!(devices(&model).is_sorted_by_key(|row| row.device.title().to_lowercase()));
         model.findings.order = Order::Latest;
-        assert!(findings(&model).is_sorted_by_key(|finding| Reverse(finding.last)));
+        assert!(findings(&model).is_sorted_by_key(|row| Reverse(row.finding.last)));
+        assert!(endpoints(&model).is_sorted_by_key(|endpoint| Reverse(volume(model.shown(), endpoint))));
         model.endpoints.order = Order::Most;
         assert!(endpoints(&model).is_sorted_by_key(|endpoint| Reverse(endpoint.devices.len())));
     }
@@ -275,5 +343,50 @@ mod tests {
         let listing = Listing { cursor: Cursor::At { id: "gone".to_owned(), row: 7 }, ..Listing::default() };
         assert_eq!(position(&listing, &["a", "b"], |item, id| *item == id), 1);
         assert_eq!(position::<&str>(&listing, &[], |item, id| *item == id), 0);
+    }
+
+    #[test]
+    fn findings_that_differ_in_their_other_end_only_are_one_row() {
+        let mut home = fixture::home();
+        for number in 0..3 {
+            let mut other = home.findings[4].clone();
+            other.id = format!("other-{number}");
+            home.findings.push(other);
+        }
+        let mut model = fixture::model(home);
+        let rows = findings(&model);
+        assert_eq!((rows.len(), rows[4].role, rows[4].times()), (6, Role::Closed(4, 4_816), 4_816));
+        let head = group(rows[4].finding);
+        model.opened.insert(head);
+        let rows = findings(&model);
+        assert_eq!((rows.len(), rows[4].role), (10, Role::Open(4, 4_816)));
+        assert!(rows[5..9].iter().all(|row| row.role == Role::Member));
+        assert_eq!(keys(&model, Pane::Findings).len(), 6);
+    }
+
+    #[test]
+    fn what_is_muted_is_counted_and_not_listed() {
+        let mut model = fixture::model(fixture::home());
+        let first = model.shown().findings[0].clone();
+        model.mutes.extend(Mute::of(Scope::Device, &first, "Toy bear".to_owned()));
+        assert_eq!((muted(&model), findings(&model).len()), (3, 3));
+        let bear = devices(&model).into_iter().find(|row| row.device.id == first.device.id).unwrap();
+        assert_eq!((bear.worst, bear.findings), (None, 0));
+    }
+
+    #[test]
+    fn rows_stay_where_they_are_once_someone_moves() {
+        let mut model = fixture::model(fixture::home());
+        model.devices.kept = devices(&model).iter().rev().map(|row| row.device.id.clone()).filter(|id| !id.ends_with('4')).collect();
+        let letters: String = devices(&model).iter().map(|row| row.device.grade.letter).collect();
+        assert_eq!(letters, "?ACDFB", "what is new stands below");
+    }
+
+    #[test]
+    fn what_is_searched_is_found() {
+        let mut model = fixture::model(fixture::home());
+        assert!(matches(&model, Pane::Devices).is_empty());
+        model.find = "CAM".to_owned();
+        assert_eq!(matches(&model, Pane::Devices), [1]);
     }
 }

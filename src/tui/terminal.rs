@@ -8,23 +8,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::Show;
 use ratatui::crossterm::execute;
 use ratatui::crossterm::style::force_color_output;
 use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal};
 use signal_hook::SigId;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 
-use crate::tui::model::{Extent, Model};
+use crate::tui::ground::{self, Ground};
 use crate::tui::sanitize::clean;
-use crate::tui::view;
 
 /// A picture of 200×50 cells is written in one piece.
 const BUFFER: usize = 1 << 16;
 /// Panics of other threads that are told after the screen was given back.
 const TOLD: usize = 8;
+
+/// A text that is copied holds so many bytes at most: terminals take no more.
+const COPIED: usize = 8_192;
+/// Clicks and the wheel are told, movements are not (xterm, "normal tracking" and "SGR").
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
@@ -33,17 +39,19 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     previous: Arc<Hook>,
     faults: Arc<Mutex<Vec<String>>>,
+    mouse: bool,
 }
 
 impl Screen {
-    /// Takes it.
-    pub fn take() -> io::Result<Self> {
+    /// Takes it. `mouse`: whether clicks are wanted; `asks`: whether it is asked for its ground, which is told with it.
+    pub fn take(mouse: bool, asks: bool) -> io::Result<(Self, Option<Ground>)> {
         // Whether there is colour was decided before; the library must not decide again.
         force_color_output(true);
         let (previous, faults) = guard_panics();
-        let taken = Self::switch().and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()))));
+        let taken =
+            Self::switch(mouse, asks).and_then(|ground| Ok((Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout())))?, ground)));
         match taken {
-            Ok(terminal) => Ok(Self { terminal, previous, faults }),
+            Ok((terminal, ground)) => Ok((Self { terminal, previous, faults, mouse }, ground)),
             Err(error) => {
                 give_back();
                 panic::set_hook(Box::new(move |info| previous(info)));
@@ -52,18 +60,45 @@ impl Screen {
         }
     }
 
-    fn switch() -> io::Result<()> {
+    fn switch(mouse: bool, asks: bool) -> io::Result<Option<Ground>> {
         TAKEN.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen)
+        let ground = if asks { ground::ask() } else { None };
+        execute!(io::stdout(), EnterAlternateScreen)?;
+        if mouse {
+            write_now(MOUSE_ON)?;
+        }
+        Ok(ground)
     }
 
-    /// Draws a picture.
-    pub fn draw(&mut self, model: &Model) -> io::Result<Extent> {
-        let mut extent = Extent::default();
-        self.terminal.draw(|frame| extent = view::draw(frame, model))?;
-        Ok(extent)
+    /// Draws a picture; what it tells.
+    pub fn draw<T>(&mut self, picture: impl FnOnce(&mut Frame<'_>) -> T) -> io::Result<Option<T>> {
+        let mut told = None;
+        self.terminal.draw(|frame| told = Some(picture(frame)))?;
+        Ok(told)
     }
+
+    /// Puts a text on the clipboard, if the terminal lets it (xterm's OSC 52). The text is harmless by then; the encoding makes sure.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let text = text.get(..text.floor_char_boundary(COPIED)).unwrap_or(text);
+        write_now(format!("\x1b]52;c;{}\x07", data_encoding::BASE64.encode(text.as_bytes())).as_bytes())
+    }
+
+    /// Gives the terminal back, stops until the shell lets the process go on, and takes the terminal again.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        signal_hook::low_level::raise(SIGTSTP)?;
+        Self::switch(self.mouse, false)?;
+        // What the shell wrote lies over the picture.
+        let area: Rect = self.terminal.size()?.into();
+        self.terminal.resize(area)
+    }
+}
+
+fn write_now(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 impl Drop for Screen {
@@ -88,6 +123,7 @@ fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
+    let _ = write_now(MOUSE_OFF);
     let _ = disable_raw_mode();
     let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
 }

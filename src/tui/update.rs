@@ -6,39 +6,79 @@ use std::time::Duration;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use crate::home::snapshot::Snapshot;
-use crate::tui::keys::{self, Action, Chord, Lookup, Step};
-use crate::tui::model::{Cursor, Detail, Extent, Listing, Mode, Model, Order, Pane, Patience, Screen, Stream};
-use crate::tui::rows;
+use crate::tui::keymap::Lookup;
+use crate::tui::keys::{Action, Chord};
+use crate::tui::model::{Detail, Mark, Mode, Model, Pace, Patience, Privacy, Reach, Replay, Screen, Stream, Values};
+use crate::tui::picture::Picture;
+use crate::tui::steps::{self, back, go, move_by, open, pin, settle, turn_pane};
+use crate::tui::{clip, menu, mouse, typing, veil, words};
+use crate::wire::Timestamp;
 
-/// A filter line holds at most so many characters.
-const FILTER_LIMIT: usize = 60;
-/// The way back is at most so long.
-const TRAIL_LIMIT: usize = 8;
+/// How long values are shown.
+const SHOWN: Duration = Duration::from_secs(30);
+/// Moments that can be marked.
+const MARKS: usize = 200;
+/// Speeds of a replay, 0 for as fast as it goes.
+const SPEEDS: [f64; 11] = [0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 1_000.0, 10_000.0, 0.0];
+/// Memory is told in steps of so many bytes, so that the picture is not drawn for less.
+const MEMORY_STEP: u64 = 1 << 20;
 
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Message {
     /// A newer snapshot came, so long after the start.
     Looked(Arc<Snapshot>, Duration),
+    /// Time passed: so long after the start, and bytes that the process takes.
+    Ticked(Duration, Option<u64>),
     /// A minute passed and nothing was seen.
     Waited,
     /// A key was pressed.
     Key(KeyEvent),
+    /// A place was clicked: column and row.
+    Clicked(u16, u16),
+    /// The wheel was turned over a place: column, row, and whether downwards.
+    Wheeled(u16, u16, bool),
     /// The terminal has another size.
     Resized,
     /// A picture was drawn.
-    Drawn(Extent),
+    Drawn(Picture),
+    /// What came of a job.
+    Told(String),
 }
 
-/// What must be done, from the least to the most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What must be done.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Nothing.
     Nothing,
     /// A new picture.
     Draw,
+    /// A job, and a new picture.
+    Run(Job),
     /// Leave.
     Quit,
+}
+
+/// What only the world outside can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Job {
+    /// Stop until the shell lets it go on.
+    Suspend,
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Write a file.
+    Save {
+        /// Its name.
+        name: String,
+        /// What it holds.
+        text: String,
+    },
+    /// Replay at this speed.
+    Speed(f64),
+    /// Hold the replay, or go on.
+    Hold(Pace),
+    /// Go to this moment of the capture.
+    Seek(Timestamp),
 }
 
 /// The next model, and what must be done.
@@ -50,24 +90,58 @@ pub fn update(mut model: Model, message: Message) -> (Model, Effect) {
                 Stream::Following(_) => Stream::Following(snapshot),
                 Stream::Paused { shown, .. } => Stream::Paused { shown, latest: snapshot },
             };
+            veil_again(&mut model);
+            settle(&mut model);
             Effect::Draw
         }
+        Message::Ticked(elapsed, memory) => ticked(&mut model, elapsed, memory),
         Message::Waited => {
             model.patience = Patience::Tried;
             Effect::Draw
         }
         Message::Resized => Effect::Draw,
-        Message::Drawn(extent) => {
-            model.extent = extent;
-            model.scroll = model.scroll.min(extent.furthest);
+        Message::Drawn(picture) => {
+            let furthest = picture.extent.furthest;
+            model.picture = picture;
+            model.scroll = model.scroll.min(furthest);
             if let Mode::Help(scroll) = &mut model.mode {
-                *scroll = (*scroll).min(extent.furthest);
+                *scroll = (*scroll).min(furthest);
             }
             Effect::Nothing
         }
         Message::Key(event) => pressed(&mut model, event),
+        Message::Clicked(column, row) => {
+            pin(&mut model);
+            model.notice = None;
+            mouse::clicked(&mut model, column, row)
+        }
+        Message::Wheeled(column, row, down) => {
+            pin(&mut model);
+            mouse::wheeled(&mut model, column, row, down)
+        }
+        Message::Told(text) => {
+            model.notice = Some(text);
+            Effect::Draw
+        }
     };
     (model, effect)
+}
+
+fn ticked(model: &mut Model, elapsed: Duration, memory: Option<u64>) -> Effect {
+    let is_shown = model.shows_values();
+    model.elapsed = elapsed;
+    let step = |bytes: Option<u64>| bytes.map(|bytes| bytes / MEMORY_STEP);
+    let is_other = step(model.memory) != step(memory);
+    model.memory = memory;
+    // While values are shown the seconds that are left are told.
+    if is_shown || (is_other && model.screen == Screen::Health) {
+        if is_shown && !model.shows_values() {
+            model.values = Values::Hidden;
+        }
+        Effect::Draw
+    } else {
+        Effect::Nothing
+    }
 }
 
 fn pressed(model: &mut Model, event: KeyEvent) -> Effect {
@@ -77,31 +151,29 @@ fn pressed(model: &mut Model, event: KeyEvent) -> Effect {
     let Some(chord) = Chord::of(event) else { return Effect::Nothing };
     pin(model);
     model.notice = None;
-    match keys::find(chord, &model.mode, model.screen) {
+    match model.settings.keys.find(chord, model.here()) {
         Lookup::Act(action) => act(model, action),
         Lookup::NotHere(why) => {
-            model.notice = Some(why);
+            model.notice = Some(why.to_owned());
             Effect::Draw
         }
         Lookup::Unknown => {
-            if let (Mode::Typing(_), Chord::Key(KeyCode::Char(c))) = (&model.mode, chord) {
-                type_in(model, c);
+            match (&model.mode, chord) {
+                (Mode::Typing(_), Chord::Key(KeyCode::Char(c))) => typing::letter(model, c),
+                (Mode::Menu(..), Chord::Key(KeyCode::Char(c))) => {
+                    if let Some(row) = c.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1)) {
+                        return menu::choose(model, row);
+                    }
+                }
+                _ => {}
             }
             Effect::Draw
         }
     }
 }
 
-/// From the first key on, each list's cursor holds on to what it is on, so that nothing is read away under the reader's eyes.
-fn pin(model: &mut Model) {
-    for pane in [Pane::Devices, Pane::DeviceFindings, Pane::Findings, Pane::Endpoints] {
-        if model.listing(pane).is_some_and(|listing| listing.cursor == Cursor::Top) {
-            put(model, pane, 0);
-        }
-    }
-}
-
-fn act(model: &mut Model, action: Action) -> Effect {
+/// Does what a key asks for.
+pub fn act(model: &mut Model, action: Action) -> Effect {
     match action {
         Action::Quit => return Effect::Quit,
         Action::Move(step) => move_by(model, step),
@@ -114,11 +186,12 @@ fn act(model: &mut Model, action: Action) -> Effect {
         Action::Open => open(model),
         Action::Back => back(model),
         Action::Pause => pause(model),
-        Action::Filter => {
-            let before = model.main_list().and_then(|pane| model.listing(pane)).map(|listing| listing.filter.clone()).unwrap_or_default();
-            model.mode = Mode::Typing(before);
-        }
-        Action::Sort => sort(model),
+        Action::Filter => typing::open_filter(model),
+        Action::Find => typing::open_find(model),
+        Action::Next => steps::next(model, true),
+        Action::Previous => steps::next(model, false),
+        Action::Sort => steps::sort(model),
+        Action::Expand => expand(model),
         Action::Expert => {
             model.detail = match model.detail {
                 Detail::Plain => Detail::Expert,
@@ -126,144 +199,34 @@ fn act(model: &mut Model, action: Action) -> Effect {
             };
             model.scroll = 0;
         }
-        Action::NextFinding => walk(model, Pane::Findings, Step::Down),
-        Action::PreviousFinding => walk(model, Pane::Findings, Step::Up),
+        Action::Mark => mark(model),
+        Action::Mute => menu::open_mute(model),
+        Action::Mutes => menu::open_mutes(model),
+        Action::Undo => undo(model),
+        Action::Export => menu::open_export(model),
+        Action::Copy => return clip::copy(model),
+        Action::Show => show(model),
+        Action::Privacy => privacy(model),
+        Action::World => model.mode = if model.mode == Mode::World { Mode::Browsing } else { Mode::World },
+        Action::Colors => {
+            model.settings.theme = model.settings.theme.next();
+            model.notice = Some(format!("Colours: {}.", model.settings.theme.palette.word()));
+        }
+        Action::Slower => return speed(model, false),
+        Action::Faster => return speed(model, true),
+        Action::Hold => return hold(model),
+        Action::Rewind => return seek(model, false),
+        Action::Forward => return seek(model, true),
         Action::Help => model.mode = if matches!(model.mode, Mode::Help(_)) { Mode::Browsing } else { Mode::Help(0) },
-        Action::Accept => model.mode = Mode::Browsing,
-        Action::Erase => edit(model, |filter| {
-            filter.pop();
-        }),
+        Action::Accept => match model.mode {
+            Mode::Menu(_, row) => return menu::choose(model, row),
+            _ => typing::accept(model),
+        },
+        Action::Erase => typing::erase(model),
+        Action::Complete => typing::complete(model),
+        Action::Suspend => return Effect::Run(Job::Suspend),
     }
     Effect::Draw
-}
-
-fn move_by(model: &mut Model, step: Step) {
-    let (page, furthest) = (model.extent.page, model.extent.furthest);
-    if let Mode::Help(scroll) = &mut model.mode {
-        *scroll = stepped(*scroll, step, page, furthest);
-    } else if model.listing(model.focus).is_some() {
-        walk(model, model.focus, step);
-    } else {
-        model.scroll = stepped(model.scroll, step, page, furthest);
-    }
-}
-
-/// Moves the cursor of a list.
-fn walk(model: &mut Model, pane: Pane, step: Step) {
-    let ids = rows::ids(model, pane);
-    let Some(listing) = model.listing(pane) else { return };
-    let row = rows::position(listing, &ids, |item, id| item == id);
-    put(model, pane, stepped(row, step, model.extent.page, ids.len().saturating_sub(1)));
-}
-
-fn stepped(from: usize, step: Step, page: usize, last: usize) -> usize {
-    let half = (page / 2).max(1);
-    let to = match step {
-        Step::Up => from.saturating_sub(1),
-        Step::Down => from.saturating_add(1),
-        Step::HalfUp => from.saturating_sub(half),
-        Step::HalfDown => from.saturating_add(half),
-        Step::First => 0,
-        Step::Last => last,
-    };
-    to.min(last)
-}
-
-/// Puts the cursor of a list on a row; what hangs on it begins anew.
-fn put(model: &mut Model, pane: Pane, row: usize) {
-    let Some(id) = rows::ids(model, pane).into_iter().nth(row) else { return };
-    let Some(listing) = model.listing_mut(pane) else { return };
-    let is_other = !matches!(&listing.cursor, Cursor::At { id: old, .. } if *old == id);
-    listing.cursor = Cursor::At { id, row };
-    if is_other {
-        model.scroll = 0;
-        if pane == Pane::Devices {
-            model.of_device = Listing::default();
-        }
-    }
-}
-
-fn turn_pane(model: &mut Model, by: isize) {
-    let panes = model.screen.panes();
-    let here = panes.iter().position(|pane| *pane == model.focus).unwrap_or(0);
-    let next = here.saturating_add_signed(by + panes.len() as isize) % panes.len().max(1);
-    focus(model, panes.get(next).copied().unwrap_or(model.focus));
-}
-
-fn focus(model: &mut Model, pane: Pane) {
-    if model.focus != pane {
-        model.focus = pane;
-        model.scroll = 0;
-    }
-}
-
-/// Shows a screen. From Devices to Evidence the chosen finding is taken along.
-fn go(model: &mut Model, screen: Screen) {
-    if model.screen == screen {
-        return;
-    }
-    if model.screen == Screen::Devices && screen == Screen::Evidence {
-        take_finding_along(model);
-    }
-    model.screen = screen;
-    focus(model, screen.first_pane());
-}
-
-fn take_finding_along(model: &mut Model) {
-    let Some(id) = rows::chosen_finding(model).map(|finding| finding.id.clone()) else { return };
-    let is_it = |other: &String| *other == id;
-    if !rows::ids(model, Pane::Findings).iter().any(is_it) {
-        model.findings.filter.clear();
-    }
-    if let Some(row) = rows::ids(model, Pane::Findings).iter().position(is_it) {
-        put(model, Pane::Findings, row);
-    }
-}
-
-fn open(model: &mut Model) {
-    match model.focus {
-        Pane::Devices => focus(model, Pane::DeviceFindings),
-        Pane::Endpoints | Pane::Endpoint => {
-            let Some(id) = rows::chosen_endpoint(model).map(|endpoint| endpoint.address.to_string()) else { return };
-            model.findings.filter = id;
-            model.findings.cursor = Cursor::Top;
-            step_into(model, Screen::Findings);
-        }
-        _ if rows::chosen_finding(model).is_some() => step_into(model, Screen::Evidence),
-        _ => {}
-    }
-}
-
-fn step_into(model: &mut Model, screen: Screen) {
-    let from = (model.screen, model.focus);
-    go(model, screen);
-    if model.trail.len() < TRAIL_LIMIT {
-        model.trail.push(from);
-    }
-    pin(model);
-}
-
-/// One step back: out of the overlay, the filter line, the pane, the filter, the screen.
-fn back(model: &mut Model) {
-    match std::mem::replace(&mut model.mode, Mode::Browsing) {
-        Mode::Typing(before) => return edit(model, |filter| *filter = before),
-        Mode::Help(_) => return,
-        Mode::Browsing => {}
-    }
-    if model.focus != model.screen.first_pane() {
-        focus(model, model.screen.first_pane());
-    } else if let Some(listing) = filtered(model) {
-        listing.filter.clear();
-    } else if let Some((screen, pane)) = model.trail.pop() {
-        go(model, screen);
-        focus(model, pane);
-    }
-}
-
-/// The list of this screen, where it is filtered.
-fn filtered(model: &mut Model) -> Option<&mut Listing> {
-    let pane = model.main_list().filter(|_| model.screen != Screen::Evidence)?;
-    model.listing_mut(pane).filter(|listing| !listing.filter.is_empty())
 }
 
 fn pause(model: &mut Model) {
@@ -271,37 +234,109 @@ fn pause(model: &mut Model) {
         Stream::Following(shown) => Stream::Paused { latest: Arc::clone(&shown), shown },
         Stream::Paused { latest, .. } => Stream::Following(latest),
     };
+    veil_again(model);
+    settle(model);
 }
 
-/// The orders that make sense for a list, in the order of the sorting key.
-fn orders(pane: Pane) -> &'static [Order] {
-    match pane {
-        Pane::Endpoints => &[Order::Natural, Order::Name, Order::Most],
-        _ => &[Order::Natural, Order::Name, Order::Latest, Order::Most],
+fn expand(model: &mut Model) {
+    if model.screen == Screen::Timeline {
+        model.reach = match model.reach {
+            Reach::Whole => Reach::Recent,
+            Reach::Recent => Reach::Whole,
+        };
+        return;
+    }
+    steps::expand(model);
+}
+
+fn mark(model: &mut Model) {
+    let time = model.shown().now;
+    if time == Timestamp::default() {
+        model.notice = Some("There is no packet yet, so there is no moment to mark.".to_owned());
+    } else if model.marks.len() >= MARKS {
+        model.notice = Some("No more moments can be marked; u takes the last back.".to_owned());
+    } else {
+        model.marks.push(Mark { time });
+        let when = words::clock(time, &model.settings.zone);
+        let timeline = model.key(Action::Go(Screen::Timeline));
+        model.notice = Some(format!("Marked {when} (number {}). The timeline ({timeline}) shows it.", model.marks.len()));
     }
 }
 
-fn sort(model: &mut Model) {
-    let Some(pane) = model.main_list() else { return };
-    let Some(listing) = model.listing_mut(pane) else { return };
-    let mut after = orders(pane).iter().skip_while(|order| **order != listing.order).skip(1);
-    listing.order = after.next().copied().unwrap_or(Order::Natural);
-}
-
-fn type_in(model: &mut Model, c: char) {
-    edit(model, |filter| {
-        if filter.chars().count() < FILTER_LIMIT {
-            filter.push(c);
-        }
+/// Of mutes and marks what came last on this screen: marks on the timeline, else mutes.
+fn undo(model: &mut Model) {
+    let from_marks = model.screen == Screen::Timeline || model.mutes.is_empty();
+    model.notice = Some(if from_marks && let Some(mark) = model.marks.pop() {
+        format!("The mark at {} is gone.", words::clock(mark.time, &model.settings.zone))
+    } else if let Some(mute) = model.mutes.pop() {
+        settle(model);
+        format!("Heard again: {}.", mute.label)
+    } else {
+        "There is nothing to take back: nothing is muted or marked.".to_owned()
     });
 }
 
-fn edit(model: &mut Model, change: impl FnOnce(&mut String)) {
-    let Some(pane) = model.main_list() else { return };
-    if let Some(listing) = model.listing_mut(pane) {
-        change(&mut listing.filter);
-        model.scroll = 0;
+fn show(model: &mut Model) {
+    if !model.settings.reveals {
+        model.notice = Some("Values were masked as they were read, so there is nothing to show. Start with --reveal to be able to see them.".to_owned());
+    } else if model.shows_values() {
+        model.values = Values::Hidden;
+    } else if matches!(model.privacy, Privacy::Veiled(_)) {
+        model.notice = Some("The privacy screen is on; p takes it off.".to_owned());
+    } else {
+        model.values = Values::ShownUntil(model.elapsed.saturating_add(SHOWN));
     }
+}
+
+fn privacy(model: &mut Model) {
+    model.privacy = match model.privacy {
+        Privacy::Open => Privacy::Veiled(Arc::new(veil::veil(model.held()))),
+        Privacy::Veiled(_) => Privacy::Open,
+    };
+    model.values = Values::Hidden;
+}
+
+fn veil_again(model: &mut Model) {
+    if matches!(model.privacy, Privacy::Veiled(_)) {
+        model.privacy = Privacy::Veiled(Arc::new(veil::veil(model.held())));
+    }
+}
+
+fn speed(model: &mut Model, faster: bool) -> Effect {
+    let Some(replay) = model.replay else { return Effect::Draw };
+    let rank = |speed: f64| if speed == 0.0 { f64::INFINITY } else { speed };
+    let next = if faster {
+        SPEEDS.into_iter().find(|speed| rank(*speed) > rank(replay.speed))
+    } else {
+        SPEEDS.into_iter().rev().find(|speed| rank(*speed) < rank(replay.speed))
+    };
+    let speed = next.unwrap_or(replay.speed);
+    model.replay = Some(Replay { speed, ..replay });
+    model.notice = Some(format!("Replay: {}.", words::speed(speed)));
+    Effect::Run(Job::Speed(speed))
+}
+
+fn hold(model: &mut Model) -> Effect {
+    let Some(replay) = model.replay else { return Effect::Draw };
+    let pace = match replay.pace {
+        Pace::Running => Pace::Held,
+        Pace::Held => Pace::Running,
+    };
+    model.replay = Some(Replay { pace, ..replay });
+    Effect::Run(Job::Hold(pace))
+}
+
+/// A twentieth of the capture further, or back; at least five seconds.
+fn seek(model: &mut Model, on: bool) -> Effect {
+    let snapshot = model.held();
+    let Some(first) = snapshot.report.first.filter(|_| model.replay.is_some()) else { return Effect::Draw };
+    let so_far = snapshot.coverage.seconds;
+    let all = snapshot.live.progress.filter(|progress| *progress > 0.01).map_or(so_far, |progress| so_far / f64::from(progress));
+    let step = ((all / 20.0).clamp(5.0, 86_400.0) * 1e9) as i64;
+    let now = snapshot.now;
+    let target = Timestamp(if on { now.0.saturating_add(step) } else { now.0.saturating_sub(step).max(first.0) });
+    model.notice = Some(format!("{} to {}…", if on { "On" } else { "Back" }, words::clock(target, &model.settings.zone)));
+    Effect::Run(Job::Seek(target))
 }
 
 #[cfg(test)]
@@ -309,7 +344,9 @@ mod tests {
     use ratatui::crossterm::event::KeyModifiers;
 
     use super::*;
-    use crate::tui::fixture;
+    use crate::tui::model::{Order, Pane};
+    use crate::tui::picture::Extent;
+    use crate::tui::{fixture, rows};
 
     fn press(mut model: Model, keys: &[KeyCode]) -> (Model, Effect) {
         let mut effect = Effect::Nothing;
@@ -331,6 +368,10 @@ mod tests {
         update(model, Message::Looked(Arc::new(snapshot), Duration::from_secs(1))).0
     }
 
+    fn drawn(page: usize, furthest: usize) -> Picture {
+        Picture { extent: Extent { page, furthest }, hits: Vec::new() }
+    }
+
     fn device(model: &Model) -> String {
         rows::chosen_device(model).unwrap().title()
     }
@@ -344,7 +385,7 @@ mod tests {
             finding.device.id = snapshot.devices[1].id.clone();
         }
         let model = looked(model, snapshot);
-        assert_eq!(rows::devices(&model)[0].device.title(), "Doorbell cam (Camera Works)", "it moved to the first row");
+        assert_eq!(rows::devices(&model)[0].device.title(), "Toy bear (KidCo)", "nothing jumps");
         assert_eq!(device(&model), "Doorbell cam (Camera Works)");
         let mut snapshot = fixture::home();
         snapshot.devices.remove(1);
@@ -370,15 +411,15 @@ mod tests {
         let model = typed(model, "jjjg");
         assert_eq!(device(&model), "Toy bear (KidCo)");
         let empty = fixture::model(fixture::waiting());
-        for screen in "12345".chars() {
-            let model = typed(empty.clone(), &format!("{screen}jkgGnNoror"));
+        for screen in "123456".chars() {
+            let model = typed(empty.clone(), &format!("{screen}jkgGnNororxmMubeypsw<>+-zcfn"));
             let _ = press(model, &[KeyCode::Enter, KeyCode::PageDown, KeyCode::Esc]);
         }
     }
 
     #[test]
     fn half_a_page_is_as_long_as_the_last_picture_said() {
-        let (model, _) = update(home(), Message::Drawn(Extent { page: 6, furthest: 5 }));
+        let (model, _) = update(home(), Message::Drawn(drawn(6, 5)));
         let (model, _) = press(model, &[KeyCode::PageDown]);
         assert_eq!(device(&model), "Living-room TV", "three rows down");
     }
@@ -387,10 +428,10 @@ mod tests {
     fn a_text_pane_is_scrolled_no_further_than_its_end() {
         let (model, _) = press(home(), &[KeyCode::Tab, KeyCode::Tab]);
         assert_eq!(model.focus, Pane::Explain);
-        let (model, _) = update(model, Message::Drawn(Extent { page: 10, furthest: 3 }));
+        let (model, _) = update(model, Message::Drawn(drawn(10, 3)));
         let model = typed(model, "jjjjjjj");
         assert_eq!(model.scroll, 3);
-        let (model, _) = update(model, Message::Drawn(Extent { page: 12, furthest: 1 }));
+        let (model, _) = update(model, Message::Drawn(drawn(12, 1)));
         assert_eq!(model.scroll, 1, "a larger window leaves less to scroll");
         assert_eq!(press(model, &[KeyCode::Tab]).0.scroll, 0, "another pane begins at its top");
     }
@@ -410,13 +451,13 @@ mod tests {
     fn a_finding_that_a_filter_hides_is_still_taken_along() {
         let mut model = typed(home(), "2/vacuum");
         (model, _) = press(model, &[KeyCode::Enter]);
-        let model = typed(model, "14");
+        let model = typed(model, "15");
         assert_eq!(rows::chosen_finding(&model).unwrap().id, "PT-03-1");
     }
 
     #[test]
     fn next_finding_walks_on_the_evidence_screen() {
-        let model = typed(home(), "4n");
+        let model = typed(home(), "5n");
         assert_eq!(rows::chosen_finding(&model).unwrap().id, "PT-05-1");
         assert_eq!(rows::chosen_finding(&typed(model, "NNN")).unwrap().id, "PT-03-1");
     }
@@ -424,6 +465,7 @@ mod tests {
     #[test]
     fn an_endpoint_opens_its_findings() {
         let model = typed(home(), "3j");
+        assert_eq!(rows::chosen_endpoint(&model).map(|endpoint| endpoint.port), Some(80));
         let (model, _) = press(model, &[KeyCode::Enter]);
         assert_eq!((model.screen, rows::findings(&model).len()), (Screen::Findings, 2));
         let (model, _) = press(model, &[KeyCode::Esc, KeyCode::Esc]);
@@ -455,7 +497,7 @@ mod tests {
         let (model, effect) = press(model, &[KeyCode::Esc]);
         assert_eq!((rows::devices(&model).len(), effect), (6, Effect::Draw));
         let model = typed(model, &format!("/{}", "x".repeat(500)));
-        assert_eq!(model.devices.filter.len(), FILTER_LIMIT);
+        assert_eq!(model.devices.filter.len(), typing::LIMIT);
     }
 
     #[test]
@@ -471,8 +513,8 @@ mod tests {
 
     #[test]
     fn a_key_without_use_here_says_why_until_the_next_key() {
-        let model = typed(home(), "5o");
-        assert!(model.notice.is_some_and(|why| why.contains("sort")));
+        let model = typed(home(), "6o");
+        assert!(model.notice.as_ref().is_some_and(|why| why.contains("sort")));
         assert!(typed(model, "j").notice.is_none());
     }
 
@@ -498,5 +540,138 @@ mod tests {
             let (back, _) = press(model, &[KeyCode::Tab, KeyCode::BackTab]);
             assert_eq!(back.focus, start);
         }
+    }
+
+    fn last_effect(model: Model, keys: &str) -> (Model, Effect) {
+        press(model, &keys.chars().map(KeyCode::Char).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_is_muted_can_be_heard_again() {
+        let (model, _) = press(typed(home(), "2mjj"), &[KeyCode::Enter]);
+        assert_eq!((rows::muted(&model), rows::findings(&model).len()), (3, 3), "all of the device");
+        assert!(model.notice.as_ref().is_some_and(|said| said.contains("Toy bear") && said.contains("3 findings")));
+        assert_eq!(rows::muted(&typed(model.clone(), "u")), 0);
+        let (listed, _) = press(typed(model.clone(), "M"), &[KeyCode::Enter]);
+        assert_eq!(rows::muted(&listed), 0, "the list hears it again");
+        let model = typed(model, "m1");
+        assert_eq!(rows::muted(&model), 4, "a digit chooses");
+        assert!(typed(typed(model, "uu"), "u").notice.is_some_and(|said| said.contains("nothing")));
+    }
+
+    #[test]
+    fn a_moment_is_marked_and_taken_back() {
+        let model = typed(home(), "bb4");
+        assert_eq!(model.marks.len(), 2);
+        assert_eq!(typed(model, "u").marks.len(), 1);
+        assert!(typed(fixture::model(fixture::waiting()), "b").marks.is_empty(), "no packet, no moment");
+        assert!(typed(home(), &"b".repeat(500)).marks.len() <= MARKS);
+    }
+
+    #[test]
+    fn values_are_shown_for_half_a_minute_and_only_where_they_were_kept() {
+        assert!(!typed(home(), "s").shows_values());
+        let mut model = home();
+        model.settings.reveals = true;
+        assert!(!model.shows_values(), "hidden at first");
+        let model = typed(model, "s");
+        assert!(model.shows_values());
+        let (model, effect) = update(model, Message::Ticked(Duration::from_secs(29), None));
+        assert!(model.shows_values() && effect == Effect::Draw);
+        assert!(!typed(model.clone(), "p").shows_values(), "never on the privacy screen");
+        let (model, effect) = update(model, Message::Ticked(Duration::from_secs(31), None));
+        assert!(!model.shows_values() && effect == Effect::Draw);
+        assert_eq!(update(model, Message::Ticked(Duration::from_secs(32), None)).1, Effect::Nothing);
+    }
+
+    #[test]
+    fn a_replay_is_steered_and_what_is_live_is_not() {
+        assert!(matches!(last_effect(home(), "+").1, Effect::Draw));
+        let mut model = fixture::model(fixture::file(0.5));
+        model.replay = Some(Replay { speed: 10.0, pace: Pace::Running });
+        assert_eq!(last_effect(model.clone(), "+").1, Effect::Run(Job::Speed(30.0)));
+        assert_eq!(last_effect(model.clone(), "-").1, Effect::Run(Job::Speed(5.0)));
+        assert_eq!(last_effect(model.clone(), &"+".repeat(20)).1, Effect::Run(Job::Speed(0.0)));
+        assert_eq!(last_effect(model.clone(), &"-".repeat(20)).1, Effect::Run(Job::Speed(0.1)));
+        assert_eq!(last_effect(model.clone(), "z").1, Effect::Run(Job::Hold(Pace::Held)));
+        assert_eq!(last_effect(model.clone(), "zz").1, Effect::Run(Job::Hold(Pace::Running)));
+        let now = model.shown().now;
+        let Effect::Run(Job::Seek(later)) = last_effect(model.clone(), ">").1 else { panic!() };
+        let Effect::Run(Job::Seek(earlier)) = last_effect(model, "<").1 else { panic!() };
+        assert!((later.seconds_since(now) - 87.2).abs() < 0.1 && (now.seconds_since(earlier) - 87.2).abs() < 0.1, "a twentieth of what there is");
+    }
+
+    #[test]
+    fn an_export_is_written_and_a_row_copied() {
+        let (_, effect) = press(typed(home(), "2e"), &[KeyCode::Down, KeyCode::Enter]);
+        let Effect::Run(Job::Save { name, text }) = effect else { panic!("{effect:?}") };
+        assert!(name.ends_with(".jsonl") && text.lines().count() == 6);
+        let Effect::Run(Job::Copy(text)) = last_effect(home(), "2y").1 else { panic!() };
+        assert!(text.contains("Location sent") && text.contains("frame.number == 18204") && !text.contains('\n'));
+        assert_eq!(update(home(), Message::Told("Written: x".to_owned())).0.notice.as_deref(), Some("Written: x"));
+    }
+
+    #[test]
+    fn words_are_completed_in_a_circle() {
+        let (model, _) = press(typed(home(), "2/lev"), &[KeyCode::Tab]);
+        assert_eq!(model.findings.filter, "level:");
+        let (model, _) = press(model, &[KeyCode::Tab]);
+        assert_eq!(model.findings.filter, "level:", "the only one");
+        let (model, _) = press(typed(home(), "2/level:"), &[KeyCode::Tab]);
+        assert_eq!(model.findings.filter, "level:NOTICE ");
+        let (model, _) = press(model, &[KeyCode::Tab, KeyCode::Tab, KeyCode::Tab, KeyCode::Tab]);
+        assert_eq!((model.findings.filter.as_str(), rows::findings(&model).len()), ("level:SERIOUS ", 2));
+    }
+
+    #[test]
+    fn what_is_searched_is_walked_through() {
+        let (model, _) = press(typed(home(), "fo"), &[KeyCode::Enter]);
+        let found = rows::matches(&model, Pane::Devices).len();
+        assert!(found > 1, "{found}");
+        let start = device(&model);
+        let around = typed(model.clone(), &"n".repeat(found));
+        assert_eq!(device(&around), start, "once around");
+        assert_eq!(device(&typed(model.clone(), "nN")), start);
+        assert_eq!(rows::devices(&model).len(), 6, "all rows stay");
+        assert!(press(model, &[KeyCode::Esc]).0.find.is_empty());
+    }
+
+    #[test]
+    fn new_rows_stand_below_until_they_are_sorted_in() {
+        let model = typed(home(), "2jj");
+        let mut later = fixture::home();
+        let mut fresh = later.findings[0].clone();
+        (fresh.id, fresh.title) = ("fresh".to_owned(), "Something new".to_owned());
+        later.findings.insert(0, fresh);
+        let before: Vec<String> = rows::findings(&model).iter().map(rows::FindingRow::id).collect();
+        let model = looked(model, later);
+        let after: Vec<String> = rows::findings(&model).iter().map(rows::FindingRow::id).collect();
+        assert_eq!((&after[..before.len()], model.findings.later), (&before[..], 1));
+        let model = typed(model, "o");
+        assert_eq!((rows::findings(&model)[0].finding.id.as_str(), model.findings.later, model.findings.order), ("fresh", 0, Order::Natural));
+    }
+
+    #[test]
+    fn the_mouse_chooses_and_opens() {
+        use crate::tui::picture::{Hit, Target};
+        use ratatui::layout::Rect;
+        let hit = |y, height, target| Hit { area: Rect { x: 0, y, width: 50, height }, target };
+        let hits = vec![hit(0, 1, Target::Screen(Screen::Health)), hit(3, 8, Target::Pane(Pane::Devices)), hit(4, 6, Target::Rows(Pane::Devices, 0))];
+        let (model, _) = update(home(), Message::Drawn(Picture { extent: Extent::default(), hits }));
+        let click = |model: &Model, row| update(model.clone(), Message::Clicked(5, row)).0;
+        assert_eq!(click(&model, 0).screen, Screen::Health);
+        let chosen = click(&model, 6);
+        assert_eq!(device(&chosen), "Robot vacuum");
+        assert_eq!(click(&chosen, 6).focus, Pane::DeviceFindings, "what is chosen is opened");
+        assert_eq!(update(model.clone(), Message::Clicked(5, 40)).1, Effect::Nothing);
+        let (rolled, _) = update(model, Message::Wheeled(5, 5, true));
+        assert_eq!(device(&rolled), "Living-room TV");
+    }
+
+    #[test]
+    fn the_privacy_screen_holds_also_when_something_new_comes() {
+        let model = looked(typed(home(), "p"), fixture::home());
+        assert_eq!(device(&model), "Toy 1");
+        assert_eq!(device(&typed(model, "p")), "Toy bear (KidCo)");
     }
 }

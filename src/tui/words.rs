@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::finding::{Finding, Severity, Way};
+use crate::finding::{Confidence, Finding, Severity, Way};
 use crate::home::snapshot::{Device, Endpoint, Vantage};
 use crate::tui::sanitize::clean;
 use crate::wire::Timestamp;
@@ -90,6 +90,15 @@ fn moment(time: Timestamp, zone: &TimeZone, format: &str) -> Option<String> {
     Some(stamp.to_zoned(zone.clone()).strftime(format).to_string())
 }
 
+/// `as fast as it goes`, `10 times as fast as it was`.
+pub fn speed(speed: f64) -> String {
+    match speed {
+        s if s <= 0.0 => "as fast as it goes".to_owned(),
+        s if (s - 1.0).abs() < 1e-9 => "as fast as it was".to_owned(),
+        s => format!("×{s}"),
+    }
+}
+
 /// What a device is called, harmless.
 pub fn device(device: &Device) -> String {
     clean(&device.title()).into_owned()
@@ -124,6 +133,33 @@ pub fn party(party: &str) -> &'static str {
         "third" => "another company",
         _ => "not known",
     }
+}
+
+/// Who could read or hear what a finding is about.
+pub fn who(finding: &Finding) -> String {
+    let other = other_end(finding);
+    let company = || other.clone().map_or_else(|| "the company at the other end".to_owned(), |other| format!("whoever runs {other}"));
+    match (finding.code.get(..2).unwrap_or_default(), finding.direction) {
+        ("EP", _) => company(),
+        (_, Way::Inside) => "anyone on your home network".to_owned(),
+        _ if is_sealed(finding.protocol) => company(),
+        _ => "anyone on the way: on the same Wi-Fi, at the internet provider, in between".to_owned(),
+    }
+}
+
+/// Whether a protocol is encrypted as a rule.
+fn is_sealed(protocol: &str) -> bool {
+    matches!(protocol, "tls" | "quic" | "dtls" | "ssh" | "wireguard" | "openvpn" | "noise")
+}
+
+/// How sure a finding is, and why.
+pub fn sure(finding: &Finding) -> String {
+    let why = match finding.confidence {
+        Confidence::Certain => "the bytes themselves prove it",
+        Confidence::High => "it has the right shape under the right name, or was seen twice",
+        Confidence::Medium | Confidence::Low => "by behaviour, or a pattern that other things may have too",
+    };
+    format!("{}: {why}", finding.confidence.plain())
 }
 
 /// Which way something went.

@@ -138,6 +138,8 @@ pub struct Report {
     pub confused: BTreeMap<(&'static str, String), u64>,
     /// Told wrongly: what was sent, what was told.
     pub wrongs: Vec<String>,
+    /// Not told.
+    pub misses: Vec<String>,
 }
 
 fn device() -> Host {
@@ -243,6 +245,9 @@ fn judge(class: &Class, planted: &[Planted], findings: &[Finding], report: &mut 
                 let is_coded = |shown: &str| is_spelt && FORMLESS.contains(&class.kind) && bare(shown).len() * 2 >= bare(value).len();
                 let is_told = told.iter().any(|(kind, shown)| of_class(kind) && is_same(class.kind, value, shown));
                 let is_told_coded = !is_told && told.iter().any(|(kind, shown)| of_class(kind) && is_coded(shown));
+                if !is_told && !is_told_coded {
+                    report.misses.push(format!("{} in {} {}: {value} ({told:?})", class.kind, plant.encoding, plant.carrier));
+                }
                 for tally in [&mut *tally, cell] {
                     tally.told += u64::from(is_told || is_told_coded);
                     tally.coded += u64::from(is_told_coded);

@@ -177,9 +177,22 @@ fn all_identifiers(missed: &mut Missed) {
             let row = CARRIERS.map(|carrier| report.cells.get(&(*class, "raw", carrier)).copied().unwrap_or_default());
             println!("{class:14} {}", row.map(|cell| format!("{:9.3}", cell.recall())).join(" "));
         }
+        println!("\nspellings of the classes that are below the bar");
+        for (class, _) in report.classes.iter().filter(|(_, tally)| tally.recall() < 0.98) {
+            let cells =
+                |encoding: &str| report.cells.iter().filter(|((of, at, _), _)| of == class && *at == encoding).map(|(_, cell)| *cell).collect::<Vec<_>>();
+            let shares = ENCODINGS.map(|encoding| {
+                let (planted, told) = cells(encoding).iter().fold((0, 0), |(planted, told), cell| (planted + cell.planted, told + cell.told));
+                if planted == told { String::new() } else { format!(" {encoding} {told}/{planted}") }
+            });
+            println!("{class:14}{}", shares.concat());
+        }
         println!("\ntold of another class: {:?}", report.confused);
         for class in report.classes.keys() {
-            report.wrongs.iter().filter(|wrong| wrong.starts_with(class)).take(12).for_each(|wrong| println!("wrong: {wrong}"));
+            // What is held out is not looked at.
+            let most = if name == "tuning" { setting("QUALITY_SHOWN", 12) as usize } else { 0 };
+            report.wrongs.iter().filter(|wrong| wrong.starts_with(class)).take(most).for_each(|wrong| println!("wrong: {wrong}"));
+            report.misses.iter().filter(|miss| miss.starts_with(class)).take(most).for_each(|miss| println!("missed: {miss}"));
         }
     }
 }

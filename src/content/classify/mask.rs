@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use serde_json::{Deserializer, Value};
 
 /// Bytes that are looked at.
@@ -18,10 +19,14 @@ const COLUMN: usize = 8;
 /// Keys of a column that are weighed against its neighbours, and how often.
 const CANDIDATES: usize = 6;
 const SWEEPS: usize = 2;
+/// Of a hundred pairs of neighbours so many fit before a key is worth mending.
+const READS: usize = 30;
 /// Fewer bytes are never tried.
 const SHORTEST: usize = 32;
 /// How often letters must meet themselves: of noise one pair in 256 does.
 const SHARE: f64 = 0.02;
+/// How often letters meet themselves at most, padded lines included: what does it oftener is a record with its zeros, text under any key by chance.
+const MOST: f64 = 0.3;
 /// Periods that are solved, for keys that begin anew with each message and for those that run on.
 const PERIODS: usize = 3;
 /// How messages begin; only a key longer than this is believed with it.
@@ -67,14 +72,18 @@ pub fn under_one_byte(text: &[u8]) -> Option<Vec<u8>> {
 
 /// The same byte everywhere.
 fn single(messages: &[(u64, &[u8])]) -> Option<Mask> {
-    let mut counts = [0_usize; 256];
+    let mut counts = [0_u32; 256];
     let all = || messages.iter().flat_map(|(_, message)| message.iter()).take(SAMPLE);
     all().for_each(|byte| counts.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1));
-    let total: usize = counts.iter().sum();
-    let share = |key: u8| {
-        let printable = (0x20..=0x7e).chain([b'\n', b'\r', b'\t']);
-        printable.filter_map(|byte: u8| counts.get(usize::from(byte ^ key))).sum::<usize>()
-    };
+    let total: u32 = counts.iter().sum();
+    let meetings: u64 = counts.iter().map(|count| u64::from(*count).pow(2)).sum();
+    if meetings as f64 > MOST * f64::from(total).powi(2) {
+        return None;
+    }
+    let blocks = Blocks::of(all().copied());
+    let count = |plain: u8, key: u8| counts.get(usize::from(plain ^ key)).copied().unwrap_or_default();
+    // The letters and signs, but for DEL, and what ends lines.
+    let share = |key: u8| blocks.letters(key) + [b'\n', b'\r', b'\t'].map(|plain| count(plain, key)).iter().sum::<u32>() - count(0x7f, key);
     // A blank turns the case of letters, and zeros between words into blanks: it is no mask.
     let good = (1..=u8::MAX).filter(|key| *key != b' ' && share(*key) * 10 >= total * 9);
     good.map(|key| Mask { key: vec![key], is_anew: true }).find(|mask| {
@@ -83,20 +92,70 @@ fn single(messages: &[(u64, &[u8])]) -> Option<Mask> {
     })
 }
 
+/// Bytes counted by their three upper bits. Letters, digits and signs of ASCII have 001, 010 or 011 there, and a mask only moves them.
+#[derive(Clone, Copy, Default)]
+struct Blocks([u32; 8]);
+
+impl Blocks {
+    fn of(bytes: impl Iterator<Item = u8>) -> Self {
+        let mut blocks = Self::default();
+        for byte in bytes {
+            if let Some(count) = blocks.0.get_mut(usize::from(byte >> 5)) {
+                *count += 1;
+            }
+        }
+        blocks
+    }
+
+    /// How many bytes are letters, digits or signs under a key.
+    fn letters(&self, key: u8) -> u32 {
+        (1..=3).filter_map(|block| self.0.get(block ^ usize::from(key >> 5))).sum()
+    }
+
+    /// The same under the best key.
+    fn most(&self) -> u32 {
+        (0..8).map(|block| self.letters(block << 5)).max().unwrap_or_default()
+    }
+}
+
 /// A key of several bytes.
 fn repeating(messages: &[(u64, &[u8])]) -> Option<Mask> {
+    // Several keys spread the letters of a text: where one byte stands often, as zeros do in records, there are none.
+    let mut counts = [0_usize; 256];
+    let all = || messages.iter().flat_map(|(_, message)| message.iter()).take(SAMPLE);
+    all().for_each(|byte| counts.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1));
+    let total: usize = counts.iter().sum();
+    if counts.iter().any(|count| *count * 4 > total) {
+        return None;
+    }
     // With one message there is no difference between a key that begins anew and one that runs on.
     let ways = [true, false].into_iter().filter(|is_anew| *is_anew || messages.len() > 1);
-    let mut tried = ways.flat_map(|is_anew| periods(&placed(messages, is_anew)).into_iter().map(move |period| (period, is_anew)));
-    tried.find_map(|(period, is_anew)| {
-        let key = solve(&placed(messages, is_anew), period)?;
-        let first = messages.first().map(|(_, message)| *message).filter(|_| is_anew).unwrap_or_default();
-        let forced = STARTS.iter().filter(|start| key.len() > 2 * start.len()).map(|start| begun(&key, first, start));
-        std::iter::once(key.clone()).chain(forced).map(|key| Mask { key: shortest(key), is_anew }).find(|mask| {
-            let mut plains = messages.iter().filter_map(|(offset, message)| mask.take_off(message, *offset));
-            mask.key.iter().any(|byte| *byte != 0) && plains.any(|plain| is_structure(&plain))
-        })
+    ways.map(|is_anew| (is_anew, placed(messages, is_anew))).find_map(|(is_anew, placed)| {
+        periods(&placed).into_iter().filter(|period| may_be_text(&placed, *period)).find_map(|period| under(messages, &placed, period, is_anew))
     })
+}
+
+/// The mask of a period, where a message reads without it.
+fn under(messages: &[(u64, &[u8])], placed: &[(u64, u8)], period: usize, is_anew: bool) -> Option<Mask> {
+    let key = solve(placed, period)?;
+    let first = messages.first().map(|(_, message)| *message).filter(|_| is_anew).unwrap_or_default();
+    let forced = STARTS.iter().filter(|start| key.len() > 2 * start.len()).map(|start| begun(&key, first, start));
+    std::iter::once(key.clone()).chain(forced).map(|key| Mask { key: shortest(key), is_anew }).find(|mask| {
+        let mut plains = messages.iter().filter_map(|(offset, message)| mask.take_off(message, *offset));
+        mask.key.iter().any(|byte| *byte != 0) && plains.any(|plain| is_structure(&plain))
+    })
+}
+
+/// Whether nearly all bytes may be letters under some key of a period: of noise hardly half, of most records not either.
+fn may_be_text(placed: &[(u64, u8)], period: usize) -> bool {
+    let mut columns = [Blocks::default(); LONGEST];
+    for (place, byte) in placed {
+        let column = columns.get_mut((place % period.max(1) as u64) as usize);
+        if let Some(count) = column.and_then(|blocks| blocks.0.get_mut(usize::from(byte >> 5))) {
+            *count += 1;
+        }
+    }
+    columns.iter().map(Blocks::most).sum::<u32>() as usize * 100 >= placed.len() * 88
 }
 
 /// Each byte with its place in the key's run.
@@ -118,24 +177,39 @@ fn begun(key: &[u8], message: &[u8], start: &[u8]) -> Vec<u8> {
 
 /// Lengths of the key, the likeliest first: at a multiple of it the same letter meets itself more often than at any other distance.
 fn periods(placed: &[(u64, u8)]) -> Vec<usize> {
+    let bytes: Vec<u8> = placed.iter().map(|(_, byte)| *byte).collect();
+    // Where the places run on without a break, so that a distance between bytes is one between places.
+    let mut runs: Vec<&[u8]> = Vec::new();
+    let mut rest = bytes.as_slice();
+    for part in placed.chunk_by(|(one, _), (next, _)| next.wrapping_sub(*one) == 1) {
+        let (run, after) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
+        runs.push(run);
+        rest = after;
+    }
     let share = |lag: usize| {
-        let pairs = placed.iter().zip(placed.iter().skip(lag)).filter(|((one, _), (other, _))| other.wrapping_sub(*one) == lag as u64);
-        let (all, same) = pairs.fold((0_usize, 0_usize), |(all, same), ((_, one), (_, other))| (all + 1, same + usize::from(one == other)));
+        let pairs = runs.iter().filter_map(|run| Some((*run, run.get(lag..)?)));
+        let (all, same) = pairs.fold((0, 0), |(all, same), (run, ahead)| (all + ahead.len(), same + meetings(run, ahead)));
         if all < 4 * COLUMN { 0.0 } else { same as f64 / all as f64 }
     };
-    let shares: Vec<(usize, f64)> = (2..=LONGEST).map(|lag| (lag, share(lag))).collect();
+    let mut shares = [0.0; LONGEST + 1];
+    shares.iter_mut().enumerate().skip(2).for_each(|(lag, slot)| *slot = share(lag));
+    let everything: f64 = shares.iter().sum();
     // Of the key's own length the multiples show it and the others do not; a text's own habits show at single ones.
     let score = |length: usize| {
-        let mean = |is_multiple: bool| {
-            let of = shares.iter().filter(|(lag, _)| lag.is_multiple_of(length) == is_multiple).map(|(_, share)| *share);
-            (of.clone().sum::<f64>() / of.clone().count().max(1) as f64, of.count())
-        };
-        let ((within, count), (without, _)) = (mean(true), mean(false));
-        (within >= SHARE).then_some((within - without) * (count as f64).sqrt())
+        let (sum, count) = shares.iter().skip(length).step_by(length).fold((0.0, 0_usize), |(sum, count), share| (sum + share, count + 1));
+        let others = (LONGEST - 1).saturating_sub(count);
+        let (within, without) = (sum / count.max(1) as f64, (everything - sum) / others.max(1) as f64);
+        (SHARE..=MOST).contains(&within).then_some((within - without) * (count as f64).sqrt())
     };
     let mut scored: Vec<(usize, f64)> = (2..=LONGEST).filter_map(|length| score(length).map(|score| (length, score))).collect();
     scored.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     scored.into_iter().map(|(length, _)| length).take(PERIODS).collect()
+}
+
+/// At how many places two runs hold the same byte. In short pieces counted in a byte: that is done many at a time.
+fn meetings(one: &[u8], other: &[u8]) -> usize {
+    let pieces = one.chunks(128).zip(other.chunks(128));
+    pieces.map(|(one, other)| usize::from(one.iter().zip(other).fold(0_u8, |same, (one, other)| same.wrapping_add(u8::from(one == other))))).sum()
 }
 
 /// The key of a length: each column by the letters of texts, and where these leave it open by what stands beside what.
@@ -159,6 +233,9 @@ fn solve(placed: &[(u64, u8)], period: usize) -> Option<Vec<u8>> {
             pairs.iter_mut().skip(at).take(1).for_each(|pairs| pairs.push((left, *one, right, *next)));
         }
     }
+    if !may_read(&pairs, &key) {
+        return None;
+    }
     for _ in 0..SWEEPS {
         for (at, (pairs, choices)) in pairs.iter().zip(&choices).enumerate() {
             let worth = |candidate: u8| {
@@ -173,11 +250,28 @@ fn solve(placed: &[(u64, u8)], period: usize) -> Option<Vec<u8>> {
     Some(key)
 }
 
-/// The keys under which a column reads best by itself.
+/// Whether bytes stand beside each other as those of texts do, by and large, under a key of which most is right: to weigh the others is the greater work.
+fn may_read(pairs: &[Vec<(usize, u8, usize, u8)>], key: &[u8]) -> bool {
+    let of = |column: usize| key.get(column).copied().unwrap_or_default();
+    let good = |(left, one, right, next): &(usize, u8, usize, u8)| beside(one ^ of(*left), next ^ of(*right)) > 0;
+    let all: usize = pairs.iter().map(Vec::len).sum();
+    pairs.iter().flatten().filter(|pair| good(pair)).count() * 100 >= all * READS
+}
+
+/// The keys under which a column reads best by itself, the best first.
 fn candidates(bytes: &[u8]) -> Vec<u8> {
-    let mut keys: Vec<(i32, u8)> = (0..=u8::MAX).map(|key| (bytes.iter().map(|byte| i32::from(weight(byte ^ key))).sum(), key)).collect();
-    keys.sort_unstable_by(|one, other| other.cmp(one));
-    keys.into_iter().take(CANDIDATES).map(|(_, key)| key).collect()
+    let blocks = Blocks::of(bytes.iter().copied());
+    // A key under which far fewer are letters weighs less.
+    let least = blocks.most() / 4 * 3;
+    let mut best: Vec<(i32, u8)> = Vec::with_capacity(CANDIDATES + 1);
+    for key in (0..=u8::MAX).filter(|key| blocks.letters(*key) >= least) {
+        let worth = (bytes.iter().map(|byte| i32::from(weight(byte ^ key))).sum::<i32>(), key);
+        if best.len() < CANDIDATES || best.last().is_some_and(|last| worth > *last) {
+            best.insert(best.partition_point(|each| *each > worth), worth);
+            best.truncate(CANDIDATES);
+        }
+    }
+    best.into_iter().map(|(_, key)| key).collect()
 }
 
 /// How well two bytes stand beside each other in the texts of devices.
@@ -211,9 +305,20 @@ fn weight(byte: u8) -> i16 {
 }
 
 /// [`weight`] of every byte.
-static WEIGHTS: LazyLock<[i16; 256]> = LazyLock::new(|| std::array::from_fn(|byte| weigh(byte as u8)));
+static WEIGHTS: [i16; 256] = weights();
 
-fn weigh(byte: u8) -> i16 {
+const fn weights() -> [i16; 256] {
+    let mut weights = [0; 256];
+    let mut rest: &mut [i16] = &mut weights;
+    let mut byte = 0;
+    while let Some((slot, after)) = rest.split_first_mut() {
+        *slot = weigh(byte);
+        (byte, rest) = (byte.wrapping_add(1), after);
+    }
+    weights
+}
+
+const fn weigh(byte: u8) -> i16 {
     match byte {
         b'"' => 14,
         b'e' => 12,
@@ -298,11 +403,12 @@ fn is_pairs(plain: &[u8]) -> bool {
 fn words(plain: &[u8]) -> usize {
     const WORDS: &[&[u8]] = &[
         b"time", b"temp", b"user", b"device", b"status", b"state", b"imei", b"type", b"cmd", b"command", b"data", b"token", b"pass", b"name", b"version",
-        b"http", b"GET ", b"POST", b"model", b"serial", b"power", b"light", b"battery", b"voltage", b"error", b"result", b"login", b"wifi", b"ssid", b"server",
+        b"http", b"get ", b"post", b"model", b"serial", b"power", b"light", b"battery", b"voltage", b"error", b"result", b"login", b"wifi", b"ssid", b"server",
         b"msg", b"sensor",
     ];
+    static FINDERS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| WORDS.iter().map(Finder::new).collect());
     let lower = plain.to_ascii_lowercase();
-    WORDS.iter().filter(|word| memchr::memmem::find(&lower, &word.to_ascii_lowercase()).is_some()).count()
+    FINDERS.iter().filter(|finder| finder.find(&lower).is_some()).count()
 }
 
 #[cfg(test)]

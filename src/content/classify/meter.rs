@@ -34,6 +34,9 @@ const KEPT: usize = 4_096;
 const RECORD: usize = 8_192;
 /// So often records, masks and packed bytes are looked for in vain.
 const TRIES: u8 = 32;
+/// Heads that home-made protocols put before what they carry: a length, a number, both; tried until a few messages were seen.
+const HEADS: [usize; 8] = [2, 4, 6, 8, 12, 16, 18, 20];
+const HEADS_TRIED: u32 = 4;
 /// Of a message whose head is not known yet, so many bytes are taken for it.
 const HEADER: usize = 16;
 /// A recording's mark is looked for behind a head of so many bytes, where it is long enough not to be chance.
@@ -71,7 +74,7 @@ struct Records {
 }
 
 /// One direction.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Meter {
     is_stream: bool,
     /// Bytes of all kinds.
@@ -87,6 +90,8 @@ pub struct Meter {
     unmasked: u64,
     /// What is left: as letters, and behind the clear head of each message.
     letters: Letters,
+    /// Letters that encode something, behind the heads of messages.
+    coded: Letters,
     body: Histogram,
     columns: Columns,
     header: usize,
@@ -107,6 +112,11 @@ pub struct Meter {
     /// How far the message is read, whether a known form began with it.
     index: usize,
     is_formed: bool,
+    /// Messages seen, and the head behind which a known form began.
+    begun: u32,
+    form_head: usize,
+    /// What is packed and goes on from one message to the next.
+    open: Option<packed::Open>,
 }
 
 impl Meter {
@@ -187,7 +197,12 @@ impl Meter {
             self.index = 0;
             self.end_message();
             self.is_formed = false;
-            self.begin(bytes, whole, show);
+            self.begun = self.begun.saturating_add(1);
+            if !self.goes_on(bytes, self.form_head) {
+                self.begin(bytes, whole, show);
+            }
+        } else if self.is_formed {
+            self.goes_on(bytes, 0);
         }
         let length = bytes.len() as u64;
         if self.is_formed {
@@ -199,31 +214,38 @@ impl Meter {
         self.index = self.index.saturating_add(bytes.len());
     }
 
+    /// Whether it goes on with what was packed before it.
+    fn goes_on(&mut self, bytes: &[u8], head: usize) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        if bytes.get(head..).is_some_and(|body| open.goes_on(body)) {
+            self.is_formed = true;
+        } else {
+            self.open = None;
+        }
+        self.open.is_some()
+    }
+
+    /// Where what a message carries may begin.
+    fn heads(&self) -> impl Iterator<Item = usize> + use<> {
+        let known = [Some(0), self.columns.header().filter(|head| *head > 0), Some(self.form_head).filter(|head| *head > 0)];
+        let tried = if self.begun <= HEADS_TRIED { &HEADS[..] } else { &[] };
+        known.into_iter().flatten().chain(tried.iter().copied())
+    }
+
     /// A message begins: perhaps with a form that is known by how it begins, and then goes on to be that.
     fn begin(&mut self, bytes: &[u8], whole: bool, show: Show<'_>) {
-        let mut heads = [0, self.header].into_iter().filter(|head| *head == 0 || self.columns.header() == Some(*head));
-        let found = heads.find_map(|head| bytes.get(head..).and_then(magic::begins)).or_else(|| marked(bytes));
-        if let Some(form) = found {
-            self.is_formed = match form {
-                Form::Packed(how @ "gzip") => {
-                    let unpacked = packed::unpack(bytes);
-                    if let Some((_, plain)) = &unpacked {
-                        show(Insight::Unpacked(how, plain));
-                    }
-                    unpacked.is_some()
-                }
-                _ => true,
-            };
-        }
-        if let Some(form) = found.filter(|_| self.is_formed) {
-            self.form = Some(form.name());
+        let found = self.heads().find_map(|head| bytes.get(head..).and_then(magic::begins).map(|form| (head, form)));
+        let found = found.or_else(|| marked(bytes).map(|form| (0, form)));
+        if let Some((head, form)) = found.filter(|(_, form)| !matches!(form, Form::Packed("gzip"))) {
+            (self.is_formed, self.form, self.form_head) = (true, Some(form.name()), head);
             self.tell(form, show);
-        } else if self.tries < TRIES
-            && (whole || !self.is_stream || bytes.len() >= 512)
-            && let Some((how, plain)) = packed::unpack(bytes)
-        {
-            (self.is_formed, self.form) = (true, Some(how));
-            show(Insight::Unpacked(how, &plain));
+        } else if self.tries < TRIES && (whole || !self.is_stream || bytes.len() >= 512) {
+            let unpacked = self.heads().find_map(|head| bytes.get(head..).and_then(packed::unpack).map(|(how, plain)| (head, how, plain)));
+            if let Some((head, how, plain)) = unpacked {
+                (self.is_formed, self.form, self.form_head) = (true, Some(how), head);
+                self.open = bytes.get(head..).and_then(|body| packed::Open::new(how, body));
+                show(Insight::Unpacked(how, &plain));
+            }
         }
     }
 
@@ -289,10 +311,14 @@ impl Meter {
 
     /// Statistics of what is left.
     fn count(&mut self, bytes: &[u8], starts: bool) {
-        let left = COUNTED.saturating_sub(self.letters.histogram().total());
+        let left = COUNTED.saturating_sub(self.letters.histogram().total()).saturating_sub(self.coded.histogram().total());
         let bytes = bytes.get(..bytes.len().min(left as usize)).unwrap_or_default();
         if bytes.is_empty() {
             return;
+        }
+        let has_coded = self.coded.histogram().total() > 0;
+        if let Some(coded) = text::coded_from(bytes).filter(|from| *from > 0 || has_coded).and_then(|from| bytes.get(from..)) {
+            return self.coded.add(coded);
         }
         let room = KEPT.saturating_sub(self.kept.len()).min(bytes.len());
         if room > 0 {
@@ -422,9 +448,12 @@ impl Meter {
     /// What is left when text and known forms are taken away.
     fn rest(&self) -> (Reading, &'static str) {
         let all = self.letters.histogram();
+        if self.coded.histogram().total() >= TEXT.max(all.total()) {
+            return armour(&self.coded);
+        }
         match self.letters.kind() {
             Kind::Text => return (Reading::Readable, "text that anyone can read"),
-            Kind::Armour => return self.armour(),
+            Kind::Armour => return armour(&self.letters),
             Kind::None => {}
         }
         if self.sound.is_some() {
@@ -449,29 +478,43 @@ impl Meter {
         }
     }
 
-    /// Letters that encode something: what that is.
-    fn armour(&self) -> (Reading, &'static str) {
-        let total = self.letters.histogram().total();
-        let Some((_, plain)) = text::disarmed(self.letters.head()) else { return (Reading::Readable, "text that anyone can read") };
+    /// Bytes of memory held, its own size included.
+    pub fn memory(&self) -> usize {
+        let open = self.open.as_ref().map_or(0, packed::Open::memory);
+        let parts = [
+            open,
+            self.letters.memory(),
+            self.coded.memory(),
+            self.columns.memory(),
+            self.blocks.memory(),
+            self.framing.memory(),
+            self.message.capacity(),
+            self.kept.capacity(),
+        ];
+        size_of::<Self>() + parts.iter().sum::<usize>() + self.starts.capacity() * size_of::<(usize, u64)>()
+    }
+}
+
+/// Letters that encode something: what that is.
+fn armour(letters: &Letters) -> (Reading, &'static str) {
+    let total = letters.histogram().total();
+    // The first of them may belong to the head of a message, or to nothing.
+    let mut disarmed = (0..4).filter_map(|skip| text::disarmed(letters.head().get(skip..)?)).map(|(_, plain)| plain).peekable();
+    let Some(first) = disarmed.peek().cloned() else { return (Reading::Readable, "text that anyone can read") };
+    for plain in disarmed {
         if matches!(text::look(&plain), text::Look::Text | text::Look::Wide(_)) {
             return (Reading::Unpacked, "text that is only encoded");
         }
         if magic::begins(&plain).is_some() {
             return (Reading::Unpacked, "letters that encode a known form");
         }
-        let mut histogram = Histogram::default();
-        histogram.add(&plain);
-        match histogram.fit() {
-            Fit::Uneven => (Reading::Unpacked, "letters that encode plain binary"),
-            _ if total >= ENOUGH => (Reading::Scrambled, "letters that encode what looks random; nobody can tell how well it is encrypted"),
-            _ => (Reading::Undetermined, "letters that encode something; too little was seen"),
-        }
     }
-
-    /// Bytes of memory held, its own size included.
-    pub fn memory(&self) -> usize {
-        let parts = [self.letters.memory(), self.columns.memory(), self.blocks.memory(), self.framing.memory(), self.message.capacity(), self.kept.capacity()];
-        size_of::<Self>() + parts.iter().sum::<usize>() + self.starts.capacity() * size_of::<(usize, u64)>()
+    let mut histogram = Histogram::default();
+    histogram.add(&first);
+    match histogram.fit() {
+        Fit::Uneven => (Reading::Unpacked, "letters that encode plain binary"),
+        _ if total >= ENOUGH => (Reading::Scrambled, "letters that encode what looks random; nobody can tell how well it is encrypted"),
+        _ => (Reading::Undetermined, "letters that encode something; too little was seen"),
     }
 }
 

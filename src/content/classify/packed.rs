@@ -2,6 +2,49 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+/// Bytes that a decoder holds: its window, its tables.
+const HELD: usize = 48 << 10;
+/// So much is unpacked at a time, to see that it can be.
+const STEP: usize = 16 << 10;
+
+/// What was packed and did not end with the message that it began in.
+#[derive(Debug)]
+pub struct Open(Decompress);
+
+impl Open {
+    /// Begins with the first message; none if it ends in it, or breaks.
+    pub fn new(how: &str, bytes: &[u8]) -> Option<Self> {
+        let body = match (how, bytes) {
+            ("gzip", [_, _, _, flags, ..]) => bytes.get(gzip_header(bytes, *flags)?..)?,
+            _ => bytes,
+        };
+        let mut open = Self(Decompress::new(how == "zlib"));
+        open.goes_on(body).then_some(open)
+    }
+
+    /// Whether more bytes can be unpacked, and more are to come behind them.
+    pub fn goes_on(&mut self, bytes: &[u8]) -> bool {
+        let (mut plain, begun) = (vec![0; STEP], self.0.total_in());
+        loop {
+            let done = usize::try_from(self.0.total_in() - begun).unwrap_or(bytes.len());
+            let before = (self.0.total_in(), self.0.total_out());
+            let Some(rest) = bytes.get(done..) else { return false };
+            let result = self.0.decompress(rest, &mut plain, FlushDecompress::None);
+            let moved = (self.0.total_in(), self.0.total_out()) != before;
+            match result {
+                Ok(Status::Ok | Status::BufError) if moved => {}
+                Ok(Status::Ok | Status::BufError) => return self.0.total_in() - begun == bytes.len() as u64,
+                Ok(Status::StreamEnd) | Err(_) => return false,
+            }
+        }
+    }
+
+    /// Bytes of memory held.
+    pub fn memory(&self) -> usize {
+        HELD
+    }
+}
+
 /// Fewer unpacked bytes may be chance.
 const LEAST: usize = 64;
 /// Raw deflate has no header: so many packed bytes must unpack.
@@ -97,6 +140,20 @@ mod tests {
             let (how, plain) = unpack(&bytes[..1_200]).unwrap();
             assert!(how == want && text.starts_with(&plain) && plain.len() > 600, "{want}: {}", plain.len());
         }
+    }
+
+    #[test]
+    fn what_is_packed_goes_on_in_the_next_message() {
+        let text: Vec<u8> = (0..9_000_u32).flat_map(|n| format!("{{\"n\":{n},\"t\":{}}}\n", n.wrapping_mul(2_654_435_761)).into_bytes()).collect();
+        let mut raw = DeflateEncoder::new(Vec::new(), Compression::default());
+        raw.write_all(&text).unwrap();
+        let packed = raw.finish().unwrap();
+        let (first, rest) = packed.split_at(1_200);
+        let mut open = Open::new("deflate", first).unwrap();
+        assert!(rest.chunks(1_200).take(20).all(|piece| open.goes_on(piece)));
+        let mut open = Open::new("deflate", first).unwrap();
+        assert!(!(0..20).all(|seed| open.goes_on(&noise_of(seed + 1, 1_200))), "noise does not go on");
+        assert!(Open::new("deflate", &packed).is_none(), "it ended");
     }
 
     #[test]

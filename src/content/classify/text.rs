@@ -11,6 +11,8 @@ const TEXT: u64 = 32;
 const HEAD: usize = 1_024;
 /// So many bytes are looked at before bytes that are no text at all are counted.
 const SAMPLE: usize = 128;
+/// Bytes that may stand before letters that encode something: a length, an identifier.
+const BEFORE: usize = 40;
 /// Letters that encode something are decoded up to here.
 const DECODED: usize = 64 << 10;
 
@@ -51,6 +53,10 @@ pub fn look(bytes: &[u8]) -> Look {
     }
     match letters.kind() {
         Kind::None => Look::Nothing,
+        Kind::Text if coded_from(bytes).is_some_and(|from| from > 0) => {
+            let coded = coded_from(bytes).and_then(|from| bytes.get(from..)).unwrap_or_default();
+            armoured(coded).map_or(Look::Nothing, |(scheme, plain)| Look::Armoured(scheme, plain))
+        }
         // A mask of one byte may leave everything printable.
         Kind::Text if letters.are_odd() => mask::under_one_byte(bytes.get(..DECODED).unwrap_or(bytes)).map_or(Look::Text, |plain| Look::Armoured("xor", plain)),
         Kind::Text => Look::Text,
@@ -168,13 +174,30 @@ impl Letters {
     }
 
     fn is_armour(&self) -> bool {
-        self.histogram.count(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\r' | b'\n'))) == 0
+        self.histogram.count(|byte| !is_of_armour(byte)) == 0
     }
 
     /// Bytes of memory held beyond its own size.
     pub fn memory(&self) -> usize {
         self.head.capacity()
     }
+}
+
+fn is_of_armour(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\r' | b'\n')
+}
+
+/// Where letters that merely encode something begin and go on to the end of the bytes, behind nothing or a short head that is no text. A text may hold such
+/// letters as well, but there a sign or a blank comes before them.
+pub fn coded_from(bytes: &[u8]) -> Option<usize> {
+    let head = bytes.get(..BEFORE.min(bytes.len())).unwrap_or_default();
+    let from = head.iter().rposition(|byte| !is_of_armour(*byte)).map_or(0, |last| last + 1);
+    let coded = bytes.get(from..).filter(|coded| coded.len() as u64 >= TEXT && coded.len() >= from)?;
+    let head = head.get(..from).unwrap_or_default();
+    let is_sign =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b':' | b'=' | b'"' | b'\'' | b',' | b'>' | b'{' | b'[' | b'(' | b';' | b'|' | b'&' | b'?');
+    let is_of_text = head.last().is_some_and(is_sign) && head.iter().all(|byte| is_printable(*byte));
+    (!is_of_text && coded.iter().all(|byte| is_of_armour(*byte))).then_some(from)
 }
 
 /// What letters encode, where that is readable: by what encoding, and what.
@@ -309,6 +332,20 @@ mod tests {
         let hidden: Vec<u8> = plain.iter().map(|byte| byte ^ 0x0d).collect();
         assert_eq!(look(&hidden), Look::Armoured("xor", plain));
         assert_eq!(look(b"1,2,3,4,5,6,7,8,9;1,2,3,4,5,6,7,8,9;1,2,3"), Look::Text);
+    }
+
+    #[test]
+    fn letters_that_encode_are_seen_behind_a_head_and_not_in_a_text() {
+        let (secret, plain) = (data_encoding::BASE64.encode(&noise_of(3, 300)), b"{\"imei\":\"352099001761481\",\"state\":\"on\"}");
+        for head in [&b"\x01\x90"[..], b"\x01\x90\x8f\x03\xd2\xee", b"\x02k;9}"] {
+            assert_eq!(look(&[head, secret.as_bytes()].concat()), Look::Nothing, "{head:?}");
+            let text = data_encoding::BASE64.encode(plain);
+            assert_eq!(look(&[head, text.as_bytes()].concat()), Look::Armoured("base64", plain.to_vec()), "{head:?}");
+        }
+        for head in ["blob=", "{\"d\":\"", "Authorization: Basic ", "key "] {
+            assert_eq!(look(&[head.as_bytes(), secret.as_bytes()].concat()), Look::Text, "{head}");
+        }
+        assert_eq!(look(b"two words are in this and more of them"), Look::Text);
     }
 
     #[test]

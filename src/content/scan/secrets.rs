@@ -41,7 +41,7 @@ pub(in crate::content) fn may_stand_in(bytes: &[u8]) -> bool {
 
 fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| NAMED.iter().any(|name| field.eq_ignore_ascii_case(name))) {
-        hits.extend(parameter(text));
+        hits.extend(parameter(text).or_else(|| kept(text)));
         return;
     }
     let by_key = by_key(text);
@@ -73,6 +73,13 @@ fn parameter(text: &Text<'_>) -> Option<Hit> {
     if is_parameter { by_key(text) } else { None }
 }
 
+/// A password or network that a cookie keeps. That a token stands in one says the cookie itself.
+fn kept(text: &Text<'_>) -> Option<Hit> {
+    let is_cookie = text.whole.field.is_some_and(|field| field.to_ascii_lowercase().ends_with("cookie"));
+    let is_kept = matches!(text.meaning, Some(Meaning::Password | Meaning::NetworkKey | Meaning::NetworkName));
+    if is_cookie && is_kept { by_key(text) } else { None }
+}
+
 fn by_key(text: &Text<'_>) -> Option<Hit> {
     let meaning = text.meaning?;
     let value = short(text, LONGEST)?;
@@ -84,7 +91,14 @@ fn by_key(text: &Text<'_>) -> Option<Hit> {
         Meaning::Username => (ValueKind::Username, value.len() <= 64 && is_secret(value) && !value.contains('@')),
         _ => return None,
     };
-    is_one.then(|| whole(text, kind, value.to_owned(), Confidence::High))
+    let form = if matches!(kind, ValueKind::Password) && is_digest(value) { "digest" } else { "" };
+    is_one.then(|| Hit { form, ..whole(text, kind, value.to_owned(), Confidence::High) })
+}
+
+/// As many hexadecimal digits as a digest has: not the password, but what a device made of it (RFC 7616 for web servers; makers have schemes of their own).
+fn is_digest(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && value.bytes().all(|byte| byte.is_ascii_hexdigit()) && (4..value.len()).contains(&digits)
 }
 
 /// Not hidden, not empty, not a word that stands for nothing, not a placeholder of a documentation.
@@ -114,8 +128,23 @@ fn is_secret(value: &str) -> bool {
     let first = value.chars().next();
     // `******`; a row of one digit is a poor password, but one.
     let is_hidden = value.chars().all(|c| Some(c) == first) && !value.starts_with(|c: char| c.is_ascii_digit());
-    let is_sample = value.contains(['<', '>', '{', '}', '$']) || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
-    value.chars().count() >= SHORTEST && !is_hidden && !is_sample && !value.contains("***") && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
+    let is_within = |open: char, close: char| value.find(open).is_some_and(|at| value.get(at..).is_some_and(|rest| rest.contains(close)));
+    let is_variable = value.strip_prefix('$').is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '{' | '(' | '_')));
+    let is_sample = is_within('<', '>') || is_within('{', '}') || is_variable || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
+    value.chars().count() >= SHORTEST
+        && !is_hidden
+        && !is_sample
+        && !is_program(value)
+        && !value.contains("***")
+        && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// A call, or what begins one, in the text of a program: `function(`, `form.pwd.value`, `getPassword(),`.
+fn is_program(value: &str) -> bool {
+    const WORDS: &[&str] = &["function", "this.", "window.", "document.", "new ", "return ", "typeof ", "void ", "await ", "async ", "self.", "e.target"];
+    let name = value.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
+    let is_call = name > 2 && value.get(name..).is_some_and(|rest| rest.starts_with("()") || rest.starts_with('(') && !rest.contains(')'));
+    is_call || WORDS.iter().any(|word| value.starts_with(word)) || value.ends_with(".value")
 }
 
 fn is_token(value: &str, strong: bool) -> bool {
@@ -269,6 +298,34 @@ mod tests {
     fn a_password_beside_a_network_name_is_the_networks() {
         assert_eq!(told(ValueKind::NetworkKey, Role::Body, "password=correct+horse&ssid=Example"), ["correct horse"]);
         assert_eq!(told(ValueKind::Password, Role::Body, "password=correct+horse&user=anna"), ["correct horse"]);
+    }
+
+    #[test]
+    fn a_program_is_no_password() {
+        for text in [
+            "rules = { password: function(value) { return 1 } }",
+            "var form = 1, password: getPassword(), x",
+            "x = {\"password\":\"this.password\"}",
+            "if (a) password=document.form.pwd.value; b",
+        ] {
+            assert!(told(ValueKind::Password, Role::Body, text).is_empty(), "{text}");
+        }
+        assert_eq!(told(ValueKind::Password, Role::Body, "{\"password\":\"a(b)c.d1\"}"), ["a(b)c.d1"]);
+    }
+
+    #[test]
+    fn a_digest_is_told_as_one() {
+        let found = search(Role::Body, "<Login><Username>admin</Username><LoginPassword>0A1B2C3D4E5F60718293A4B5C6D7E8F9</LoginPassword></Login>");
+        let decode: Vec<_> = found.iter().filter(|hit| hit.kind == ValueKind::Password).filter_map(|hit| hit.decode.last()).collect();
+        assert_eq!(decode, ["digest"]);
+    }
+
+    #[test]
+    fn cookies_that_keep_a_password_tell_it() {
+        let mut text = super::super::tests::readable(Role::Header, b"a=1; pwd=korrekt-pferd-42; token=4TRQL2OUjaXIbMhezE0Y");
+        text.field = Some("Cookie");
+        let found: Vec<_> = crate::content::scan(&text, &Context::default()).into_iter().map(|hit| (hit.kind, hit.value)).collect();
+        assert_eq!(found, [(ValueKind::Password, "korrekt-pferd-42".to_owned())]);
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
 
 use super::walk::{Format, looks_like_text};
+use crate::content::keys;
 
 /// The claims of a web token.
 pub(super) static WEB_TOKEN: Format =
     Format { name: "jwt", open: |walk, key, layer| jwt_payload(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "jwt", layer)) };
 /// Base64 of text, or of bytes whose format is known.
 pub(super) static BASE64: Format =
-    Format { name: "base64", open: |walk, key, layer| base64(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base64", layer)) };
+    Format { name: "base64", open: |walk, key, layer| base64(layer.bytes, least(key)).is_some_and(|plain| walk.decoded(key, &plain, "base64", layer)) };
 /// Base32, of one case.
 pub(super) static BASE32: Format =
     Format { name: "base32", open: |walk, key, layer| base32(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base32", layer)) };
@@ -18,18 +19,24 @@ pub(super) static HEX: Format = Format { name: "hex", open: |walk, key, layer| h
 
 /// Shorter values decode to a few letters by chance.
 const SHORTEST: usize = 16;
+/// The same under a key that says what it is.
+const SHORTEST_NAMED: usize = 12;
 /// So many bytes at the end are looked at for signs that fill it up.
 const PADDING: usize = 8;
 
 /// What base64 of text decodes to; none if it is not base64 or what it decodes to is not text. A cut end is tolerated.
 fn base64_text(bytes: &[u8]) -> Option<Vec<u8>> {
-    base64(bytes).filter(|decoded| looks_like_text(decoded))
+    base64(bytes, SHORTEST).filter(|decoded| looks_like_text(decoded))
 }
 
-fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
+fn least(key: &str) -> usize {
+    if keys::meaning(key).is_some() { SHORTEST_NAMED } else { SHORTEST }
+}
+
+fn base64(bytes: &[u8], least: usize) -> Option<Vec<u8>> {
     let bytes = bytes.trim_ascii_end();
     let body = trim_padding(bytes);
-    if body.len() < SHORTEST || bytes.len() - body.len() > 2 {
+    if body.len() < least || bytes.len() - body.len() > 2 {
         return None;
     }
     // Lines of mail and of keys (RFC 2045, section 6.8): broken at the same length each.
@@ -130,7 +137,7 @@ mod tests {
         assert_eq!(base32(b"nvqws3b5mfxg4ykamv4gc3lqnrss433sm4").as_deref(), Some(&b"mail=anna@example.org"[..]));
         assert_eq!(hex(b"6D61696c3d616e6e61406578616d706c65").as_deref(), Some(&b"mail=anna@example"[..]));
         assert_eq!((base32(b"short"), hex(b"abcdefghijklmnopq")), (None, None));
-        assert_eq!(base64(b"bWFpbD1hbm5hQGV4YW1w\r\nbGUub3Jn").as_deref(), Some(&b"mail=anna@example.org"[..]));
+        assert_eq!(base64(b"bWFpbD1hbm5hQGV4YW1w\r\nbGUub3Jn", 16).as_deref(), Some(&b"mail=anna@example.org"[..]));
     }
 
     #[test]

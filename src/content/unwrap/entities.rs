@@ -1,9 +1,9 @@
 //! Character references of HTML and XML: `&#64;`, `&#x40;`, `&eacute;`.
 
-use super::walk::{Format, Layer, Walk};
+use super::walk::Escape;
 
 /// See the file.
-pub(super) static FORMAT: Format = Format { name: "html-entity", open };
+pub(super) static ESCAPE: Escape = Escape { name: "html-entity", undo: decoded };
 
 /// The longest name, digits included.
 const NAME: usize = 10;
@@ -15,10 +15,6 @@ const LATIN: &[&str] = &[
     "aacute", "acirc", "atilde", "auml", "aring", "aelig", "ccedil", "egrave", "eacute", "ecirc", "euml", "igrave", "iacute", "icirc", "iuml", "eth", "ntilde",
     "ograve", "oacute", "ocirc", "otilde", "ouml", "divide", "oslash", "ugrave", "uacute", "ucirc", "uuml", "yacute", "thorn", "yuml",
 ];
-
-fn open(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
-    decoded(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "html-entity", layer))
-}
 
 /// With its references replaced; none if it has none.
 pub(super) fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -23,11 +23,12 @@ fn looks(bytes: &[u8]) -> bool {
     let rest = rest.trim_ascii_start();
     match (first, rest.first()) {
         (b'{', second) => matches!(second, Some(b'"' | b'\'' | b'}')),
-        (_, Some(b'-' | b'0'..=b'9')) => {
+        (b'[', Some(b'-' | b'0'..=b'9')) => {
             let after = next(rest, 0, |byte| !matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
             after.and_then(|index| rest.get(index)).is_none_or(|byte| matches!(byte, b',' | b']') || byte.is_ascii_whitespace())
         }
-        (_, second) => matches!(second, Some(b'"' | b'{' | b'[' | b']')),
+        (b'[', second) => matches!(second, Some(b'"' | b'{' | b'[' | b']')),
+        _ => false,
     }
 }
 
@@ -125,7 +126,7 @@ fn string_end(bytes: &[u8], from: usize) -> usize {
 }
 
 /// Without its escapes (RFC 8259, section 7); what is no escape stays as it is.
-fn unescaped(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn unescaped(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     loop {

@@ -8,6 +8,8 @@ use crate::content::keys::{self, Meaning};
 const KEY: usize = 40;
 /// A value is not longer.
 const VALUE: usize = 512;
+/// Words of a network's name, where nothing parts it from what follows.
+const WORDS: usize = 3;
 /// Latitude and longitude further apart belong to different things.
 const REACH: usize = 80;
 
@@ -29,7 +31,7 @@ impl Walk<'_> {
             if by_comma && !meaning.is_identifier() {
                 continue;
             }
-            let value = value_after(bytes, sign + 1, matches!(meaning, Meaning::Place { .. }));
+            let value = value_after(bytes, sign + 1, meaning);
             done = value.1;
             let value = layer.cut(value.0, value.1);
             if value.bytes.is_empty() || by_comma && !value.bytes.iter().any(u8::is_ascii_digit) {
@@ -99,8 +101,9 @@ fn is_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
-/// Start and end of the value that begins behind the sign. A place may hold commas and blanks.
-fn value_after(bytes: &[u8], from: usize, place: bool) -> (usize, usize) {
+/// Start and end of the value that begins behind the sign. A place may hold commas and blanks, a name or password of a network a few words.
+fn value_after(bytes: &[u8], from: usize, meaning: Meaning) -> (usize, usize) {
+    let place = matches!(meaning, Meaning::Place { .. });
     let start = next(bytes, from, |byte| !matches!(byte, b' ' | b'\t')).unwrap_or(bytes.len());
     let limit = bytes.len().min(start.saturating_add(VALUE));
     let window = bytes.get(start..limit).unwrap_or_default();
@@ -116,8 +119,24 @@ fn value_after(bytes: &[u8], from: usize, place: bool) -> (usize, usize) {
         }
     };
     let length = next(window, 0, stops).unwrap_or(window.len());
+    let length = if matches!(meaning, Meaning::NetworkName | Meaning::NetworkKey | Meaning::Password) { words(window, length) } else { length };
     let trailing = window.iter().take(length).rev().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'|')).count();
     (start, start + length - trailing)
+}
+
+/// Length of the value that begins with one word of `first` bytes, if it may be of several: up to the end of the line or the next key. A sentence is none.
+fn words(window: &[u8], first: usize) -> usize {
+    if window.get(first) != Some(&b' ') {
+        return first;
+    }
+    let stops = |byte: u8| matches!(byte, b'\r' | b'\n' | b'\t' | b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<' | b'=' | b':');
+    let end = next(window, first, stops).unwrap_or(window.len());
+    let line = window.get(..end).unwrap_or_default();
+    // The word before a sign is the next key.
+    let is_key = matches!(window.get(end), Some(b'=' | b':'));
+    let length = if is_key { line.trim_ascii_end().iter().rposition(|byte| *byte == b' ').unwrap_or(first) } else { end };
+    let count = line.get(..length).unwrap_or_default().split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
+    if count <= WORDS { length } else { first }
 }
 
 #[cfg(test)]
@@ -143,6 +162,19 @@ mod tests {
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }
         assert!(all.contains(&"text:lon|lat,lon|48.85837,2.29448".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn a_networks_name_may_have_several_words() {
+        for (text, want) in [
+            ("joined ssid=LAN of Milk\nok", "text:ssid|ssid|LAN of Milk"),
+            ("joined ssid=LAN of Milk psk=secret99 ok", "text:ssid|ssid|LAN of Milk"),
+            ("joined ssid: Nest 12, then", "text:ssid|ssid|Nest 12"),
+            ("the ssid: Example is what you see when you look", "text:ssid|ssid|Example"),
+        ] {
+            let all = list(Role::Unknown, None, None, text.as_bytes());
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod cbor;
 mod deflated;
 mod encoded;
 mod entities;
+mod escapes;
 mod exif;
 mod json;
 mod lines;
@@ -17,6 +18,7 @@ mod multipart;
 mod plist;
 mod protobuf;
 mod quoted;
+mod rows;
 mod siblings;
 mod tokens;
 mod tree;
@@ -27,17 +29,18 @@ mod xml;
 mod zstandard;
 
 pub use encoded::{is_encoded_text, jwt_payload};
-use walk::{BUDGET, DEPTH, Format, Layer, NESTED, Walk, is_utf8, looks_like_text, next};
+use walk::{BUDGET, DEPTH, Escape, Format, Layer, NESTED, Walk, is_utf8, looks_like_text, next};
 pub use walk::{Origin, Piece, Trail, Visit};
 
 use crate::content::keys::{self, Meaning};
 use crate::event::{Readable, Role};
 
 /// Texts with a structure of their own.
-static STRUCTURES: &[&Format] = &[&json::FORMAT, &xml::FORMAT, &url::FORM];
+static STRUCTURES: &[&Format] = &[&json::FORMAT, &xml::FORMAT, &rows::FORMAT, &url::FORM];
 /// Encodings of a value as a whole, the ones with the fewer letters first.
-static ENCODINGS: &[&Format] =
-    &[&encoded::WEB_TOKEN, &encoded::HEX, &encoded::BASE32, &encoded::BASE64, &url::LINK, &url::PERCENT, &quoted::FORMAT, &entities::FORMAT];
+static ENCODINGS: &[&Format] = &[&encoded::WEB_TOKEN, &encoded::HEX, &encoded::BASE32, &encoded::BASE64, &url::LINK];
+/// Ways of writing single characters, so that something can carry them.
+static ESCAPES: &[&Escape] = &[&url::PERCENT, &quoted::ESCAPE, &entities::ESCAPE, &escapes::ESCAPE];
 /// Binary messages, the ones with the stronger signs first.
 static BINARIES: &[&Format] = &[
     &deflated::GZIP,
@@ -103,6 +106,9 @@ impl Walk<'_> {
         if begins && (ascii(layer.bytes) >= layer.bytes.len() / 10 * 9 || looks_like_text(layer.bytes)) {
             return self.text(key, layer);
         }
+        if self.narrowed(key, layer) {
+            return;
+        }
         if !self.any(UNSIGNED, key, layer) {
             self.runs(key, layer);
         }
@@ -146,7 +152,7 @@ impl Walk<'_> {
     /// A text without structure: as a whole for what needs no key, and by the keys and encoded words that stand in it.
     fn plain(&mut self, key: &str, layer: Layer<'_>) {
         (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false });
-        if !self.wrapped(key, layer) {
+        if !self.wrapped(key, layer) && !self.escaped(layer, &mut |walk, plain| walk.text(key, plain)) {
             self.pairs(layer);
             self.words(layer);
         }
@@ -169,12 +175,20 @@ impl Walk<'_> {
         if layer.bytes.is_empty() {
             return;
         }
+        // Of a secret, what its letters stand for counts.
+        if is_secret(meaning) && self.escaped(layer, &mut |walk, plain| walk.value(key, meaning, plain, group)) {
+            return;
+        }
         (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false });
-        if layer.bytes.len() < NESTED || layer.depth >= DEPTH {
+        let is_plain = || !layer.bytes.iter().any(|byte| matches!(byte, b'=' | b':' | b'%' | b'\\' | b'&' | b'{' | 0));
+        if layer.depth >= DEPTH || layer.bytes.len() < NESTED && is_plain() {
             return;
         }
         let inner = Layer { depth: layer.depth + 1, ..layer };
-        let _ = self.structure(inner) || self.wrapped(key, inner) || self.pairs(inner);
+        let _ = self.structure(inner)
+            || self.wrapped(key, inner)
+            || self.escaped(layer, &mut |walk, plain| walk.value(key, meaning, plain, group))
+            || self.pairs(inner);
     }
 
     /// A value with its key that may be no text.
@@ -199,6 +213,33 @@ impl Walk<'_> {
         self.any(ENCODINGS, key, layer)
     }
 
+    /// Writes out what is escaped, or letters of two bytes each; `then` sees the result. Whether anything was.
+    fn escaped(&mut self, layer: Layer<'_>, then: &mut dyn FnMut(&mut Self, Layer<'_>)) -> bool {
+        if layer.depth >= DEPTH {
+            return false;
+        }
+        let wide = || utf16::letters(layer.bytes).map(|(text, form)| (text.into_bytes(), form));
+        let Some((plain, form)) = wide().or_else(|| ESCAPES.iter().find_map(|escape| Some(((escape.undo)(layer.bytes)?, escape.name)))) else { return false };
+        let is_text = looks_like_text(&plain) || memchr::memchr(0, &plain).is_some();
+        if is_text && self.afford(plain.len()) {
+            let trail = Trail { outer: layer.trail, form, name: "" };
+            let origin = layer.origin.decoded(0, layer.bytes.len());
+            then(self, Layer { bytes: &plain, origin, trail: Some(&trail), depth: layer.depth + 1 });
+        }
+        is_text
+    }
+
+    /// Takes a message apart that has letters of two bytes each among others, these written out.
+    fn narrowed(&mut self, key: &str, layer: Layer<'_>) -> bool {
+        let Some((plain, form)) = utf16::narrowed(layer.bytes).filter(|_| layer.depth < DEPTH) else { return false };
+        if self.afford(plain.len()) {
+            let trail = Trail { outer: layer.trail, form, name: "" };
+            let inner = Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), trail: Some(&trail), depth: layer.depth + 1 };
+            if is_pure(&plain) { self.text(key, inner) } else { self.runs(key, inner) }
+        }
+        true
+    }
+
     /// What an encoding of letters held, if it is text or bytes of a known format: bytes of another kind may be anything, and the letters a word.
     fn decoded(&mut self, key: &str, plain: &[u8], form: &'static str, layer: Layer<'_>) -> bool {
         let is_text = looks_like_text(plain);
@@ -209,10 +250,12 @@ impl Walk<'_> {
         let origin = layer.origin.decoded(0, layer.bytes.len());
         let inner = Layer { bytes: plain, origin, trail: Some(&trail), depth: layer.depth + 1 };
         // A secret is told as it was sent; what is in it is told for itself.
-        let is_secret = matches!(keys::meaning(key), Some(Meaning::Token { .. } | Meaning::Password | Meaning::NetworkKey));
-        let key = if is_secret { "" } else { key };
+        let key = if is_secret(keys::meaning(key)) { "" } else { key };
         if is_text {
-            self.text(key, inner);
+            // It may begin within a list.
+            let is_sign = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b',' | b'|' | b'&');
+            let start = plain.iter().position(|byte| !is_sign(byte)).unwrap_or(0);
+            self.text(key, inner.cut(start, plain.len()));
             return true;
         }
         self.binary(key, inner);
@@ -239,7 +282,10 @@ impl Walk<'_> {
             let segment = layer.cut(from, end);
             from = end + 1;
             let meaning = keys::meaning(before)
-                .filter(|meaning| meaning.is_identifier() || form == "topic" && meaning.is_profile())
+                .filter(|meaning| match form {
+                    "topic" => meaning.is_identifier() || meaning.is_profile(),
+                    _ => meaning.is_identifier() || url::is_value(*meaning, before, segment.bytes),
+                })
                 .or_else(|| (before == "api" && is_opaque_key(segment.bytes)).then_some(Meaning::Token { strong: true }));
             let name = if meaning.is_some() { before } else { "" };
             let trail = Trail { outer: layer.trail, form, name };
@@ -251,6 +297,11 @@ impl Walk<'_> {
             before = std::str::from_utf8(segment.bytes).unwrap_or("");
         }
     }
+}
+
+/// Whether a value is told as it was sent.
+fn is_secret(meaning: Option<Meaning>) -> bool {
+    matches!(meaning, Some(Meaning::Token { .. } | Meaning::Password | Meaning::NetworkKey))
 }
 
 /// Whether a part of a path is a long number or a word without sense: the key of a user of an interface, as bridges for lamps give them out.

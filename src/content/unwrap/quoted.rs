@@ -1,27 +1,24 @@
 //! Quoted-printable (RFC 2045, section 6.7).
 
-use super::walk::{Format, Layer, Walk};
+use super::walk::Escape;
 
 /// See the file.
-pub(super) static FORMAT: Format = Format { name: "quoted-printable", open };
+pub(super) static ESCAPE: Escape = Escape { name: "quoted-printable", undo: decoded };
 
-fn open(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
-    decoded(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "quoted-printable", layer))
-}
-
-/// Without its signs; none if it has none, or one that stands for nothing.
+/// Without its signs; none if it has none, one that stands for nothing, or one for a letter that needs none: `gps=48.85` is an assignment.
 fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
     let first = memchr::memchr(b'=', bytes)?;
     let mut plain = Vec::new();
     plain.extend_from_slice(bytes.get(..first)?);
     let (mut rest, mut signs) = (bytes.get(first..)?, 0_usize);
+    let is_needed = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b',' | b'-' | b'/' | b':');
     let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_lowercase()).map(|digit| digit as u8);
     loop {
         rest = match rest {
             [] => break,
             [b'=', b'\r', b'\n', after @ ..] | [b'=', b'\n', after @ ..] => after,
             [b'=', high, low, after @ ..] => {
-                plain.push(digit(*high)? << 4 | digit(*low)?);
+                plain.push(Some(digit(*high)? << 4 | digit(*low)?).filter(|byte| is_needed(*byte))?);
                 signs += 1;
                 after
             }
@@ -42,7 +39,7 @@ mod tests {
     #[test]
     fn signs_are_decoded_and_assignments_left_alone() {
         assert_eq!(decoded(b"Zo=C3=AB Testkind, anna=40exam=\r\nple.org").as_deref(), Some("Zoë Testkind, anna@example.org".as_bytes()));
-        for text in ["a=1", "x == y", "a=12 b=zz", "no sign", "a=c3=ab", "x=FF=FE"] {
+        for text in ["a=1", "x == y", "a=12 b=zz", "gps=48.85837,2.29448", "no sign", "a=c3=ab", "x=FF=FE"] {
             assert_eq!(decoded(text.as_bytes()), None, "{text}");
         }
     }

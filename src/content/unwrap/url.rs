@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
-use super::walk::{Format, Layer, Trail, Walk, next};
+use super::walk::{Escape, Format, Layer, Trail, Walk, next};
 use crate::content::keys::{self, Meaning};
 
 /// `key=value` pairs.
@@ -33,10 +33,7 @@ pub(super) static LINK: Format = Format {
 };
 
 /// Percent signs.
-pub(super) static PERCENT: Format = Format {
-    name: "percent",
-    open: |walk, key, layer| percent_decoded(layer.bytes, false).is_some_and(|decoded| walk.decoded(key, &decoded, "percent", layer)),
-};
+pub(super) static PERCENT: Escape = Escape { name: "percent", undo: |bytes| percent_decoded(bytes, false) };
 
 impl Walk<'_> {
     /// A request target or URL: path segments, then the query and the fragment.
@@ -79,11 +76,9 @@ impl Walk<'_> {
 
     /// A value that may be percent-encoded.
     pub(super) fn decoded_value(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
-        // A plus in base64 that its sender forgot to encode is one.
-        if memchr::memchr(b'+', layer.bytes).is_some() && is_encoded_text(layer.bytes) {
-            return self.value(key, meaning, layer, group);
-        }
-        match percent_decoded(layer.bytes, true) {
+        // A plus in base64 that its sender forgot to encode is one; and who leaves an @ as it is does so with a plus.
+        let is_plus = memchr::memchr(b'+', layer.bytes).is_some() && (memchr::memchr(b'@', layer.bytes).is_some() || is_encoded_text(layer.bytes));
+        match percent_decoded(layer.bytes, !is_plus) {
             Some(plain) if self.afford(plain.len()) => {
                 self.value(key, meaning, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group);
             }
@@ -93,8 +88,66 @@ impl Walk<'_> {
     }
 }
 
+/// Words of interfaces that stand where a name could.
+const VERBS: &[&str] = &[
+    "all",
+    "list",
+    "scan",
+    "get",
+    "set",
+    "put",
+    "add",
+    "new",
+    "edit",
+    "delete",
+    "remove",
+    "update",
+    "reset",
+    "status",
+    "state",
+    "config",
+    "settings",
+    "connect",
+    "disconnect",
+    "info",
+    "current",
+    "available",
+    "networks",
+    "network",
+    "search",
+    "default",
+    "name",
+    "id",
+    "count",
+    "password",
+    "key",
+    "security",
+    "mode",
+    "test",
+    "json",
+    "api",
+    "index",
+    "home",
+];
+
+/// Whether a part of a path, where words stand beside words, is the value that the part before it names.
+pub(super) fn is_value(meaning: Meaning, key: &str, segment: &[u8]) -> bool {
+    let plain = percent_decoded(segment, false);
+    let value = plain.as_deref().unwrap_or(segment);
+    let has = |wanted: fn(&u8) -> bool| value.iter().any(wanted);
+    let is_written_otherwise = has(|byte| matches!(byte, b'&' | b'\\' | b'%' | 0));
+    match meaning {
+        Meaning::Place { .. } => has(u8::is_ascii_digit),
+        Meaning::Password | Meaning::NetworkKey => value.len() >= 6 && has(u8::is_ascii_digit) && has(|byte| !byte.is_ascii_digit()),
+        Meaning::Token { strong: true } => value.len() >= 16 && has(u8::is_ascii_digit) && (is_written_otherwise || has(u8::is_ascii_alphabetic)),
+        Meaning::NetworkName => !key.eq_ignore_ascii_case("wifi") && !VERBS.iter().any(|verb| value.eq_ignore_ascii_case(verb.as_bytes())),
+        _ => false,
+    }
+}
+
 /// Whether it reads `key=value`, without a space in the key.
 fn looks_like_form(bytes: &[u8]) -> bool {
+    let bytes = bytes.trim_ascii_end();
     let Some(equals) = memchr::memchr(b'=', bytes.get(..64.min(bytes.len())).unwrap_or_default()) else { return false };
     let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'[' | b']' | b'$' | b'*' | b'+');
     // What ends in signs of equality is filled up to a length (base64).
@@ -177,6 +230,24 @@ mod tests {
         assert_eq!(percent_decoded(b"100%", false), None);
         assert_eq!(percent_decoded(b"+447700900123", true), None);
         assert_eq!(percent_decoded(b"a+b", true).as_deref(), Some(&b"a b"[..]));
+    }
+
+    #[test]
+    fn a_plus_beside_an_at_is_none_that_stands_for_a_blank() {
+        let all = list(Role::Target, None, None, b"/x?mail=anna+toy@example.org&name=anna+toy&coded=anna%2Btoy%40example.org");
+        for want in ["query:mail|mail|anna+toy@example.org", "query:name|name|anna toy", "query:coded|coded|anna+toy@example.org"] {
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_names_what_can_be_no_word() {
+        let all = list(Role::Target, None, None, b"/v1/pwd/korrekt-pferd-42/ssid/TestHome/gps/48.858370,2.294481/end");
+        for want in ["path:pwd|pwd|korrekt-pferd-42", "path:ssid|ssid|TestHome", "path:gps|gps|48.858370,2.294481"] {
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
+        let all = list(Role::Target, None, None, b"/password/reset/token/refresh/ssid/scan/wifi/office/location/nearby/password/12345");
+        assert!(all.iter().all(|piece| piece.contains("||")), "{all:?}");
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub(super) static FORMAT: Format = Format { name: "utf-16", open };
 const SHORTEST: usize = 8;
 /// So many bytes are looked at to see the order.
 const SAMPLE: usize = 128;
+/// Letters in a row that make a text among other bytes.
+const RUN: usize = 6;
 
 fn open(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
     let Some((text, form)) = decoded(layer.bytes) else { return false };
@@ -27,13 +29,16 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
         [0xff, 0xfe, rest @ ..] => (false, rest),
         // Without a mark most characters have a first byte of zero, as in Latin letters, and a printable second one.
         _ => {
-            let pairs = || sample.chunks_exact(2);
-            let latin =
-                |high: usize, low: usize| pairs().filter(|pair| pair.get(high) == Some(&0) && pair.get(low).copied().is_some_and(is_printable)).count() * 4;
-            let all = pairs().count() * 3;
-            if latin(0, 1) >= all {
+            let pairs = sample.as_chunks::<2>().0;
+            let is_latin = |pair: &[u8; 2], high: usize| pair.get(high) == Some(&0) && pair.get(1 - high).copied().is_some_and(is_printable);
+            // From the beginning on: behind letters of one byte each it may look like the other order.
+            let is_wide = |high: usize| {
+                let latin = pairs.iter().filter(|pair| is_latin(pair, high)).count();
+                latin * 4 >= pairs.len() * 3 && pairs.iter().take(2).all(|pair| is_latin(pair, high))
+            };
+            if is_wide(0) {
                 (true, bytes)
-            } else if latin(1, 0) >= all {
+            } else if is_wide(1) {
                 (false, bytes)
             } else {
                 return None;
@@ -54,7 +59,63 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
             c
         })
         .collect();
-    (strange * 20 <= text.chars().count()).then_some((text, if big { "utf-16be" } else { "utf-16le" }))
+    (strange * 20 <= text.chars().count()).then_some((text, if big { BIG } else { LITTLE }))
+}
+
+/// The text of a value in which every letter takes two bytes; bytes that were put into a string one character each (U+0000 to U+00FF) are taken out of it.
+pub(super) fn letters(bytes: &[u8]) -> Option<(String, &'static str)> {
+    memchr::memchr(0, bytes)?;
+    let taken_out = || {
+        let text = std::str::from_utf8(bytes).ok().filter(|text| !text.is_ascii())?;
+        text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>()
+    };
+    match taken_out() {
+        Some(bytes) => decoded(&bytes),
+        None => decoded(bytes),
+    }
+}
+
+/// The same bytes with every text in letters of two bytes each written in letters of one; none if there is no such text in it.
+pub(super) fn narrowed(bytes: &[u8]) -> Option<(Vec<u8>, &'static str)> {
+    let (mut plain, mut found, mut done) = (Vec::new(), None, 0);
+    while let Some(zero) = memchr::memchr(0, bytes.get(done..).unwrap_or_default()).map(|at| done + at) {
+        let Some((start, letters, form)) = run(bytes, done, zero) else {
+            plain.extend_from_slice(bytes.get(done..=zero).unwrap_or_default());
+            done = zero + 1;
+            continue;
+        };
+        plain.extend_from_slice(bytes.get(done..start).unwrap_or_default());
+        let skip = usize::from(form == BIG);
+        let text: String = bytes.iter().skip(start + skip).step_by(2).take(letters).map(|byte| char::from(*byte)).collect();
+        plain.extend_from_slice(text.as_bytes());
+        found = found.or(Some(form));
+        done = start + 2 * letters;
+    }
+    plain.extend_from_slice(bytes.get(done..).unwrap_or_default());
+    found.map(|form| (plain, form))
+}
+
+/// Names of the two orders, as chains say them.
+const LITTLE: &str = "utf-16le";
+const BIG: &str = "utf-16be";
+
+/// The text around the first zero behind `from`: where it begins, its letters, its order. Where it could be either, what parts a value from its
+/// neighbours is no letter of it.
+fn run(bytes: &[u8], from: usize, zero: usize) -> Option<(usize, usize, &'static str)> {
+    let count = |start: usize, high: usize| {
+        let pairs = bytes.get(start..).unwrap_or_default().as_chunks::<2>().0.iter();
+        pairs.take_while(|pair| pair.get(high) == Some(&0) && pair.get(1 - high).copied().is_some_and(is_printable)).count()
+    };
+    let before = zero.checked_sub(1).filter(|before| *before >= from);
+    let (little, big) = (before.map_or(0, |before| count(before, 1)), count(zero, 0));
+    let is_sign = |at: usize| bytes.get(at).is_none_or(|byte| byte.is_ascii_whitespace() || b"=:;,\"'&|<>{}[]()".contains(byte));
+    let is_big = match little.cmp(&big) {
+        std::cmp::Ordering::Less => true,
+        std::cmp::Ordering::Greater => false,
+        std::cmp::Ordering::Equal => before.is_none_or(is_sign) && !is_sign(zero + 2 * big - usize::from(big > 0)),
+    };
+    let (start, letters, form) = if is_big { (zero, big, BIG) } else { (before?, little, LITTLE) };
+    (letters >= RUN).then_some((start, letters, form))
 }
 
 fn is_printable(byte: u8) -> bool {
@@ -64,7 +125,7 @@ fn is_printable(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::tests::list;
-    use super::decoded;
+    use super::{decoded, narrowed};
     use crate::event::Role;
 
     #[test]
@@ -78,5 +139,23 @@ mod tests {
         assert!(all.contains(&"hex>utf-16be>json:mail|mail|anna@example.org".to_owned()), "{all:?}");
         assert_eq!(decoded(&[0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6]), None);
         assert_eq!(decoded(b"plain text is none"), None);
+    }
+
+    #[test]
+    fn a_value_of_wide_letters_in_a_row_of_narrow_ones_is_read() {
+        for big in [false, true] {
+            let wide: Vec<u8> = "-33.856784,151.2153".encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect();
+            let row = [b"state=on;gps=", wide.as_slice(), b";end=1"].concat();
+            assert_eq!(narrowed(&row).map(|(plain, _)| plain).as_deref(), Some(&b"state=on;gps=-33.856784,151.2153;end=1"[..]), "{big}");
+            let all = list(Role::Unknown, None, None, &row);
+            assert!(all.iter().any(|piece| piece.ends_with("|gps|-33.856784,151.2153")), "{all:?}");
+        }
+        assert_eq!(narrowed(b"a\0b\0 few and \0\0\0\0\0\0\0\0\0\0\0\0 zeros"), None);
+    }
+
+    #[test]
+    fn bytes_in_a_string_are_taken_out_of_it() {
+        let all = list(Role::Body, None, None, br#"{"name":"Z\u0000o\u0000\u00eb\u0000 \u0000T\u0000e\u0000s\u0000t\u0000"}"#);
+        assert!(all.contains(&"json:name>utf-16le|name|Zo\u{eb} Test".to_owned()), "{all:?}");
     }
 }

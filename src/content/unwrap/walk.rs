@@ -123,6 +123,20 @@ impl std::fmt::Debug for Format {
     }
 }
 
+/// One way of writing characters so that something can carry them: what they stand for, none if nothing is written so.
+pub(super) struct Escape {
+    /// Its name, as chains say it.
+    pub(super) name: &'static str,
+    /// Takes it off.
+    pub(super) undo: fn(&[u8]) -> Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Escape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// What goes on while a readable is taken apart.
 pub(super) struct Walk<'w> {
     pub(super) visit: Visit<'w>,

@@ -12,10 +12,17 @@ pub(super) fn read_message(source: NameSource, frame: Frame<'_, '_>, say: Say<'_
     };
     let mut names = Names::new(source, header);
     let mut walk = Walk::new(frame.message, header);
+    let mut absent = None;
     for entry in walk.by_ref() {
+        if entry.section == 0 && source == NameSource::Dns && header.is_absence() && absent.is_none() {
+            absent = Some((entry.name.text.clone(), entry.start..entry.name.next));
+        }
         names.add(frame, entry, say);
     }
     names.say(frame, say);
+    if let Some((name, range)) = absent.filter(|(name, _)| !name.is_empty()) {
+        say(Event::Absent { name: &name, at: frame.input.at(frame.base + range.start, range.len()) });
+    }
     let wrong = match walk.end() {
         End::Broken(what) => Some(what),
         End::Cut if !header.is_truncated() => Some("dns message shorter than it says"),

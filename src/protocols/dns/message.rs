@@ -49,6 +49,11 @@ impl Header {
         (self.flags >> 11 & 0xf) as u8
     }
 
+    /// Whether its sender says that there is no such name (RFC 1035, section 4.1.1; RFC 8020).
+    pub fn is_absence(self) -> bool {
+        self.is_response() && self.opcode() == 0 && self.flags & 0xf == 3
+    }
+
     /// Whether the bit that must be zero is zero (RFC 1035, section 4.1.1; RFC 2535 took the two beside it).
     pub fn reserved_is_zero(self) -> bool {
         self.flags & 0x0040 == 0

@@ -43,6 +43,19 @@ fn an_alias_ties_the_name_asked_for_to_the_address() {
 }
 
 #[test]
+fn a_name_that_there_is_not_is_told_as_such() {
+    let mut answer = QUESTION.to_vec();
+    answer[2..4].copy_from_slice(&[0x81, 0x83]);
+    assert_eq!(read(NameSource::Dns, &answer), ["www.example [] @54+13", "absent www.example"]);
+    assert!(!read(NameSource::Llmnr, &answer).contains(&"absent www.example".to_owned()));
+    // Refused, and asked.
+    for flags in [[0x81, 0x85], [0x01, 0x03]] {
+        answer[2..4].copy_from_slice(&flags);
+        assert_eq!(read(NameSource::Dns, &answer), ["www.example [] @54+13"]);
+    }
+}
+
+#[test]
 fn a_question_tells_its_name_alone() {
     assert_eq!(read(NameSource::Dns, QUESTION), ["www.example [] @54+13"]);
 }

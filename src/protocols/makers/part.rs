@@ -99,6 +99,12 @@ impl<'p> Part<'p> {
         say(Event::Exchange(Exchange { kind: Some(kind), bytes: self.bytes.len() as u64, at: self.whole(), ..Exchange::default() }));
     }
 
+    /// The same of an answer that says what came of what was asked for.
+    pub(super) fn answer(&self, kind: &str, status: u16, say: Say<'_>) {
+        let status = Some(status);
+        say(Event::Exchange(Exchange { kind: Some(kind), status, bytes: self.bytes.len() as u64, at: self.whole(), ..Exchange::default() }));
+    }
+
     /// The JSON object that it is; none if it is none, or too long.
     pub(super) fn json(&self) -> Option<serde_json::Map<String, Json>> {
         let json = self.bytes.get(..JSON_LIMIT).is_none().then(|| serde_json::from_slice(self.bytes).ok()).flatten()?;

@@ -102,10 +102,15 @@ impl Maker for Sofia {
         }
         let trimmed = content.bytes.len() - content.bytes.iter().rev().take_while(|byte| matches!(byte, 0 | b'\n' | b'\r')).count();
         let content = content.slice(0, trimmed);
-        content.exchange(&number.to_string(), say);
+        let json = content.json();
+        let result = json.as_ref().and_then(|json| json.get("Ret")).and_then(Json::as_u64).and_then(|result| u16::try_from(result).ok());
+        match result {
+            Some(result) => content.answer(&number.to_string(), result, say),
+            None => content.exchange(&number.to_string(), say),
+        }
         content.readable(None, Some("application/json"), say);
-        if let Some(json) = content.json() {
-            tell(number, &content, &json, say);
+        if let Some(json) = &json {
+            tell(number, &content, json, say);
         }
     }
 }

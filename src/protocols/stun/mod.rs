@@ -8,6 +8,7 @@ mod message;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::net::IpAddr;
 
 use super::demux::{self, Kind};
 use super::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Say, Verdict};
@@ -188,6 +189,10 @@ impl Stun {
 
     fn tell_message(&mut self, message: &Message<'_>, input: &Input<'_>, say: Say<'_>) {
         tell_attributes(message, input, &mut *say);
+        let others: Vec<IpAddr> = [message::PEER_ADDRESS, message::RELAYED_ADDRESS].iter().filter_map(|kind| Some(message.address(*kind)?.ip())).collect();
+        if !others.is_empty() {
+            say(Event::Introduced(&others));
+        }
         let target = target(message);
         let agent = message.attribute(message::SOFTWARE).map(|attribute| text(attribute.value).into_owned());
         let asked = Asked { transaction: message.transaction, method: message.method, target, agent, at: input.at(0, input.bytes.len()) };
@@ -275,6 +280,7 @@ mod tests {
         "exchange binding - 192.0.2.1:1 - - lamp1 status - bytes 0",
         "Record realm - [] @92: r",
         "exchange allocate - - - - - status 401 bytes 0",
+        "introduced [192.0.2.1]",
         "exchange send - 192.0.2.1:1 - - - status - bytes 0",
     ];
 

@@ -57,8 +57,8 @@ pub(super) fn group(snapshot: &Snapshot, least: Severity) -> Vec<Told<'_>> {
     list
 }
 
-/// Writes a device's block.
-pub(super) fn write(page: &mut Page, told: &Told<'_>) -> io::Result<()> {
+/// Writes a device's block; `talks` says whom it talks to.
+pub(super) fn write(page: &mut Page, told: &Told<'_>, talks: Option<&str>) -> io::Result<()> {
     let title = told.device.map_or_else(|| told.id.to_owned(), Device::title);
     let grade = told.device.map(|device| grade(&device.grade)).unwrap_or_default();
     let title = shorten(&clean(&title), page.width().saturating_sub(width(&grade) + 3)).into_owned();
@@ -75,6 +75,9 @@ pub(super) fn write(page: &mut Page, told: &Told<'_>) -> io::Result<()> {
         if !identity.is_empty() {
             page.block(Style::Dim, 2, &identity)?;
         }
+    }
+    if let Some(talks) = talks {
+        page.block(Style::Dim, 2, talks)?;
     }
     for group in &told.groups {
         group.write(page)?;

@@ -3,6 +3,7 @@
 pub mod completeness;
 mod device;
 mod page;
+mod talks;
 
 use std::io::{self, Write};
 
@@ -176,7 +177,7 @@ impl TextReport {
         let told = device::group(snapshot, self.least);
         for told in &told {
             self.page.line("")?;
-            device::write(&mut self.page, told)?;
+            device::write(&mut self.page, told, talks::sentence(snapshot, told.id).as_deref())?;
         }
         self.quiet(snapshot, &told)
     }
@@ -279,6 +280,7 @@ Anyone on the way could read 1.2 kB; 3.4 MB was encrypted, 0 bytes undetermined.
 Toy bear   grade F
   too little was seen
   toy · 192.0.2.1 · 00:00:5e:00:53:01
+  Talks to kidco.example (its maker's).
   ▲▲ SERIOUS  Location sent without encryption                               14×
               to api.kidco.example:80
               Toy bear sent its position to api.kidco.example, where anyone on

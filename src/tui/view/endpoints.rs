@@ -2,62 +2,144 @@
 
 use std::fmt::Write;
 
-use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::home::snapshot::Endpoint;
-use crate::tui::model::{Extent, Model, Pane};
+use crate::tui::model::{Model, Pane};
+use crate::tui::picture::Extent;
 use crate::tui::sanitize::clean;
 use crate::tui::view::pane::{self, Spot};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::{Page, fit, fit_right};
-use crate::tui::view::{empty, explain};
-use crate::tui::{rows, words};
+use crate::tui::view::{devices, empty, explain};
+use crate::tui::{rows, said, words};
 
-const PORT: usize = 5;
+const NAME: usize = 22;
+const COMPANY: usize = 16;
+const PURPOSE: usize = 14;
 const WHOSE: usize = 18;
-const DEVICES: usize = 7;
-/// From this width on the address stands beside the name.
-const FULL: usize = 90;
-const ADDRESS: usize = 24;
+const PLACE: usize = 2;
+const READ: usize = 11;
+const BYTES: usize = 7;
+const BAR: usize = 8;
+const PORT: usize = 5;
 /// Devices and names that are told one by one.
 const MANY: usize = 40;
 
-/// Draws the list.
-pub fn draw_list(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
-    let rows = rows::endpoints(model);
-    let cells = spot.row_width();
-    let address = if cells >= FULL { ADDRESS + 1 } else { 0 };
-    let name = cells.saturating_sub(PORT + WHOSE + DEVICES + 3 + address);
-    let mut head = fit("Name or address", name);
-    if address > 0 {
-        _ = write!(head, " {}", fit("Address", ADDRESS));
+/// The columns that there is room for: what matters most comes first.
+#[derive(Clone, Copy)]
+struct Columns {
+    name: usize,
+    company: bool,
+    whose: bool,
+    place: bool,
+    bar: bool,
+    port: bool,
+    purpose: bool,
+}
+
+impl Columns {
+    fn within(cells: usize) -> Self {
+        let mut left = cells.saturating_sub(READ + 1 + BYTES + 1);
+        let mut take = |room: usize, least: usize| {
+            let fits = left >= room + 1 + least;
+            if fits {
+                left -= room + 1;
+            }
+            fits
+        };
+        let company = take(COMPANY, NAME);
+        let place = take(PLACE, NAME);
+        let bar = take(BAR, NAME);
+        let whose = take(WHOSE, NAME);
+        let purpose = take(PURPOSE, NAME);
+        let port = take(PORT, NAME + 10);
+        Self { name: left, company, whose, place, bar, port, purpose }
     }
-    _ = write!(head, " {} {} {}", fit_right("Port", PORT), fit("Whose", WHOSE), fit_right("Devices", DEVICES));
-    let row = |index: usize| {
-        let Some(endpoint) = rows.get(index) else { return Line::default() };
-        let mut text = fit(&words::endpoint(endpoint), name);
-        if address > 0 {
-            _ = write!(text, " {}", fit(&endpoint.address.to_string(), ADDRESS));
+
+    fn head(self) -> String {
+        let mut text = fit("Name or address", self.name);
+        for (shown, name, cells) in [
+            (self.port, "Port", PORT),
+            (self.company, "Company", COMPANY),
+            (self.purpose, "For", PURPOSE),
+            (self.whose, "Whose", WHOSE),
+            (self.place, "In", PLACE),
+        ] {
+            if shown {
+                _ = write!(text, " {}", fit(name, cells));
+            }
         }
-        _ = write!(
-            text,
-            " {} {} {}",
-            fit_right(&port(endpoint.port), PORT),
-            fit(whose(endpoint), WHOSE),
-            fit_right(&words::count(endpoint.devices.len() as u64), DEVICES)
-        );
-        Line::from(Span::raw(text))
-    };
+        _ = write!(text, " {} {}", fit("Others can", READ), fit_right("Bytes", BYTES));
+        if self.bar {
+            _ = write!(text, " {}", fit("Share", BAR));
+        }
+        text
+    }
+}
+
+/// Draws the list.
+pub fn draw_list(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
+    let rows = rows::endpoints(model);
+    let columns = Columns::within(spot.row_width());
+    let most = rows.iter().map(|endpoint| rows::volume(model.shown(), endpoint)).max().unwrap_or_default();
     let list = pane::List {
         title: pane::list_title("Endpoints", rows.len(), model.shown().endpoints.len(), &model.endpoints, Pane::Endpoints),
-        head: Line::styled(head, model.settings.theme.quiet()),
+        head: Line::styled(columns.head(), model.settings.theme.quiet()),
         count: rows.len(),
         chosen: rows::position(&model.endpoints, &rows, |endpoint, id| words::endpoint_id(endpoint) == id),
-        row: &row,
+        row: &|index| rows.get(index).map(|endpoint| row(model, endpoint, columns, most)).unwrap_or_default(),
         empty: empty::endpoints(model, spot.width()),
     };
-    pane::list(frame, model, spot, &list)
+    pane::list(sheet, model, spot, &list)
+}
+
+fn row(model: &Model, endpoint: &Endpoint, columns: Columns, most: u64) -> Line<'static> {
+    let theme = model.settings.theme;
+    let snapshot = model.shown();
+    let known = |text: &Option<String>| clean(text.as_deref().unwrap_or("–")).into_owned();
+    let mut text = fit(&words::endpoint(endpoint), columns.name);
+    if columns.port {
+        _ = write!(text, " {}", fit(&port(endpoint.port), PORT));
+    }
+    if columns.company {
+        let company = endpoint.tracker.as_ref().or(endpoint.owner.as_ref()).cloned();
+        _ = write!(text, " {}", fit(&known(&company), COMPANY));
+    }
+    if columns.purpose {
+        _ = write!(text, " {}", fit(&known(&endpoint.purpose), PURPOSE));
+    }
+    if columns.whose {
+        _ = write!(text, " {}", fit(whose(endpoint), WHOSE));
+    }
+    if columns.place {
+        _ = write!(text, " {}", fit(&known(&endpoint.country), PLACE));
+    }
+    let carried = snapshot.watched.carried.get(&(endpoint.address, endpoint.port));
+    let (read, style) = match said::readable(carried) {
+        "readable" => ("▲ read it", theme.severity(crate::finding::Severity::Medium)),
+        "partly readable" => ("▲ read some", theme.severity(crate::finding::Severity::Medium)),
+        "encrypted" => ("✓ not read", theme.ok()),
+        _ => ("–", Style::new()),
+    };
+    let volume = rows::volume(snapshot, endpoint);
+    let mut spans =
+        vec![Span::raw(format!("{text} ")), Span::styled(fit(read, READ), style), Span::raw(format!(" {}", fit_right(&words::bytes(volume), BYTES)))];
+    if columns.bar {
+        spans.push(Span::styled(format!(" {}", share_bar(volume, most, BAR)), theme.accent()));
+    }
+    Line::from(spans)
+}
+
+/// A bar of so many cells, in eighths: the longest is the most.
+fn share_bar(part: u64, most: u64, cells: usize) -> String {
+    const ENDS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let all = if most == 0 { 0 } else { (part as f64 / most as f64 * (cells * 8) as f64).round() as usize };
+    // What is not nothing is seen.
+    let all = all.max(devices::eighths(part, most).min(1)).min(cells * 8);
+    let bar = format!("{}{}", "█".repeat(all / 8), ENDS.get(all % 8).copied().unwrap_or_default());
+    fit(&bar, cells)
 }
 
 fn port(port: u16) -> String {
@@ -69,9 +151,9 @@ fn whose(endpoint: &Endpoint) -> &'static str {
 }
 
 /// Draws what is known of the chosen one.
-pub fn draw_chosen(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+pub fn draw_chosen(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let Some(endpoint) = rows::chosen_endpoint(model) else {
-        return pane::text(frame, model, spot, "Details", empty::endpoints(model, spot.width()));
+        return pane::text(sheet, model, spot, "Details", empty::endpoints(model, spot.width()));
     };
     let theme = model.settings.theme;
     let fact = Style::new();
@@ -91,6 +173,7 @@ pub fn draw_chosen(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent 
     page.pair("Tracking", &optional(&endpoint.tracker), fact);
     page.pair("Country", &clean(endpoint.country.as_deref().or(endpoint.country_reason).unwrap_or_default()), fact);
     page.pair("Network", &endpoint.asn.map(|number| format!("AS{number}")).unwrap_or_default(), fact);
+    carried(model, endpoint, &mut page);
     page.heading("Devices that talked to it", theme.strong());
     for id in endpoint.devices.iter().take(MANY) {
         page.hanging("· ", &model.shown().device(id).map_or_else(|| clean(id).into_owned(), words::device), fact);
@@ -98,5 +181,17 @@ pub fn draw_chosen(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent 
     if endpoint.devices.len() > MANY {
         page.text(&format!("and {} more", endpoint.devices.len() - MANY), fact);
     }
-    pane::text(frame, model, spot, "Details", page.into_lines())
+    pane::text(sheet, model, spot, "Details", page.into_lines())
+}
+
+/// What went there and back, and whether others can read it.
+fn carried(model: &Model, endpoint: &Endpoint, page: &mut Page) {
+    let Some(carried) = model.shown().watched.carried.get(&(endpoint.address, endpoint.port)) else { return };
+    let fact = Style::new();
+    page.pair("Sent", &words::bytes(carried.out), fact);
+    page.pair("Received", &words::bytes(carried.back), fact);
+    let all = carried.readable.saturating_add(carried.encrypted).saturating_add(carried.unknown);
+    let part = |bytes: u64, word: &str| (bytes > 0).then(|| format!("{} {word}", words::share(bytes, all)));
+    let parts = [part(carried.readable, "readable by others"), part(carried.encrypted, "encrypted"), part(carried.unknown, "not known")];
+    page.pair("Of it", &parts.into_iter().flatten().collect::<Vec<_>>().join(", "), fact);
 }

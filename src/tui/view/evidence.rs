@@ -4,41 +4,43 @@
 
 use std::fmt::Write;
 
-use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::finding::{Evidence, Finding, FindingValue};
-use crate::tui::model::{Extent, Model};
+use crate::tui::keys::Action;
+use crate::tui::model::Model;
+use crate::tui::picture::Extent;
 use crate::tui::sanitize::{clean, clean_to};
 use crate::tui::view::pane::{self, Spot};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::Page;
-use crate::tui::view::{empty, explain};
+use crate::tui::view::{empty, explain, hex};
 use crate::tui::{rows, words};
 
 /// Excerpts are shown in full up to so many characters.
 const EXCERPT: usize = 2_000;
 
 /// Draws the short pane.
-pub fn draw_excerpts(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
-    draw(frame, model, spot, "Evidence", |finding, page| {
+pub fn draw_excerpts(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
+    draw(sheet, model, spot, "Evidence", |finding, page| {
         for value in &finding.values {
             self::value(model, value, page);
         }
         more(finding, page);
         for evidence in &finding.evidence {
             page.gap();
-            packet(model, evidence, page);
+            packet(model, finding, evidence, page);
         }
     })
 }
 
 /// Draws the left half of the screen: who talked to whom, and what was told.
-pub fn draw_values(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+pub fn draw_values(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let list = rows::findings(model);
-    let row = rows::position(&model.findings, &list, |finding, id| finding.id == id);
+    let row = rows::position(&model.findings, &list, |row, id| row.id() == id);
     let title = if list.is_empty() { "Values".to_owned() } else { format!("Finding {} of {}", words::count(row as u64 + 1), words::count(list.len() as u64)) };
-    draw(frame, model, spot, &title, |finding, page| {
+    draw(sheet, model, spot, &title, |finding, page| {
         let theme = model.settings.theme;
         page.hanging(
             &format!("{} {}  ", theme.mark(finding.severity).trim_end(), finding.severity.plain()),
@@ -47,7 +49,10 @@ pub fn draw_values(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent 
         );
         page.heading("Conversation", theme.strong());
         conversation(model, finding, page);
-        page.heading("Values, masked as far as they are personal", theme.strong());
+        page.heading("Values", theme.strong());
+        if !finding.values.is_empty() && !model.settings.reveals {
+            page.text("Masked as they were read; nothing here knows them.", theme.quiet());
+        }
         if finding.values.is_empty() {
             page.text("This finding is about how something was sent, not about one value.", theme.quiet());
         }
@@ -59,11 +64,15 @@ pub fn draw_values(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent 
 }
 
 /// Draws the right half: the packets.
-pub fn draw_packets(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
-    draw(frame, model, spot, "Packets – as numbered by Wireshark", |finding, page| {
+pub fn draw_packets(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
+    draw(sheet, model, spot, "Packets – as numbered by Wireshark", |finding, page| {
         for evidence in &finding.evidence {
             page.gap();
-            packet(model, evidence, page);
+            packet(model, finding, evidence, page);
+        }
+        if finding.evidence.iter().any(|evidence| evidence.offset.is_some()) {
+            page.gap();
+            page.text("[ ] marked bytes  ██ personal, masked  ·· beside, not kept", model.settings.theme.quiet());
         }
         let others = finding.count.saturating_sub(finding.evidence.len() as u64);
         if others > 0 {
@@ -73,7 +82,7 @@ pub fn draw_packets(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent
     })
 }
 
-fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, write: impl FnOnce(&Finding, &mut Page)) -> Extent {
+fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, write: impl FnOnce(&Finding, &mut Page)) -> Extent {
     let lines = match rows::chosen_finding(model) {
         Some(finding) => {
             let mut page = Page::new(spot.width());
@@ -82,7 +91,7 @@ fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, write: i
         }
         None => empty::evidence(model, spot.width()),
     };
-    pane::text(frame, model, spot, title, lines)
+    pane::text(sheet, model, spot, title, lines)
 }
 
 fn conversation(model: &Model, finding: &Finding, page: &mut Page) {
@@ -110,7 +119,7 @@ fn conversation(model: &Model, finding: &Finding, page: &mut Page) {
 /// What it is, how it is shown; under it where it stood and how it was unwrapped.
 fn value(model: &Model, value: &FindingValue, page: &mut Page) {
     let theme = model.settings.theme;
-    let shown = clean(&value.shown);
+    let shown = explain::shown(model, value);
     page.hanging("", &format!("{}: {shown}", value.kind.plain()), theme.strong());
     let mut chain: Vec<_> = value.decode.iter().map(|step| clean_to(step, 80)).collect();
     if !value.field.is_empty() {
@@ -131,7 +140,7 @@ fn more(finding: &Finding, page: &mut Page) {
 }
 
 /// `Packet 18,204 · 09:16:40 · bytes 88–103`, the excerpt, and the filter that finds it.
-fn packet(model: &Model, evidence: &Evidence, page: &mut Page) {
+fn packet(model: &Model, finding: &Finding, evidence: &Evidence, page: &mut Page) {
     let theme = model.settings.theme;
     let mut place = format!("Packet {} · {}", words::count(evidence.packet), words::clock(evidence.time, &model.settings.zone));
     match (evidence.offset, evidence.length) {
@@ -143,8 +152,17 @@ fn packet(model: &Model, evidence: &Evidence, page: &mut Page) {
         (None, _) => place.push_str(" · over several packets"),
     }
     page.text(&place, theme.strong());
-    if !evidence.excerpt.is_empty() {
+    let hidden = explain::hides(model);
+    if hidden {
+        page.hanging("  ", &format!("•••• {} shows values for 30 seconds", model.key(Action::Show)), theme.quiet());
+    } else if !evidence.excerpt.is_empty() {
         page.hanging("  ", &clean_to(&evidence.excerpt, EXCERPT), Style::new());
+    }
+    for line in hex::lines(finding, evidence, page.cells(), theme, hidden) {
+        page.line(line);
+    }
+    if hex::beyond(evidence) > 0 {
+        page.text(&format!("     and {} more", words::counted(hex::beyond(evidence) as u64, "byte", "bytes")), theme.quiet());
     }
     page.line(Line::from(vec![Span::raw("  "), Span::styled(format!("frame.number == {}", evidence.packet), theme.accent())]));
 }

@@ -1,16 +1,18 @@
 //! The chosen finding in words: what happened, what was exposed, how sure, what can be done; for an expert also by what it goes.
 
-use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::event::NameSource;
-use crate::finding::{Finding, FindingEndpoint};
+use crate::finding::{Finding, FindingEndpoint, FindingValue};
 use crate::home::snapshot::Device;
-use crate::tui::model::{Detail, Extent, Model, Screen};
+use crate::tui::keys::Action;
+use crate::tui::model::{Detail, Model, Screen};
+use crate::tui::picture::Extent;
 use crate::tui::sanitize::clean;
 use crate::tui::view::empty;
 use crate::tui::view::pane::{self, Spot};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::{Page, fit};
 use crate::tui::{rows, words};
 
@@ -18,12 +20,12 @@ use crate::tui::{rows, words};
 const KINDS: usize = 6;
 
 /// Draws it.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let title = match model.detail {
         Detail::Plain => "Explain",
         Detail::Expert => "Explain – expert",
     };
-    pane::text(frame, model, spot, title, lines(model, spot.width()))
+    pane::text(sheet, model, spot, title, lines(model, spot.width()))
 }
 
 fn lines(model: &Model, cells: usize) -> Vec<Line<'static>> {
@@ -41,6 +43,7 @@ fn lines(model: &Model, cells: usize) -> Vec<Line<'static>> {
     page.into_lines()
 }
 
+/// The five parts: what happened, what was exposed, who could see it, how sure, what can be done.
 fn plain(model: &Model, finding: &Finding, page: &mut Page) {
     let theme = model.settings.theme;
     let zone = &model.settings.zone;
@@ -49,35 +52,51 @@ fn plain(model: &Model, finding: &Finding, page: &mut Page) {
     page.gap();
     page.text(&clean(&finding.story), Style::new());
     page.gap();
-    for exposed in exposed(finding) {
+    for exposed in exposed(model, finding) {
         page.pair("Exposed", &exposed, theme.strong());
     }
+    page.pair("Who can see", &words::who(finding), Style::new());
     if let Some(device) = model.shown().device(&finding.device.id).filter(|_| model.screen != Screen::Devices) {
         page.pair("Device", &words::device(device), Style::new());
     }
     if let Some(other) = words::other_end(finding) {
         page.pair(words::toward(finding.direction), &other, Style::new());
     }
-    page.pair("How sure", finding.confidence.plain(), Style::new());
+    page.pair("How sure", &words::sure(finding), Style::new());
     let (first, last) = (words::clock(finding.first, zone), words::clock(finding.last, zone));
     let times = words::counted(finding.count, "time", "times");
     let seen = if finding.count > 1 && first != last { format!("{times}, {first} to {last}") } else { format!("{times}, {first}") };
     page.pair("Seen", &seen, Style::new());
     page.heading("What you can do", theme.strong());
-    page.text(&clean(&finding.advice), Style::new());
+    page.hanging("1. ", &clean(&finding.advice), Style::new());
+    page.hanging("2. ", &format!("Known and wanted? {} mutes it for this run.", model.key(Action::Mute)), Style::new());
+    if model.detail == Detail::Plain {
+        page.gap();
+        page.text(&format!("{}: expert view – rule, flow, standards", model.key(Action::Expert)), theme.quiet());
+    }
 }
 
 /// `its position: 48.8,-2.2`: each kind once, with the first value of it.
-fn exposed(finding: &Finding) -> Vec<String> {
+fn exposed(model: &Model, finding: &Finding) -> Vec<String> {
     let mut kinds = Vec::new();
     let mut told = Vec::new();
     for value in &finding.values {
         if !kinds.contains(&value.kind) && kinds.len() < KINDS {
             kinds.push(value.kind);
-            told.push(format!("{}: {}", value.kind.plain(), clean(&value.shown)));
+            told.push(format!("{}: {}", value.kind.plain(), shown(model, value)));
         }
     }
     told
+}
+
+/// A value as it may be shown now, harmless.
+pub fn shown(model: &Model, value: &FindingValue) -> String {
+    if hides(model) { "••••".to_owned() } else { clean(&value.shown).into_owned() }
+}
+
+/// Whether values were kept as they were sent and are hidden now.
+pub fn hides(model: &Model) -> bool {
+    model.settings.reveals && !model.shows_values()
 }
 
 fn expert(model: &Model, finding: &Finding, page: &mut Page) {
@@ -100,6 +119,9 @@ fn expert(model: &Model, finding: &Finding, page: &mut Page) {
     }
     page.pair("First", &words::date(finding.first, &model.settings.zone), fact);
     page.pair("Last", &words::date(finding.last, &model.settings.zone), fact);
+    if let Some(evidence) = finding.evidence.first() {
+        page.pair("Wireshark", &format!("frame.number == {}", evidence.packet), model.settings.theme.accent());
+    }
     page.pair("Standards", &finding.standards.join(", "), fact);
     if let Some(device) = model.shown().device(&finding.device.id) {
         about(model, device, page);

@@ -2,18 +2,20 @@
 
 use std::fmt::Write;
 
-use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::finding::Finding;
-use crate::tui::model::{Extent, Model, Pane};
+use crate::tui::model::{Model, Pane};
+use crate::tui::picture::Extent;
+use crate::tui::rows::{self, FindingRow, Role};
 use crate::tui::sanitize::clean;
 use crate::tui::view::layout::{self, Room};
 use crate::tui::view::pane::{self, Around, Spot};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::{Page, fit, fit_right};
 use crate::tui::view::{devices, empty};
-use crate::tui::{rows, words};
+use crate::tui::words;
 
 /// `▲▲ SERIOUS`.
 const LEVEL: usize = 10;
@@ -46,43 +48,66 @@ impl Columns {
 }
 
 /// Draws all findings.
-pub fn draw_all(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+pub fn draw_all(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let rows = rows::findings(model);
     let cells = spot.row_width();
     let columns = Columns::within(cells);
     let row = |index: usize| {
-        let Some(finding) = rows.get(index) else { return Line::default() };
+        let Some(row) = rows.get(index) else { return Line::default() };
+        let finding = row.finding;
         let name = model.shown().device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device_name);
-        let mut what = format!(" {} {}", fit(&name, columns.device), fit(&clean(&finding.title), columns.what));
+        let mut what = format!(" {} {}", fit(&name, columns.device), fit(&happened(row), columns.what));
         if columns.times {
-            _ = write!(what, " {}", times(finding));
+            _ = write!(what, " {}", times(row.times()));
         }
         let when = if columns.time { format!("{} ", time(model, finding)) } else { String::new() };
         Line::from(vec![Span::raw(when), level(model, finding), Span::raw(what)])
     };
+    let all = model.shown().findings.len();
+    let muted = rows::muted(model);
+    let shown = rows.iter().map(|row| if let Role::Closed(many, _) = row.role { many } else { usize::from(!matches!(row.role, Role::Open(..))) }).sum();
+    let mut title = pane::list_title("Findings", shown, all, &model.findings, Pane::Findings);
+    if muted > 0 {
+        title.push_str(&format!(" – {} muted", words::count(muted as u64)));
+    }
     let list = pane::List {
-        title: pane::list_title("Findings", rows.len(), model.shown().findings.len(), &model.findings, Pane::Findings),
+        title,
         head: Line::styled(columns.head(), model.settings.theme.quiet()),
         count: rows.len(),
-        chosen: rows::position(&model.findings, &rows, |finding, id| finding.id == id),
+        chosen: rows::position(&model.findings, &rows, |row, id| row.id() == id),
         row: &row,
         empty: empty::findings(model, spot.width()),
     };
-    pane::list(frame, model, spot, &list)
+    pane::list(sheet, model, spot, &list)
+}
+
+/// What happened; of a group, with how many other ends or fields; of one of a group, what it differs in.
+fn happened(row: &FindingRow<'_>) -> String {
+    let title = clean(&row.finding.title);
+    match row.role {
+        Role::Alone => title.into_owned(),
+        Role::Closed(many, _) => format!("+ {title} ({many})"),
+        Role::Open(many, _) => format!("- {title} ({many})"),
+        Role::Member => {
+            let field = row.finding.values.first().map(|value| clean(&value.field).into_owned()).filter(|field| !field.is_empty());
+            let parts: Vec<String> = [words::other_end(row.finding), field].into_iter().flatten().collect();
+            format!("  · {}", parts.join(", "))
+        }
+    }
 }
 
 /// Draws the chosen device's findings.
-pub fn draw_of_device(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+pub fn draw_of_device(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let rows = rows::of_device(model);
     let cells = spot.row_width();
     let what = cells.saturating_sub(TIME + LEVEL + TIMES + 3);
     let head = format!("{} {} {} {}", fit("Level", LEVEL), fit("Last", TIME), fit("What happened", what), fit_right("Times", TIMES));
     let row = |index: usize| {
         let Some(finding) = rows.get(index) else { return Line::default() };
-        Line::from(vec![level(model, finding), Span::raw(format!(" {} {} {}", time(model, finding), fit(&clean(&finding.title), what), times(finding)))])
+        Line::from(vec![level(model, finding), Span::raw(format!(" {} {} {}", time(model, finding), fit(&clean(&finding.title), what), times(finding.count)))])
     };
     let Some(device) = rows::chosen_device(model) else {
-        return pane::text(frame, model, spot, "Findings", empty::findings(model, spot.width()));
+        return pane::text(sheet, model, spot, "Findings", empty::findings(model, spot.width()));
     };
     let list = pane::List {
         title: format!("{}: {}", words::device(device), words::counted(rows.len() as u64, "finding", "findings")),
@@ -92,8 +117,8 @@ pub fn draw_of_device(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Exte
         row: &row,
         empty: clean_device(model, spot.width()),
     };
-    let beneath = if layout::room(frame.area()) == Room::Wide { Default::default() } else { brief(model, spot.width()) };
-    pane::list_with(frame, model, spot, &list, &Around { above: grade(model, spot.width()), beneath })
+    let beneath = if layout::room(sheet.frame.area()) == Room::Wide { Default::default() } else { brief(model, spot.width()) };
+    pane::list_with(sheet, model, spot, &list, &Around { above: grade(model, spot.width()), beneath })
 }
 
 /// The chosen finding in short (what it is, what can be done), where there is no room for the pane that explains it.
@@ -139,6 +164,6 @@ fn time(model: &Model, finding: &Finding) -> String {
     fit(&words::clock(finding.last, &model.settings.zone), TIME)
 }
 
-fn times(finding: &Finding) -> String {
-    fit_right(&format!("×{}", words::count(finding.count)), TIMES)
+fn times(count: u64) -> String {
+    fit_right(&format!("×{}", words::count(count)), TIMES)
 }

@@ -2,15 +2,16 @@
 
 use std::fmt::Write;
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::home::snapshot::{LiveState, Snapshot};
-use crate::tui::model::{Model, Screen};
+use crate::tui::model::{Model, Pace, Privacy, Replay, Screen};
+use crate::tui::picture::Target;
 use crate::tui::view::layout::Room;
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::cut;
 use crate::tui::{rows, sanitize, words};
 
@@ -18,10 +19,24 @@ use crate::tui::{rows, sanitize, words};
 const SOURCE: usize = 24;
 
 /// Draws both lines.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, room: Room, area: Rect) {
+pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, room: Room, area: Rect) {
     let cells = usize::from(area.width);
-    let lines = vec![first(model, cells), second(model, room, cells)];
-    frame.render_widget(Paragraph::new(lines), area);
+    let line = first(model, cells);
+    place(sheet, &line, area);
+    let lines = vec![line, second(model, room, cells)];
+    sheet.frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// The names of the screens can be clicked: they are the spans behind the title.
+fn place(sheet: &mut Sheet<'_, '_>, line: &Line<'_>, area: Rect) {
+    let mut x = area.x;
+    for (index, span) in line.spans.iter().enumerate() {
+        let width = u16::try_from(span.width()).unwrap_or(u16::MAX);
+        if let Some(screen) = index.checked_sub(1).and_then(|index| Screen::ALL.get(index)) {
+            sheet.hit(Rect { x, width, height: 1, ..area }.intersection(area), Target::Screen(*screen));
+        }
+        x = x.saturating_add(width);
+    }
 }
 
 /// Title, screens, state, packets: of the many ways to say it the longest that fits.
@@ -90,7 +105,9 @@ fn state(model: &Model, cells: usize) -> Vec<Span<'static>> {
     let theme = model.settings.theme;
     let snapshot = model.shown();
     let live = &snapshot.live;
+    let is_held = model.replay.is_some_and(|replay| replay.pace == Pace::Held);
     let (word, style) = match (&live.state, live.is_live) {
+        (LiveState::Reading, false) if is_held => ("HELD", theme.strong().add_modifier(Modifier::REVERSED)),
         (LiveState::Stopped(_), _) => ("STOPPED", theme.alarm()),
         (LiveState::Done, _) => ("DONE", theme.ok().add_modifier(Modifier::BOLD)),
         (LiveState::Waiting, _) => ("WAITING", theme.strong()),
@@ -104,11 +121,22 @@ fn state(model: &Model, cells: usize) -> Vec<Span<'static>> {
         rest.push_str(&source);
     }
     match (&live.state, live.progress) {
+        (LiveState::Reading, Some(progress))
+            if cells == SOURCE
+                && let Some(replay) = model.replay =>
+        {
+            _ = write!(rest, " {:.0} % {}", (progress * 100.0).clamp(0.0, 100.0).floor(), pace(replay));
+        }
         (LiveState::Reading, Some(progress)) => _ = write!(rest, " {:.0} %", (progress * 100.0).clamp(0.0, 100.0).floor()),
         (LiveState::Reading, None) if cells == SOURCE => _ = write!(rest, " {}", words::duration(snapshot.coverage.seconds)),
         _ => {}
     }
     vec![Span::styled(word, style), Span::raw(rest)]
+}
+
+/// `×10`.
+fn pace(replay: Replay) -> String {
+    if replay.speed <= 0.0 { "×max".to_owned() } else { format!("×{}", replay.speed) }
 }
 
 /// What is read, without the folders that lead there.
@@ -147,10 +175,17 @@ fn overview(model: &Model) -> String {
     if snapshot.live.state == LiveState::Waiting {
         return String::new();
     }
-    let attention = rows::devices_in_need(snapshot);
+    let attention = rows::devices_in_need(model);
     let devices = words::counted(snapshot.devices.len() as u64, "device", "devices");
     let needs = if attention == 1 { "needs" } else { "need" };
     let mut text = format!("{devices} · {attention} {needs} attention · {}", words::counted(snapshot.endpoints.len() as u64, "endpoint", "endpoints"));
+    let muted = rows::muted(model);
+    if muted > 0 {
+        _ = write!(text, " · {} muted", words::count(muted as u64));
+    }
+    if matches!(model.privacy, Privacy::Veiled(_)) {
+        text.push_str(" · privacy screen");
+    }
     match time_left(model) {
         Some(left) => _ = write!(text, " · about {left} left"),
         None if is_whole(snapshot) => text.push_str(" · everything was read"),
@@ -162,6 +197,9 @@ fn overview(model: &Model) -> String {
 /// Time until a file's end, once enough of it was read to tell.
 fn time_left(model: &Model) -> Option<String> {
     let live = &model.shown().live;
+    if model.replay.is_some_and(|replay| replay.pace == Pace::Held) {
+        return None;
+    }
     let progress = f64::from(live.progress.filter(|progress| *progress > 0.05)?);
     let spent = model.elapsed.as_secs_f64();
     (live.state == LiveState::Reading && spent >= 1.0).then(|| words::span((spent * (1.0 - progress) / progress).ceil()))
@@ -188,7 +226,8 @@ fn lost(model: &Model, in_full: bool) -> Vec<Span<'static>> {
     } else if snapshot.coverage.missing_estimated > 0 {
         (format!("lost 0 · about {} missing ", words::count(snapshot.coverage.missing_estimated)), model.settings.theme.strong())
     } else if in_full {
-        (format!("lost 0 of {} ", words::count(all)), Style::new())
+        let memory = model.memory.filter(|_| model.settings.max_memory > 0).map(|bytes| format!(" · memory {}", words::bytes(bytes))).unwrap_or_default();
+        (format!("lost 0 of {}{memory} ", words::count(all)), Style::new())
     } else {
         ("lost 0 ".to_owned(), Style::new())
     };

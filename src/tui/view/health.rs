@@ -1,21 +1,22 @@
 //! What was read and what was not: whoever trusts a picture must know what is missing from it.
 
-use ratatui::Frame;
 use ratatui::style::Style;
 
 use crate::home::snapshot::{LiveState, Snapshot};
-use crate::tui::model::{Extent, Model};
+use crate::tui::model::Model;
+use crate::tui::picture::Extent;
 use crate::tui::sanitize::clean;
 use crate::tui::view::header;
 use crate::tui::view::pane::{self, Spot};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::{Page, fit, fit_right};
-use crate::tui::words;
+use crate::tui::{rows, words};
 
 /// Reasons that are told one by one.
 const REASONS: usize = 100;
 
 /// Draws what was read.
-pub fn draw_received(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+pub fn draw_received(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let snapshot = model.shown();
     let report = &snapshot.report;
     let theme = model.settings.theme;
@@ -38,11 +39,29 @@ pub fn draw_received(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Exten
     if let Some(hash) = &report.sha256 {
         page.pair("SHA-256", &clean(hash), theme.quiet());
     }
+    page.pair("Memory", &memory(model), fact);
+    page.pair("Sandbox", sandbox(model.settings.sandbox), fact);
+    let muted = rows::muted(model);
+    page.pair("Muted", &if muted == 0 { "nothing".to_owned() } else { words::counted(muted as u64, "finding", "findings") }, fact);
     page.heading("What others could make of it", theme.strong());
     shares(snapshot, &mut page);
     page.heading("Where it was taken", theme.strong());
     page.text(words::vantage(snapshot.coverage.vantage), fact);
-    pane::text(frame, model, spot, "Received", page.into_lines())
+    pane::text(sheet, model, spot, "Received", page.into_lines())
+}
+
+fn memory(model: &Model) -> String {
+    let limit = model.settings.max_memory;
+    let most = if limit > 0 { format!("; connections may take {}", words::bytes(limit)) } else { String::new() };
+    model.memory.map_or_else(|| format!("not told by this system{most}"), |bytes| format!("{}{most}", words::bytes(bytes)))
+}
+
+/// What the process gave up before it read a byte.
+fn sandbox(word: &'static str) -> &'static str {
+    match word {
+        "off" => "off: reading has all rights that you have",
+        other => other,
+    }
 }
 
 fn state(snapshot: &Snapshot) -> String {
@@ -74,7 +93,7 @@ fn shares(snapshot: &Snapshot, page: &mut Page) {
 }
 
 /// Draws what was not read.
-pub fn draw_missing(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+pub fn draw_missing(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let snapshot = model.shown();
     let coverage = &snapshot.coverage;
     let theme = model.settings.theme;
@@ -115,5 +134,5 @@ pub fn draw_missing(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent
     for limit in coverage.limits.iter().take(REASONS) {
         page.hanging("· ", &clean(limit), theme.strong());
     }
-    pane::text(frame, model, spot, "Missing", page.into_lines())
+    pane::text(sheet, model, spot, "Missing", page.into_lines())
 }

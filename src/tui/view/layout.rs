@@ -68,7 +68,14 @@ fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
             let (explain, evidence) = explained(right);
             vec![(Pane::Findings, left), (Pane::Explain, explain), (Pane::Excerpts, evidence)]
         }
-        Screen::Endpoints => vec![(Pane::Endpoints, left), (Pane::Endpoint, right)],
+        Screen::Endpoints => {
+            let (list, chosen) = beside(body, 68);
+            vec![(Pane::Endpoints, list), (Pane::Endpoint, chosen)]
+        }
+        Screen::Timeline => {
+            let (lanes, moments) = over(body, list_height(model, Pane::Lanes, body.height.saturating_mul(3) / 2));
+            vec![(Pane::Lanes, lanes), (Pane::Moments, moments)]
+        }
         Screen::Evidence => vec![(Pane::Values, left), (Pane::Packets, right)],
         Screen::Health => vec![(Pane::Received, left), (Pane::Missing, right)],
     }
@@ -77,7 +84,7 @@ fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
 /// As high as its rows, its head and its frame, but at most half of the body.
 fn list_height(model: &Model, pane: Pane, body: u16) -> u16 {
     let rows = match pane {
-        Pane::Devices => rows::devices(model).len(),
+        Pane::Devices | Pane::Lanes => rows::devices(model).len(),
         Pane::Endpoints => rows::endpoints(model).len(),
         Pane::Findings => rows::findings(model).len(),
         _ => usize::MAX,

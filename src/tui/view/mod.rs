@@ -1,4 +1,4 @@
-//! model → picture. Views take `&` only; what they must tell the model (how far a pane can be scrolled) is their result.
+//! model → picture. Views take `&` only; what they must tell the model (how far a pane can be scrolled, what can be clicked) is their result.
 //!
 //! ```text
 //!  header    where you are, what is read, how it stands, what was lost      2 lines
@@ -10,11 +10,13 @@ use ratatui::Frame;
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Constraint, Layout};
 
-use crate::tui::model::{Extent, Mode, Model, Pane};
+use crate::tui::model::{Mode, Model, Pane};
+use crate::tui::picture::{Extent, Picture};
 use crate::tui::sanitize::is_harmless;
 use crate::tui::theme::{Glyphs, in_ascii};
 use layout::Room;
 use pane::Spot;
+use sheet::Sheet;
 
 mod devices;
 mod empty;
@@ -26,60 +28,73 @@ mod footer;
 mod header;
 mod health;
 mod help;
+mod hex;
 mod layout;
+mod menu;
+mod overlay;
 mod pane;
+mod sheet;
 mod small;
 mod text;
+mod timeline;
+mod world;
+
+pub use text::{Page, cut, fit, fit_right};
 
 #[cfg(test)]
 mod tests;
 
 /// Draws the whole picture.
-pub fn draw(frame: &mut Frame<'_>, model: &Model) -> Extent {
+pub fn draw(frame: &mut Frame<'_>, model: &Model) -> Picture {
     let area = frame.area();
     let room = layout::room(area);
+    let mut sheet = Sheet { frame, hits: Vec::new() };
     let extent = if room == Room::None {
-        small::draw(frame, model, area);
+        small::draw(sheet.frame, model, area);
         Extent::default()
     } else {
         let [head, body, foot] =
             Layout::vertical([Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::height(model, area.width))]).areas(area);
-        header::draw(frame, model, room, head);
-        footer::draw(frame, model, foot);
+        header::draw(&mut sheet, model, room, head);
+        footer::draw(sheet.frame, model, foot);
         let mut extent = Extent::default();
         for spot in layout::spots(model, room, body) {
-            let drawn = draw_pane(frame, model, &spot);
+            let drawn = draw_pane(&mut sheet, model, &spot);
             if spot.focused {
                 extent = drawn;
             }
         }
         match model.mode {
-            Mode::Help(scroll) => help::draw(frame, model, scroll, body),
-            _ => extent,
+            Mode::Help(scroll) => help::draw(&mut sheet, model, scroll, body),
+            Mode::Menu(menu, row) => menu::draw(&mut sheet, model, menu, row, body),
+            Mode::World => world::draw(&mut sheet, model, body),
+            Mode::Browsing | Mode::Typing(_) => extent,
         }
     };
-    seal(frame.buffer_mut(), model.settings.theme.glyphs);
-    extent
+    seal(sheet.frame.buffer_mut(), model.settings.theme.glyphs);
+    Picture { extent, hits: sheet.hits }
 }
 
-fn draw_pane(frame: &mut Frame<'_>, model: &Model, spot: &Spot) -> Extent {
+fn draw_pane(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     match spot.pane {
-        Pane::Devices => devices::draw(frame, model, spot),
-        Pane::DeviceFindings => findings::draw_of_device(frame, model, spot),
-        Pane::Findings => findings::draw_all(frame, model, spot),
-        Pane::Explain => explain::draw(frame, model, spot),
-        Pane::Excerpts => evidence::draw_excerpts(frame, model, spot),
-        Pane::Endpoints => endpoints::draw_list(frame, model, spot),
-        Pane::Endpoint => endpoints::draw_chosen(frame, model, spot),
-        Pane::Values => evidence::draw_values(frame, model, spot),
-        Pane::Packets => evidence::draw_packets(frame, model, spot),
-        Pane::Received => health::draw_received(frame, model, spot),
-        Pane::Missing => health::draw_missing(frame, model, spot),
+        Pane::Devices => devices::draw(sheet, model, spot),
+        Pane::DeviceFindings => findings::draw_of_device(sheet, model, spot),
+        Pane::Findings => findings::draw_all(sheet, model, spot),
+        Pane::Explain => explain::draw(sheet, model, spot),
+        Pane::Excerpts => evidence::draw_excerpts(sheet, model, spot),
+        Pane::Endpoints => endpoints::draw_list(sheet, model, spot),
+        Pane::Endpoint => endpoints::draw_chosen(sheet, model, spot),
+        Pane::Lanes => timeline::draw_lanes(sheet, model, spot),
+        Pane::Moments => timeline::draw_moments(sheet, model, spot),
+        Pane::Values => evidence::draw_values(sheet, model, spot),
+        Pane::Packets => evidence::draw_packets(sheet, model, spot),
+        Pane::Received => health::draw_received(sheet, model, spot),
+        Pane::Missing => health::draw_missing(sheet, model, spot),
     }
 }
 
 /// The last gate before the terminal: no cell steers it, whatever a view forgot; and on an ASCII terminal every cell is ASCII.
-fn seal(buffer: &mut Buffer, glyphs: Glyphs) {
+pub fn seal(buffer: &mut Buffer, glyphs: Glyphs) {
     for cell in &mut buffer.content {
         if !is_harmless(cell.symbol()) {
             cell.set_symbol("?");

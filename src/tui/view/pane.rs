@@ -1,11 +1,12 @@
 //! The frame of every pane, and the two things that stand in one: a list or a page of text.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph};
 
-use crate::tui::model::{Extent, Listing, Model, Pane};
+use crate::tui::model::{Listing, Model, Pane};
+use crate::tui::picture::{Extent, Target};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::{cut, width};
 use crate::tui::{rows, words};
 
@@ -60,8 +61,8 @@ pub struct List<'r> {
 }
 
 /// Draws a list.
-pub fn list(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<'_>) -> Extent {
-    list_with(frame, model, spot, list, &Around::default())
+pub fn list(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, list: &List<'_>) -> Extent {
+    list_with(sheet, model, spot, list, &Around::default())
 }
 
 /// Lines that stand in a list's pane and do not move with it.
@@ -74,13 +75,14 @@ pub struct Around {
 }
 
 /// Draws a list with a few lines around it.
-pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<'_>, around: &Around) -> Extent {
+pub fn list_with(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, list: &List<'_>, around: &Around) -> Extent {
     if list.count == 0 {
-        draw(frame, model, spot, &list.title, "", list.empty.clone());
+        draw(sheet, model, spot, &list.title, "", list.empty.clone());
         return Extent { page: spot.height(), furthest: 0 };
     }
     let above = if around.above.len() + LEAST_ROWS < spot.height() { around.above.clone() } else { Vec::new() };
     let page = spot.height().saturating_sub(1 + above.len());
+    let over = u16::try_from(2 + above.len()).unwrap_or(u16::MAX);
     let first = window(list.chosen, list.count, page);
     let last = (first + page).min(list.count);
     let mut lines = above;
@@ -100,7 +102,10 @@ pub fn list_with(frame: &mut Frame<'_>, model: &Model, spot: &Spot, list: &List<
         lines.extend(second_text.iter().cloned());
     }
     let note = if last - first < list.count { format!("{}–{} of {}", first + 1, last, list.count) } else { String::new() };
-    draw(frame, model, spot, &list.title, &note, lines);
+    draw(sheet, model, spot, &list.title, &note, lines);
+    let shown = u16::try_from(last - first).unwrap_or(u16::MAX);
+    let rows = Rect { y: spot.area.y.saturating_add(over), height: shown, ..spot.area }.intersection(spot.area);
+    sheet.hit(rows, Target::Rows(spot.pane, first));
     Extent { page, furthest: list.count - 1 }
 }
 
@@ -109,13 +114,20 @@ fn behind(mark: &'static str, mut row: Line<'static>) -> Line<'static> {
     row
 }
 
-/// `Devices (9)`, `Devices (3 of 9, most sent first)`.
+/// `Devices (9)`, `Devices (3 of 9, most sent first)`, `Findings (9, 2 new below)`.
 pub fn list_title(name: &str, shown: usize, all: usize, listing: &Listing, pane: Pane) -> String {
-    let count = if shown == all { words::count(all as u64) } else { format!("{} of {}", words::count(shown as u64), words::count(all as u64)) };
-    match rows::order_word(listing.order, pane) {
-        Some(order) => format!("{name} ({count}, {order})"),
-        None => format!("{name} ({count})"),
+    let mut title = format!("{name} ({}", words::count(shown as u64));
+    if shown != all {
+        title.push_str(&format!(" of {}", words::count(all as u64)));
     }
+    if let Some(order) = rows::order_word(listing.order, pane) {
+        title.push_str(&format!(", {order}"));
+    }
+    if listing.later > 0 {
+        title.push_str(&format!(", {} new below", words::count(listing.later as u64)));
+    }
+    title.push(')');
+    title
 }
 
 /// The first row that is shown so that the chosen one stands near the middle.
@@ -124,7 +136,7 @@ fn window(chosen: usize, count: usize, page: usize) -> usize {
 }
 
 /// Draws a page of text, scrolled where it has the focus.
-pub fn text(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, lines: Vec<Line<'static>>) -> Extent {
+pub fn text(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, lines: Vec<Line<'static>>) -> Extent {
     let page = spot.height();
     let furthest = lines.len().saturating_sub(page);
     let scroll = if spot.focused { model.scroll.min(furthest) } else { 0 };
@@ -134,11 +146,11 @@ pub fn text(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, line
         (above, 0) => format!("▲ {above} more"),
         (_, below) => format!("▼ {below} more"),
     };
-    draw(frame, model, spot, title, &note, lines.into_iter().skip(scroll).take(page).collect());
+    draw(sheet, model, spot, title, &note, lines.into_iter().skip(scroll).take(page).collect());
     Extent { page, furthest }
 }
 
-fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, note: &str, lines: Vec<Line<'static>>) {
+fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, note: &str, lines: Vec<Line<'static>>) {
     let theme = model.settings.theme;
     let (border, style) = if spot.focused { (BorderType::Thick, theme.accent()) } else { (BorderType::Plain, theme.quiet()) };
     let title = cut(title, spot.width());
@@ -148,9 +160,10 @@ fn draw(frame: &mut Frame<'_>, model: &Model, spot: &Spot, title: &str, note: &s
         block = block.title_bottom(Line::styled(format!(" {note} "), style).right_aligned());
     }
     let inner = block.inner(spot.area);
-    frame.render_widget(block, spot.area);
+    sheet.hit(spot.area, Target::Pane(spot.pane));
+    sheet.frame.render_widget(block, spot.area);
     let inner = Rect { x: inner.x.saturating_add(1), width: inner.width.saturating_sub(2), ..inner };
-    frame.render_widget(Paragraph::new(lines), inner);
+    sheet.frame.render_widget(Paragraph::new(lines), inner);
 }
 
 #[cfg(test)]

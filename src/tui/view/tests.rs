@@ -14,7 +14,7 @@ use super::draw;
 use crate::event::{DeviceKind, NameSource};
 use crate::home::snapshot::{KnownName, LiveState, Snapshot, Unread};
 use crate::tui::fixture::{self, THEME};
-use crate::tui::model::{Model, Patience, Screen};
+use crate::tui::model::{Model, Pace, Patience, Replay, Screen};
 use crate::tui::theme::{Depth, Glyphs, Palette, Theme};
 use crate::tui::update::{Message, update};
 
@@ -132,12 +132,85 @@ fn states() -> Vec<(&'static str, Model)> {
         ("filter_typed", press(fixture::model(fixture::home()), "/bear")),
         ("filter_kept", press(fixture::model(fixture::home()), "2/!toy\n")),
         ("filter_hides_all", press(fixture::model(fixture::home()), "/zzz\n")),
-        ("not_here", press(fixture::model(fixture::home()), "5/")),
+        ("not_here", press(fixture::model(fixture::home()), "6/")),
         ("help", press(fixture::model(fixture::home()), "?")),
         ("explained", press(fixture::model(fixture::home()), "\t\t")),
         ("expert", press(fixture::model(fixture::home()), "2r\t")),
         ("sorted", press(fixture::model(fixture::home()), "oo")),
+        ("muted", press(fixture::model(fixture::home()), "2mjj\n")),
+        ("mute_menu", press(fixture::model(fixture::home()), "2m")),
+        ("mutes", press(fixture::model(fixture::home()), "2mjj\nM")),
+        ("export_menu", press(fixture::model(fixture::home()), "3e")),
+        ("group_closed", press(fixture::model(grouped()), "2")),
+        ("group_open", press(fixture::model(grouped()), "2jjjjx")),
+        ("later", later_ones()),
+        ("marked", press(fixture::model(fixture::home()), "b4")),
+        ("recent", press(fixture::model(fixture::home()), "4x")),
+        ("completed", press(fixture::model(fixture::home()), "2/level:\t")),
+        ("filter_words", press(fixture::model(fixture::home()), "/")),
+        ("searched", press(fixture::model(fixture::home()), "fcam\n")),
+        ("private", press(fixture::model(fixture::home()), "p")),
+        ("private_evidence", press(fixture::model(fixture::home()), "p5")),
+        ("values_hidden", revealed("5")),
+        ("values_shown", revealed("5s")),
+        ("values_not_kept", press(fixture::model(fixture::home()), "5s")),
+        ("replay", replayed("")),
+        ("replay_faster", replayed("+")),
+        ("replay_held", replayed("z")),
+        ("map", press(fixture::model(fixture::home()), "3w")),
+        ("only_announcements", only_announcements()),
     ]
+}
+
+/// A home in which one kind of finding has several other ends.
+fn grouped() -> Snapshot {
+    let mut home = fixture::home();
+    for number in 0..3 {
+        let mut other = home.findings[4].clone();
+        other.id = format!("other-{number}");
+        if let Some(endpoint) = &mut other.endpoint {
+            endpoint.name = Some(format!("ads{number}.adnet.example"));
+        }
+        home.findings.push(other);
+    }
+    home
+}
+
+/// Something was found after someone began to move.
+fn later_ones() -> Model {
+    let model = press(fixture::model(fixture::home()), "2j");
+    let mut home = fixture::home();
+    let mut fresh = home.findings[0].clone();
+    (fresh.id, fresh.code, fresh.title) = ("fresh".to_owned(), "LK-06", "A serial number sent without encryption".to_owned());
+    home.findings.insert(0, fresh);
+    update(model, Message::Looked(Arc::new(home), std::time::Duration::from_secs(9))).0
+}
+
+/// A home whose values were kept as they were sent.
+fn revealed(keys: &str) -> Model {
+    let mut home = fixture::home();
+    home.findings[0].values[0].shown = "48.8584,2.2945".to_owned();
+    home.findings[0].evidence[0].excerpt = "lat,lng=48.8584,2.2945".to_owned();
+    home.findings[0].evidence[0].length = Some(14);
+    let mut model = fixture::model(home);
+    model.settings.reveals = true;
+    press(model, keys)
+}
+
+/// A capture that is replayed.
+fn replayed(keys: &str) -> Model {
+    let mut model = fixture::model(fixture::file(0.4));
+    model.replay = Some(Replay { speed: 10.0, pace: Pace::Running });
+    press(model, keys)
+}
+
+fn only_announcements() -> Model {
+    let mut home = fixture::home();
+    home.devices.retain(|device| device.grade.letter == '?');
+    home.findings.clear();
+    home.endpoints.clear();
+    home.coverage.vantage = crate::home::snapshot::Vantage::BroadcastOnly;
+    fixture::model(home)
 }
 
 #[test]
@@ -156,8 +229,8 @@ fn quit_is_always_visible_and_the_footer_is_never_clipped() {
     let mut models: Vec<Model> = states().into_iter().map(|state| state.1).collect();
     models.extend(Screen::ALL.map(on));
     for model in &models {
-        for width in (60..=130).chain([200, 300]) {
-            for height in [15, 24, 35] {
+        for (width, heights) in [60, 61, 67, 79, 80, 81, 97, 109, 110, 120, 131, 200].map(|width| (width, if width % 2 == 0 { [15, 35] } else { [16, 24] })) {
+            for height in heights {
                 let lines = lines(&buffer(model, (width, height)));
                 let footer = lines.last().unwrap();
                 assert!(footer.ends_with("quit"), "{width}x{height}: {footer}");
@@ -187,8 +260,8 @@ fn the_head_says_source_state_and_loss_at_every_width() {
 #[test]
 fn nothing_is_drawn_outside_and_nothing_panics_at_any_size() {
     let models: Vec<Model> = states().into_iter().map(|state| state.1).chain(Screen::ALL.map(on)).collect();
-    for width in (1..=64).chain([79, 80, 81, 109, 110, 111, 250]) {
-        for height in [1, 2, 3, 14, 15, 16, 23, 24, 25, 60] {
+    for (index, width) in [1, 2, 3, 7, 20, 59, 60, 61, 79, 80, 109, 110, 250].into_iter().enumerate() {
+        for height in [[1, 14, 60], [2, 15, 24], [3, 16, 23]][index % 3] {
             for model in &models {
                 assert_eq!(buffer(model, (width, height)).area, Rect::new(0, 0, width, height));
             }
@@ -200,7 +273,7 @@ fn nothing_is_drawn_outside_and_nothing_panics_at_any_size() {
 fn looks() {
     let with = |palette, depth| {
         let mut model = on(Screen::Findings);
-        model.settings.theme = Theme { palette, depth, glyphs: Glyphs::Unicode };
+        model.settings.theme = Theme { palette, depth, ..THEME };
         buffer(&model, (120, 35))
     };
     let mono = with(Palette::Mono, Depth::True);
@@ -337,7 +410,36 @@ fn no_hostile_text_steers_the_terminal() {
     for text in HOSTILE.iter().copied().chain([long.as_str()]) {
         let mut model = fixture::model(hostile(text));
         model.settings.title = text.to_owned();
-        for keys in ["", "1\t", "1\t\tr", "1\t\t\t", "2", "2r\t", "3", "3\t", "4", "4\t", "5", "5\t", "?", "/\u{202e}\u{9b}x", "/x\u{200b}\n"] {
+        for keys in [
+            "",
+            "1\t",
+            "1\t\tr",
+            "1\t\t\t",
+            "2",
+            "2r\t",
+            "3",
+            "3\t",
+            "4",
+            "4\t",
+            "5",
+            "5\t",
+            "6",
+            "6\t",
+            "m",
+            "mj\n",
+            "M",
+            "e",
+            "p",
+            "p2",
+            "w",
+            "3w",
+            "b4",
+            "/de\t\t",
+            "fx",
+            "?",
+            "/\u{202e}\u{9b}x",
+            "/x\u{200b}\n",
+        ] {
             let model = press(model.clone(), keys);
             let bytes = sent(&model);
             assert_harmless(&bytes, &format!("{text:?} after {keys:?}"));

@@ -1,0 +1,187 @@
+//! Rows of keys and values with a sign between them that no form has: `a=1;b=2`, `a:1|b:2`, one a line. A value goes on to where the next key begins.
+
+use super::siblings::Siblings;
+use super::walk::{Format, Layer, Trail, Walk};
+use crate::content::keys::{self, Meaning};
+
+/// See the file.
+pub(super) static FORMAT: Format = Format { name: "row", open };
+
+/// Bytes that are looked at to see what parts the values.
+const SAMPLE: usize = 4_096;
+/// The longest key.
+const KEY: usize = 40;
+/// Blanks before a key.
+const BLANKS: usize = 8;
+/// What parts one value from the next; the end of a line does so as well.
+const SIGNS: [u8; 5] = *b";|\n,&";
+/// A row of one value is not longer.
+const SINGLE: usize = 128;
+
+fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
+    let text = layer.cut(0, layer.bytes.trim_ascii_end().len());
+    let found = sign(text.bytes.get(..SAMPLE.min(text.bytes.len())).unwrap_or_default());
+    if let Some(sign) = found {
+        walk.row(text, sign);
+    }
+    found.is_some()
+}
+
+/// What parts the values of a row; none if it is none.
+fn sign(sample: &[u8]) -> Option<u8> {
+    let first = key(sample)?;
+    let is_pair = |part: &[u8]| key(part).is_some_and(|(_, sign)| sign == b'=');
+    let by_and = memchr::memchr_iter(b'&', sample).filter(|at| sample.get(at + 1..).is_some_and(is_pair)).count();
+    if is_form(sample) {
+        return None;
+    }
+    let is_single = || {
+        let meaning = sample.get(..first.0).and_then(|key| std::str::from_utf8(key).ok()).and_then(keys::meaning);
+        let is_line = sample.len() <= SINGLE && memchr::memchr(b'\n', sample).is_none();
+        is_line && first.1 == b'=' && matches!(meaning, Some(Meaning::Password | Meaning::NetworkKey | Meaning::NetworkName | Meaning::Token { .. }))
+    };
+    let found = SIGNS.into_iter().find(|sign| {
+        let (mut parts, mut pairs) = (0_usize, 0_usize);
+        for part in sample.split(|byte| byte == sign || *byte == b'\n').map(<[u8]>::trim_ascii_start) {
+            // What ends in a semicolon may be a sign written by its number.
+            if part.is_empty() || part.starts_with(b"&#") {
+                continue;
+            }
+            parts += 1;
+            pairs += usize::from(key(part).is_some_and(|(_, by)| by == first.1));
+        }
+        pairs >= 2 && (pairs > by_and || *sign == b'&') && pairs * 2 >= parts
+    });
+    found.or_else(|| is_single().then_some(b'\n'))
+}
+
+/// Whether it has two parts at least between signs of a form, each a key and its value, and nothing that a form would have encoded.
+fn is_form(sample: &[u8]) -> bool {
+    let is_pair = |part: &[u8]| part.is_empty() || key(part).is_some_and(|(_, sign)| sign == b'=');
+    let reads = memchr::memchr(b'&', sample).is_some() && sample.split(|byte| *byte == b'&').all(is_pair) && memchr::memchr2(b' ', b';', sample).is_none();
+    reads && !is_one_secret(sample)
+}
+
+/// Words that forms use as keys beside a password, and that mean nothing by themselves.
+#[rustfmt::skip]
+const COMMON: &[&str] = &[
+    "action", "app", "auth", "ch", "channel", "client", "cmd", "code", "command", "country", "csrf", "data", "device", "domain", "enc", "encryption", "flag", "form",
+    "from", "grant", "host", "id", "ip", "key", "keep", "lang", "language", "level", "locale", "login", "mode", "model", "next", "op", "opt", "os", "page", "param",
+    "platform", "port", "realm", "redirect", "remember", "role", "scope", "sec", "security", "sign", "signature", "source", "state", "status", "submit", "time", "to",
+    "token", "ts", "type", "uid", "url", "user", "username", "ver", "version", "wep", "zone",
+];
+
+/// Whether what follows a password behind an `&` is no field that a form would have: the password has both signs in it.
+fn is_one_secret(sample: &[u8]) -> bool {
+    let mut parts = sample.split(|byte| *byte == b'&');
+    let (Some(first), Some(second), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let name = |part: &[u8]| key(part).and_then(|(length, _)| std::str::from_utf8(part.get(..length)?).ok().map(str::to_ascii_lowercase));
+    let value = second.iter().rposition(|byte| *byte == b'=').and_then(|at| second.get(at + 1..)).unwrap_or_default();
+    let is_word = value.len() >= 3 && value.iter().any(u8::is_ascii_alphabetic);
+    let (Some(first), Some(second)) = (name(first), name(second)) else { return false };
+    let is_secret = matches!(keys::meaning(&first), Some(Meaning::Password | Meaning::NetworkKey));
+    let is_letters = second.len() >= 3 && second.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_secret && is_word && is_letters && keys::meaning(&second).is_none() && !COMMON.contains(&second.as_str())
+}
+
+/// The length of the key that begins here, and what sign follows it.
+fn key(part: &[u8]) -> Option<(usize, u8)> {
+    let length = part.iter().take(KEY + 1).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')).count();
+    let sign = part.get(length).copied().filter(|sign| matches!(sign, b'=' | b':'))?;
+    let is_name = part.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && length <= KEY;
+    // `http://…` and `a == b`.
+    (is_name && !matches!((sign, part.get(length + 1)), (b':', Some(b'/')) | (b'=', Some(b'=')))).then_some((length, sign))
+}
+
+impl Walk<'_> {
+    /// The values of a row.
+    fn row(&mut self, layer: Layer<'_>, sign: u8) {
+        let bytes = layer.bytes;
+        let Some((_, by)) = key(bytes) else { return };
+        let group = self.group();
+        let mut siblings = Siblings::default();
+        let mut at = 0;
+        while at < bytes.len() {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let Some((length, _)) = key(rest).filter(|(_, found)| *found == by) else { break };
+            let from = at + length + 1;
+            // Where a key stands behind a sign, the value is over.
+            let ends = memchr::memchr2_iter(sign, b'\n', bytes.get(from..).unwrap_or_default()).map(|found| from + found);
+            let next = |end: usize| {
+                let rest = bytes.get(end + 1..).unwrap_or_default();
+                let start = end + 1 + rest.iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
+                key(bytes.get(start..).unwrap_or_default()).is_some_and(|(_, found)| found == by).then_some((end, start))
+            };
+            let (end, start) = ends.filter_map(|end| next(end)).next().unwrap_or((bytes.len(), bytes.len()));
+            let name = std::str::from_utf8(rest.get(..length).unwrap_or_default()).unwrap_or("");
+            let trail = Trail { outer: layer.trail, form: "row", name };
+            let value = trimmed(layer.cut(from, end), Some(sign).filter(|_| end == bytes.len())).step(&trail);
+            let meaning = keys::meaning(name);
+            siblings.note(name, meaning, value, group, usize::MAX, self);
+            self.value(name, meaning, value, group);
+            at = start.max(at + 1);
+        }
+    }
+}
+
+/// Without blanks, signs at the row's end, and quotes around it.
+fn trimmed(layer: Layer<'_>, sign: Option<u8>) -> Layer<'_> {
+    let start = layer.bytes.len() - layer.bytes.trim_ascii_start().len();
+    let sign = sign.filter(|_| memchr::memmem::find(layer.bytes, b"&#").is_none());
+    let end = layer.bytes.iter().rposition(|byte| !byte.is_ascii_whitespace() && Some(*byte) != sign).map_or(start, |last| last + 1);
+    let value = layer.cut(start, end.max(start));
+    match value.bytes {
+        [b'"', .., b'"'] | [b'\'', .., b'\''] => value.cut(1, value.bytes.len() - 1),
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::list;
+    use super::sign;
+    use crate::event::Role;
+
+    #[test]
+    fn a_value_goes_on_to_the_next_key() {
+        let all = list(Role::Unknown, None, None, b"state=on;ssid=LAN of Milk;psk=a;b c;gps=48.85837,2.29448;mail=kofi+toy@example.org;end=1\n");
+        for want in ["ssid|LAN of Milk", "psk|a;b c", "gps|48.85837,2.29448", "mail|kofi+toy@example.org", "end|1"] {
+            assert!(all.iter().any(|piece| piece.starts_with("row:") && piece.ends_with(&format!("|{want}"))), "{want}: {all:?}");
+        }
+        let all = list(Role::Unknown, None, None, b"imei: 352099001761481\r\nssid: LAN of Milk\r\n");
+        assert!(all.contains(&"row:ssid|ssid|LAN of Milk".to_owned()), "{all:?}");
+        let all = list(Role::Unknown, None, None, b"mode:1,ssid:\"Nest 12\",gps:48.85837,2.29448");
+        assert!(all.contains(&"row:ssid|ssid|Nest 12".to_owned()) && all.contains(&"row:gps|gps|48.85837,2.29448".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn a_password_may_hold_signs() {
+        for (text, want) in [
+            ("psk=two words & more", "row:psk|psk|two words & more"),
+            ("psk=a&b;c", "row:psk|psk|a&b;c"),
+            ("psk=rot&weiss=rosa", "row:psk|psk|rot&weiss=rosa"),
+            ("psk=rotweiss&type=wpa", "form:psk|psk|rotweiss"),
+            ("pwd=rotweiss&user=anna", "form:pwd|pwd|rotweiss"),
+            ("user=anna&pwd=Pa$$&w0rd;1&n=1", "row:pwd|pwd|Pa$$&w0rd;1"),
+            ("mail=&#97;&#64;example.org;end=1", "row:mail>html-entity|mail|a@example.org"),
+        ] {
+            let all = list(Role::Unknown, None, None, text.as_bytes());
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn coordinates_of_one_row_are_joined() {
+        let all = list(Role::Unknown, None, None, b"t=1;lat=48.85837;lon=2.29448");
+        assert!(all.contains(&"row:lon|lat,lon|48.85837,2.29448".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn forms_sentences_and_times_are_no_rows() {
+        for text in
+            ["a=1&b=2&c=3", "pwd=1234&b=2&c=3", "12:30:45;13:30:45", "a sentence: with, some; signs=1", "http://a.example;http://b.example", "one=1", "a,b,c"]
+        {
+            assert_eq!(sign(text.as_bytes()), None, "{text}");
+        }
+    }
+}
