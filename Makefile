@@ -3,13 +3,14 @@ CARGO ?= cargo
 CORPUS ?=
 export CORPUS
 
-.PHONY: help demo build test quick bench corpus captures fuzz quality setup
+.PHONY: help demo build test quick bench corpus captures fuzz quality screen setup
 
 help:
 	@echo "make setup     install what is needed to build and test"
 	@echo "make demo      look at a made-up home"
 	@echo "make test      everything that CI checks"
 	@echo "make quick     format, lints and tests of the library alone"
+	@echo "make screen    drive the screen in tmux through every key, and measure it (takes minutes)"
 	@echo "make bench     measure"
 	@echo "make corpus CORPUS=FOLDER   every capture of a folder must survive"
 	@echo "make quality   measure how good the tool is (takes minutes)"
@@ -43,6 +44,11 @@ test:
 
 bench:
 	$(CARGO) bench
+
+# PICTURES=docs/pictures makes the pictures of the documents again.
+screen: build
+	scripts/drive_screen.sh target/release/tattletale $(PICTURES)
+	scripts/measure_screen.py target/release/tattletale
 
 corpus:
 	@test -n "$(CORPUS)" || { echo "Which captures?  make corpus CORPUS=FOLDER"; exit 2; }

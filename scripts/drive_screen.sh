@@ -49,7 +49,7 @@ picture evidence "Evidence: the bytes of one finding, masked"
 press n; press N; press Escape; press Escape
 press 2; shows '[2 Findings]'
 picture findings "Findings, the worst first, and one explained"
-press r; shows 'For experts'; press r
+press r; shows 'Explain – expert'; press r
 press /; type_in 'level:ser'; press Tab; shows 'SERIOUS'; press Enter; shows 'Filter: level:SERIOUS'
 press Escape
 press f; type_in 'e'; press Enter; press n; press N; press Escape
@@ -86,7 +86,7 @@ for size in "60 15" "80 24" "200 50" "40 10"; do
     echo "== the demo, $1x$2"
     open "$1" "$2"
     command_line "$program demo --speed 0"
-    if [ "$1" -ge 60 ]; then shows DONE 900; shows 'q quit'; else shows 'q quits' 900; fi
+    if [ "$1" -ge 60 ]; then shows DONE 900; shows 'q quit'; else shows 'This window is' 900; fi
     for key in 1 2 3 4 5 6 Tab j k G g x o; do press "$key"; done
     press q; shows 'ready>'
     close
@@ -127,7 +127,14 @@ close
 if [ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null; then
     echo "== live, in a network namespace of its own"
     open 120 35
-    command_line "unshare -n sh -c 'ip link set lo up; (sleep 2; for i in 1 2 3 4 5 6 7 8; do echo GET / HTTP/1.0 | timeout 1 nc -u -w1 127.0.0.1 9 2>/dev/null || true; ping -c1 -W1 127.0.0.1 >/dev/null 2>&1 || true; sleep 0.3; done) & exec $program watch -i lo'"
+    cat > "$folder/talk.py" <<'TALK'
+import socket, time
+for turn in range(60):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.sendto(b"GET / HTTP/1.0 hello", ("127.0.0.1", 9))
+    time.sleep(0.2)
+TALK
+    command_line "unshare -n sh -c 'ip link set lo up; (sleep 1; exec python3 $folder/talk.py) & exec $program watch -i lo'"
     shows 'lo'
     shows 'LIVE' 300
     press 6; shows '[6 Health]'; shows 'Lost before they were read'

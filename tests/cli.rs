@@ -375,3 +375,32 @@ fn reports_are_masked_and_colourless_for_programs() {
     assert!(run(&[&toy, "--color", "always"]).1.contains('\u{1b}'));
     assert!(!run(&[&toy, "--color", "never"]).1.contains('\u{1b}'));
 }
+
+#[test]
+fn a_users_own_database_and_list_are_used() {
+    let captures = concat!(env!("CARGO_MANIFEST_DIR"), "/captures");
+    let (capture, geo) = (format!("{captures}/S20.pcap"), format!("{captures}/S20.mmdb"));
+    let (code, out, _) = run(&["inspect", &capture, "--geo", &geo, "--format", "jsonl", "--records", "all"]);
+    assert_eq!(code, 0);
+    let records: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let endpoint = records.iter().find(|record| record["type"] == "endpoint" && record["address"] == "203.0.113.163").unwrap();
+    assert_eq!((&endpoint["country"], &endpoint["asn"], &endpoint["as_name"]), (&"BR".into(), &64_498.into(), &"Exemplo".into()));
+    let told = records.iter().find(|record| record["type"] == "run").unwrap();
+    assert_eq!(told["options"]["geo"], "Example-Country-ASN 1776844800");
+    let (capture, list) = (format!("{captures}/S29.pcap"), format!("{captures}/S29.list"));
+    let (code, out, err) = run(&["inspect", &capture, "--lists", &list, "--format", "text"]);
+    assert_eq!(code, 0);
+    assert!(flat(&err).contains("One line of \"S29.list\" was not understood and is passed over: line 7."), "{err}");
+    assert!(flat(&out).contains("which your list"), "{out}");
+}
+
+#[test]
+fn a_database_or_list_that_is_none_is_a_wrong_argument() {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let capture = concat!(env!("CARGO_MANIFEST_DIR"), "/captures/S20.pcap");
+    for (flag, path, want) in [("--geo", manifest, "MaxMind"), ("--geo", "none.mmdb", "could not be read"), ("--lists", "none.txt", "could not be read")] {
+        let (code, _, err) = run(&["inspect", capture, flag, path]);
+        assert_eq!(code, 2, "{flag} {path}");
+        assert!(flat(&err).contains(want), "{flag} {path}: {err}");
+    }
+}

@@ -84,7 +84,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         container: Container::Pcap,
         label: Label {
-            scenario: "N49",
+            scenario: "N49b",
             title: "A phone that was quiet copies its new pictures to its store at night",
             must: &[],
             must_not: &["BH-01", "BH-02", "BH-03"],

@@ -18,6 +18,7 @@ pub mod held_out;
 mod house;
 mod infected;
 mod media;
+pub mod mmdb;
 mod pki;
 mod places;
 mod plugs;
@@ -27,6 +28,7 @@ mod robust;
 mod secret;
 pub mod services;
 mod setup;
+mod strangers;
 pub mod tls;
 mod toy;
 mod trackers;
@@ -119,6 +121,7 @@ fn scenarios() -> Vec<Scenario> {
         zoo::SCENARIOS,
         family::SCENARIOS,
         infected::SCENARIOS,
+        strangers::SCENARIOS,
         robust::SCENARIOS,
         house::SCENARIOS,
         day::SCENARIOS,
@@ -138,6 +141,10 @@ pub fn files_of(seed: u64, held_out: bool, variant: Variant) -> Vec<File> {
     for (name, words) in [("S01b", watch::WORDS), ("S18", family::WORDS), ("N21", family::WORDS)] {
         files.push(File { name: format!("{name}.words.toml"), bytes: cast.say(words.as_bytes()) });
     }
+    for (name, places) in [("N42", strangers::EVERYWHERE), ("S20", strangers::PLACES)] {
+        files.push(File { name: format!("{name}.mmdb"), bytes: mmdb::database(places) });
+    }
+    files.push(File { name: "S29.list".to_owned(), bytes: strangers::LIST.as_bytes().to_vec() });
     files
 }
 

@@ -82,7 +82,7 @@ pub const SCENARIOS: &[Scenario] = &[
             scenario: "S20",
             title: "A plug that was sealed for two days sends readable rows to a new server",
             must: &["PT-02", "EP-03", "EP-08"],
-            notes: "Port 12345; UTF-8 with letters beyond ASCII. The days before are shortened to their flows.",
+            notes: "Port 12345; UTF-8 with letters beyond ASCII. The days before are shortened to their flows. Countries: S20.mmdb.",
             ..Label::EMPTY
         },
         play: rows,

@@ -18,7 +18,7 @@ pub const SCENARIOS: &[Scenario] = &[
             title: "A television tells six advertisers about itself; things of four makers know the same stranger",
             must: &["EP-01", "EP-02", "LK-11"],
             masked: &["5f1c0a72-6d3b-4222-8333-444455556666"],
-            notes: "Two over plain HTTP with an advertising number, four sealed; NTP and a content network are everybody's.",
+            notes: "Two over plain HTTP with an advertising number, four sealed. Whose the four things are shows by the clouds that they call; NTP is everybody's.",
             ..Label::EMPTY
         },
         play: advertisers,
@@ -96,13 +96,17 @@ fn advertisers(net: &mut Net) {
         tls::talk(net, TV, server, 443, name, &[(700, 300)]);
     }
     let stranger = Host::server(v4(203, 0, 113, 190));
-    for (mac, name) in [(0x76, "lamp-maker-a"), (0x77, "scale-maker-b"), (0x78, "plug-maker-c"), (0x79, "vacuum-maker-d")] {
+    let things =
+        [(0x76, "lamp", "ws.meethue.com"), (0x77, "scale", "scalews.withings.net"), (0x78, "plug", "wap.tplinkcloud.com"), (0x79, "vacuum", "mq.ecouser.net")];
+    for (mac, name, own) in things {
         let device = Host::home(mac, mac);
         arrive(net, device, name, "udhcp 1.30.1");
-        for _ in 0..3 {
+        look_up(net, device, own, &[v4(198, 51, 100, 20)]);
+        tls::talk(net, device, Host::server(v4(198, 51, 100, 20)), 443, own, &[(300, 200)]);
+        for _ in 0..5 {
             look_up(net, device, "beacon.stranger.example", &[stranger.ip]);
             tls::talk(net, device, stranger, 443, "beacon.stranger.example", &[(310, 120)]);
-            net.wait(60_000);
+            net.tick(60_000);
         }
         look_up(net, device, "pool.ntp.org", &[v4(198, 51, 100, 123)]);
         super::services::time(net, device, Host::server(v4(198, 51, 100, 123)));

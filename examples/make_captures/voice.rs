@@ -19,7 +19,7 @@ pub const SCENARIOS: &[Scenario] = &[
             scenario: "S03",
             title: "A speaking doll sends what it hears to a speech company over plain HTTP, and tells an advertiser",
             must: &["PT-01", "PT-04", "EP-01"],
-            notes: "Opus in Ogg; speech.thirdparty.example is not the maker's. graph.facebook.com is an advertiser's.",
+            notes: "Opus in Ogg; speech.thirdparty.example is not the maker's. app-measurement.com is an advertiser's true name, at an address for documentation.",
             ..Label::EMPTY
         },
         play: opus_in_the_clear,
@@ -124,8 +124,8 @@ fn opus_in_the_clear(net: &mut Net) {
         http(net, SPEAKER, SPEECH, &[(post, answer("200 OK", "application/json", br#"{"result":"what is the moon made of"}"#))]);
         net.wait(9_000);
     }
-    look_up(net, SPEAKER, "graph.facebook.com", &[CLOUD.ip]);
-    tls::talk(net, SPEAKER, CLOUD, 443, "graph.facebook.com", &[(900, 400)]);
+    look_up(net, SPEAKER, "app-measurement.com", &[CLOUD.ip]);
+    tls::talk(net, SPEAKER, CLOUD, 443, "app-measurement.com", &[(900, 400)]);
 }
 
 fn opus_sealed(net: &mut Net) {

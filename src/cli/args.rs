@@ -187,9 +187,6 @@ pub(super) struct Reading {
     /// Words of your family to look out for, in a TOML file that only you can read
     #[arg(long, value_name = "FILE", value_parser = words::load)]
     pub(super) words: Option<words::Words>,
-    /// The user's own names of devices, from their configuration.
-    #[arg(skip)]
-    pub(super) own: Arc<Owned>,
     /// Your own database of addresses (MaxMind's format): countries, networks (may be repeated)
     #[arg(long, value_name = "FILE.mmdb", value_parser = given::database)]
     pub(super) geo: Vec<given::Geo>,
@@ -199,6 +196,9 @@ pub(super) struct Reading {
     /// What the two come to, made once for all inputs.
     #[arg(skip)]
     pub(super) given: OnceLock<Given>,
+    /// The user's own names of devices, from their configuration.
+    #[arg(skip)]
+    pub(super) own: Arc<Owned>,
     /// Tell national identity numbers too, where their check digits are right
     #[arg(long)]
     pub(super) national_ids: bool,
@@ -243,14 +243,14 @@ impl Reading {
         if self.words.is_some() {
             told.push(("words", "true".to_owned()));
         }
-        if !self.own.is_empty() {
-            told.push(("own_names", "true".to_owned()));
-        }
         if !self.geo.is_empty() {
             told.push(("geo", given::titles(&self.geo)));
         }
         if !self.lists.is_empty() {
             told.push(("lists", given::names(&self.lists)));
+        }
+        if !self.own.is_empty() {
+            told.push(("own_names", "true".to_owned()));
         }
         if self.national_ids {
             told.push(("national_ids", "true".to_owned()));

@@ -84,11 +84,10 @@ impl List {
         let Outcome { strange, first, beyond, .. } = self.outcome;
         let name = &self.name;
         match first {
-            Some(first) if beyond == 0 => {
-                Some(format!("{} of \"{name}\" were not understood and passed over, the first is line {first}.", plural(strange as u64, "line")))
-            }
             _ if beyond > 0 => Some(format!("\"{name}\" is too long: {} rules of it are not looked at.", count(beyond as u64))),
-            _ => None,
+            Some(first) if strange == 1 => Some(format!("One line of \"{name}\" was not understood and is passed over: line {first}.")),
+            Some(first) => Some(format!("{} of \"{name}\" were not understood and are passed over, the first is line {first}.", plural(strange as u64, "line"))),
+            None => None,
         }
     }
 }
@@ -113,7 +112,7 @@ mod tests {
             alone: Arc::default(),
             outcome: Outcome { rules: 9, strange: 12, first: Some(7), beyond: 0 },
         };
-        assert_eq!(list.note().unwrap(), "12 lines of \"ads.txt\" were not understood and passed over, the first is line 7.");
+        assert_eq!(list.note().unwrap(), "12 lines of \"ads.txt\" were not understood and are passed over, the first is line 7.");
         assert_eq!(names(&[list]), "ads.txt (9)");
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn run(source: Box<dyn Source>, reading: &Reading, writing: &Writing,
     };
     let last = engine::run(source, &options, stop.flag(), &mut |_| {}, &mut |look| write(teller.hear(&look)));
     write(teller.hear(&last));
-    write(vec![teller.end(&last)]);
+    write(vec![end(&last)]);
     if let Some(problem) = unreadable(&last) {
         tell::problem(&problem);
         return Code::Input;
@@ -96,17 +96,17 @@ impl Teller {
         }
         out
     }
+}
 
-    /// The last sentence.
-    fn end(&self, snapshot: &Snapshot) -> String {
-        let serious = snapshot.findings.iter().filter(|finding| finding.severity >= Severity::High).count();
-        let how = match &snapshot.live.state {
-            LiveState::Stopped(why) => format!("Stopped: {}.", clean(why).trim_end_matches('.')),
-            _ => "Done.".to_owned(),
-        };
-        let (packets, devices) = (plural(snapshot.coverage.packets, "packet"), plural(snapshot.devices.len() as u64, "device"));
-        format!("{how} {packets}, {devices}, {}, {serious} of them serious.", plural(snapshot.findings.len() as u64, "finding"))
-    }
+/// The last sentence.
+fn end(snapshot: &Snapshot) -> String {
+    let serious = snapshot.findings.iter().filter(|finding| finding.severity >= Severity::High).count();
+    let how = match &snapshot.live.state {
+        LiveState::Stopped(why) => format!("Stopped: {}.", clean(why).trim_end_matches('.')),
+        _ => "Done.".to_owned(),
+    };
+    let (packets, devices) = (plural(snapshot.coverage.packets, "packet"), plural(snapshot.devices.len() as u64, "device"));
+    format!("{how} {packets}, {devices}, {}, {serious} of them serious.", plural(snapshot.findings.len() as u64, "finding"))
 }
 
 /// `SERIOUS, Toy bear: Location sent. Toy bear sent … Turn off …`.
@@ -131,6 +131,6 @@ mod tests {
         assert_eq!(told, ["Reading toy\\x1b[2J.pcap.", "3 packets lost in all; findings may be missing.", "7 messages were too long."]);
         snapshot.coverage.limits = vec!["9 messages were too long.".to_owned()];
         assert!(teller.hear(&snapshot).is_empty());
-        assert_eq!(teller.end(&snapshot), "Done. 0 packets, 0 devices, 0 findings, 0 of them serious.");
+        assert_eq!(end(&snapshot), "Done. 0 packets, 0 devices, 0 findings, 0 of them serious.");
     }
 }

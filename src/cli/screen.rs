@@ -147,16 +147,12 @@ fn read(mut source: Box<dyn Source>, options: engine::Options, stop: Stop) -> io
                 return;
             }
             let _ = sender.send(Arc::clone(&snapshot));
-            match next.recv() {
-                Ok(other) => {
-                    stop.lower();
-                    source = other;
-                }
-                Err(_) => {
-                    let _ = end.try_send(snapshot);
-                    return;
-                }
-            }
+            let Ok(other) = next.recv() else {
+                let _ = end.try_send(snapshot);
+                return;
+            };
+            stop.lower();
+            source = other;
         }
     };
     thread::Builder::new().name("watch".to_owned()).spawn(work)?;

@@ -109,8 +109,8 @@ fn entry(entry: &fs::DirEntry) -> Option<Entry> {
         return Some(Entry { name, what: What::Folder });
     }
     let mut head = Vec::new();
-    (about.is_file() && File::open(entry.path()).ok()?.take(4).read_to_end(&mut head).is_ok() && capture::is_capture(&head))
-        .then(|| Entry { name, what: What::Capture(about.len()) })
+    let is_capture = about.is_file() && File::open(entry.path()).ok()?.take(4).read_to_end(&mut head).is_ok() && capture::is_capture(&head);
+    is_capture.then_some(Entry { name, what: What::Capture(about.len()) })
 }
 
 #[cfg(test)]

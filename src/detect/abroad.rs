@@ -85,12 +85,12 @@ impl Detector for Abroad {
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
         let contacts = home.contacts();
-        let devices = home.devices();
-        let own = self.own(home, &home.public_addresses(&devices));
         let new = new_countries(home, &contacts);
         if self.readable.is_empty() && new.is_empty() {
             return;
         }
+        let devices = home.devices();
+        let own = self.own(home, &home.public_addresses(&devices));
         let parties = home.parties(&devices);
         for contact in contacts.iter().filter(|contact| contact.answered && !contact.meets) {
             let Place::Country(letters) = home.place(contact.flow.server.ip) else { continue };

@@ -12,19 +12,19 @@ use crate::detect::whole;
 use crate::event::DeviceKind;
 use crate::fact::{Conversation, Fact, PERIOD, Pace, What};
 use crate::finding::{Confidence, Severity};
-use crate::home::ledger::Draft;
 use crate::home::{Home, Side};
-use crate::knowledge::places;
-use crate::wire::{Direction, End, Timestamp};
+use crate::wire::{Direction, End};
 
 mod cards;
 mod course;
 mod open;
+mod place;
 mod talk;
 
 use cards::{BH_01, BH_02, BH_03};
 use course::{Course, WARM};
 use open::OpenSessions;
+use place::{Place, bytes, period};
 use talk::Talks;
 
 /// See the file.
@@ -34,34 +34,6 @@ pub static RULE: Rule = Rule { cards: &[&BH_01, &BH_02, &BH_03], open: || Box::<
 const DEVICES: usize = 1_024;
 /// Periods that are remembered of all devices together: a day of thirty.
 const PERIODS: usize = 262_144;
-
-/// The period that a moment lies in.
-fn period(time: Timestamp) -> i64 {
-    time.0.div_euclid(PERIOD)
-}
-
-/// Where something happened: its conversation, protocol, packet and time.
-#[derive(Clone, Debug)]
-struct Place {
-    flow: Arc<Conversation>,
-    protocol: &'static str,
-    packet: u64,
-    time: Timestamp,
-}
-
-impl Place {
-    fn of(flow: &Arc<Conversation>, fact: &Fact, pace: &Pace) -> Self {
-        Self { flow: Arc::clone(flow), protocol: fact.protocol, packet: pace.packet, time: pace.time }
-    }
-
-    /// A draft on it: confidence and severity, its kind, what happened in plain words, and what shows it.
-    fn draft(&self, card: &'static crate::finding::Card, weight: (Severity, Confidence), (kind, what): (&'static str, &str), excerpt: String) -> Draft {
-        let mut draft = whole::draft(card, weight, &self.flow, self.protocol, (whole::packet(self.packet, self.time), excerpt));
-        draft.kind = kind;
-        what.clone_into(&mut draft.what);
-        draft
-    }
-}
 
 /// Remembers the course of each device.
 #[derive(Default)]
@@ -86,6 +58,9 @@ impl Detector for Behaviour {
     }
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
+        if self.courses.is_empty() && self.talks.is_empty() {
+            return;
+        }
         let devices = home.devices();
         let kind_of = |end: &End| whole::kind(home, &devices, end);
         for (end, course) in self.courses.values() {
@@ -105,6 +80,9 @@ impl Detector for Behaviour {
     }
 
     fn unjudged(&self, home: &Home) -> Vec<String> {
+        if self.courses.is_empty() {
+            return Vec::new();
+        }
         let devices = home.devices();
         let is_short = |(end, course): &&(End, Course)| course.length() <= WARM && listens(whole::kind(home, &devices, end)).is_some();
         match self.courses.values().filter(is_short).count() {
@@ -144,10 +122,6 @@ impl Behaviour {
     }
 }
 
-fn bytes(pace: &Pace, direction: Direction) -> u64 {
-    pace.bytes.get(direction.index()).copied().unwrap_or_default()
-}
-
 /// What it weighs that a device with a microphone or camera sends while nobody uses it; none for one without.
 fn listens(kind: DeviceKind) -> Option<Severity> {
     use DeviceKind::{BabyMonitor, Camera, Doorbell, Speaker, Streamer, Toy, Tv, Watch};
@@ -162,11 +136,6 @@ fn listens(kind: DeviceKind) -> Option<Severity> {
 
 fn is_camera(kind: DeviceKind) -> bool {
     matches!(kind, DeviceKind::Camera | DeviceKind::Doorbell | DeviceKind::BabyMonitor)
-}
-
-/// Where a conversation's other end is.
-fn country(flow: &Conversation, direction: Direction) -> Option<String> {
-    places::of(flow.sender(direction.flip()).ip).country()
 }
 
 #[cfg(test)]

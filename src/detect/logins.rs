@@ -182,13 +182,20 @@ enum Answer {
 }
 
 fn answer(protocol: &str, told: &Told) -> Answer {
-    match (protocol, told.status, told.kind.as_deref()) {
+    let status = told.status.unwrap_or_default();
+    let lets_in = match protocol {
         // A command line is there only behind the login; another login follows one that was refused.
-        ("telnet", _, Some("command")) => Answer::LetIn,
-        ("sofia", Some(100), _) => Answer::LetIn,
-        ("sofia", Some(_), _) | (_, Some(401 | 403 | 407 | 530 | 430), _) => Answer::Refused,
-        ("ftp", Some(230 | 232), _) | ("http" | "rtsp", Some(200..=299), _) => Answer::LetIn,
-        _ => Answer::Neither,
+        "telnet" => told.kind.as_deref() == Some("command"),
+        "sofia" => status == 100,
+        "ftp" => matches!(status, 230 | 232),
+        "http" | "rtsp" => matches!(status, 200..=299),
+        _ => false,
+    };
+    let refuses = matches!(status, 401 | 403 | 407 | 430 | 530) || protocol == "sofia" && status > 0;
+    match (lets_in, refuses) {
+        (true, _) => Answer::LetIn,
+        (false, true) => Answer::Refused,
+        (false, false) => Answer::Neither,
     }
 }
 

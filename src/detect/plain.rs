@@ -207,7 +207,8 @@ fn is_certificate_matter(host: &str, target: &str, media: &str) -> bool {
 fn is_negotiation(told: &Told) -> bool {
     const METHODS: &[&str] = &["EHLO", "STARTTLS", "CAPA", "STLS", "CAPABILITY", "FEAT", "NOOP", "QUIT", "LOGOUT"];
     let asks_for_tls = told.method.as_deref() == Some("AUTH") && matches!(told.target.as_deref(), Some("TLS" | "SSL" | "TLS-C"));
-    told.kind.as_deref() == Some("greeting") || asks_for_tls || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
+    // `iotc`: that two ends found each other by Kalay; what they then say may be sealed, and is judged for itself.
+    matches!(told.kind.as_deref(), Some("greeting" | "iotc")) || asks_for_tls || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
 }
 
 /// A redirect of a request that names nothing: mostly to the encrypted address of the same page.

@@ -188,8 +188,8 @@ impl Talk {
                 let severity = if self.media { Severity::High } else { Severity::Info };
                 (severity, Confidence::High, pictures(self.media, self.sealed))
             }
-            Judged::Small if self.readable => (Severity::Low, Confidence::Certain, "in plain text"),
-            Judged::Small => (Severity::Info, Confidence::Certain, "encrypted"),
+            Judged::Small if self.readable => (Severity::Low, Confidence::Certain, "so that everyone at home hears its number and kind"),
+            Judged::Small => (Severity::Info, Confidence::Certain, "and encrypts what was seen with a key of its own"),
             Judged::Tracker(_) | Judged::Camera { .. } => return None,
         })
     }
@@ -223,7 +223,7 @@ fn of_a_tracker(card: &'static Card, flow: &Arc<Conversation>, fact: &Fact, told
 
 fn pictures(clear: bool, sealed: bool) -> &'static str {
     match (clear, sealed) {
-        (true, _) => "with pictures or a password in the clear",
+        (true, _) => "with pictures or a password that anyone on the way can follow",
         (false, true) => "with its pictures encrypted",
         (false, false) => "with nothing that shows encryption",
     }

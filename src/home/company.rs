@@ -83,6 +83,11 @@ impl Home {
         own.chain(self.sides.outside()).collect()
     }
 
+    /// Whether DHCP or a router has named an address as the way out.
+    pub fn is_way_out(&self, address: IpAddr) -> bool {
+        self.gateways.contains(&address)
+    }
+
     /// Who made which of `devices`, so that whose an endpoint is can be told.
     pub fn parties(&self, devices: &[Device]) -> Parties {
         let mut called: BTreeMap<String, Vec<&'static Group>> = BTreeMap::new();

@@ -66,19 +66,14 @@ pub struct Home {
     pub(super) first: Option<Timestamp>,
     pub(super) seen: Seen,
     pub(super) flows: Flows,
-    pub(super) owned: Arc<Owned>,
     pub(super) rhythms: Option<Rhythms>,
+    pub(super) owned: Arc<Owned>,
 }
 
 impl Home {
     /// A home nothing is known of, but for the ranges that the user named. `keep_flows`: whether flow records will be wanted.
     pub fn new(named: &[(IpAddr, u8)], keep_flows: bool) -> Self {
         Self { sides: Sides::new(named), flows: Flows::new(keep_flows), ..Self::default() }
-    }
-
-    /// Takes what the user says of devices.
-    pub fn owned(&mut self, owned: &Arc<Owned>) {
-        self.owned = Arc::clone(owned);
     }
 
     /// The same with what the user gave beforehand.
@@ -107,6 +102,11 @@ impl Home {
         watched
     }
 
+    /// Takes what the user says of devices.
+    pub fn owned(&mut self, owned: &Arc<Owned>) {
+        self.owned = Arc::clone(owned);
+    }
+
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
@@ -133,9 +133,11 @@ impl Home {
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
                     self.hosts.identity.leased(mac, address);
                 }
+                routers.iter().for_each(|router| self.hosts.identity.is_way_out(*router));
                 for router in routers {
                     self.hosts.identity.is_way_out(*router);
                 }
+                self.hosts.started(mac, fact.time);
             }
             What::Introduced(addresses) => self.introduced(fact, flow, addresses),
             What::Exchange(told) => {

@@ -8,8 +8,10 @@ use crate::event::NameSource;
 
 /// Addresses whose names are remembered.
 pub const ADDRESSES: usize = 50_000;
-/// Names of one address that are remembered.
-pub const PER_ADDRESS: usize = 16;
+/// Names of one address that are remembered, as often as a device learnt them.
+pub const PER_ADDRESS: usize = 32;
+/// Devices that are remembered to know a name of one address, whichever.
+const VIEWERS: usize = 64;
 
 /// Who learnt which name.
 #[derive(Clone, Debug)]
@@ -19,10 +21,18 @@ struct Entry {
     by: IpAddr,
 }
 
+/// What is known of one address.
+#[derive(Debug, Default)]
+struct Known {
+    entries: Vec<Entry>,
+    /// Who knows a name of it: kept for itself, for servers of many names have more than are remembered.
+    viewers: Vec<IpAddr>,
+}
+
 /// Names by address.
 #[derive(Debug, Default)]
 pub struct Names {
-    by_address: HashMap<IpAddr, Vec<Entry>>,
+    by_address: HashMap<IpAddr, Known>,
     /// Names that were not remembered.
     pub beyond: u64,
 }
@@ -34,7 +44,10 @@ impl Names {
             self.beyond += 1;
             return;
         }
-        let entries = self.by_address.entry(address).or_default();
+        let Known { entries, viewers } = self.by_address.entry(address).or_default();
+        if viewers.len() < VIEWERS && !viewers.contains(&by) {
+            viewers.push(by);
+        }
         let known = KnownName { name: name.to_owned(), source };
         if entries.iter().any(|entry| entry.name == known && entry.by == by) {
             return;
@@ -48,24 +61,24 @@ impl Names {
 
     /// The best name of an address as `viewer` sees it: what it asked for itself first; of these what it said to the server before what a resolver said.
     pub fn best(&self, address: IpAddr, viewer: IpAddr) -> Option<&KnownName> {
-        let entries = self.by_address.get(&address)?;
-        entries.iter().enumerate().min_by_key(|(index, entry)| (entry.by != viewer, rank(entry.name.source), *index)).map(|(_, entry)| &entry.name)
+        let known = self.by_address.get(&address)?;
+        known.entries.iter().enumerate().min_by_key(|(index, entry)| (entry.by != viewer, rank(entry.name.source), *index)).map(|(_, entry)| &entry.name)
     }
 
     /// Whether `viewer` knows a name of an address.
     pub fn knows(&self, address: IpAddr, viewer: IpAddr) -> bool {
-        self.by_address.get(&address).is_some_and(|entries| entries.iter().any(|entry| entry.by == viewer))
+        self.learnt_by(address).any(|by| by == viewer)
     }
 
     /// Who learnt a name of an address.
     pub fn learnt_by(&self, address: IpAddr) -> impl Iterator<Item = IpAddr> {
-        self.by_address.get(&address).into_iter().flatten().map(|entry| entry.by)
+        self.by_address.get(&address).into_iter().flat_map(|known| known.viewers.iter().copied())
     }
 
     /// All names of an address, best first, each once.
     pub fn all(&self, address: IpAddr) -> Vec<KnownName> {
         let mut names: Vec<KnownName> =
-            self.by_address.get(&address).map(|entries| entries.iter().map(|entry| entry.name.clone()).collect()).unwrap_or_default();
+            self.by_address.get(&address).map(|known| known.entries.iter().map(|entry| entry.name.clone()).collect()).unwrap_or_default();
         names.sort_by(|a, b| (rank(a.source), &a.name).cmp(&(rank(b.source), &b.name)));
         names.dedup();
         names
@@ -112,6 +125,16 @@ mod tests {
         for other in ["2001:db8::1", "2001:db8::80", "[2001:db8::1]:80", "hub.example:port", "", "192.0.2.1"] {
             assert_eq!(without_port(other), other);
         }
+    }
+
+    #[test]
+    fn who_knows_a_name_is_remembered_beyond_the_names() {
+        let (mut names, server) = (Names::default(), IpAddr::from([192, 0, 2, 1]));
+        let device = |last| IpAddr::from([198, 51, 100, last]);
+        (0..100).for_each(|number| names.learn(server, &format!("n{number}.example"), NameSource::Dns, device(1)));
+        names.learn(server, "late.example", NameSource::Dns, device(2));
+        assert_eq!((names.all(server).len(), names.beyond), (PER_ADDRESS, 69));
+        assert!(names.knows(server, device(2)) && !names.knows(server, device(3)));
     }
 
     #[test]

@@ -381,6 +381,18 @@ mod tests {
         assert_eq!(bytes.name("ads.example"), Some("raw"));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_list_is_harmless(bytes: Vec<u8>, lines in proptest::collection::vec("[|@*.^$#!:/0-9a-f \\t]{0,24}", 0..40), name in "[a-f.]{0,30}") {
+            let mut lists = Lists::default();
+            for text in [bytes, lines.join("\n").into_bytes()] {
+                let outcome = lists.add("any", &text);
+                proptest::prop_assert!(outcome.strange <= memchr::memchr_iter(b'\n', &text).count() + 1);
+            }
+            let _ = (lists.name(&name), lists.address("203.0.113.5".parse().unwrap()), lists.address("2001:db8::5".parse().unwrap()));
+        }
+    }
+
     #[test]
     fn many_rules_are_quickly_looked_up() {
         let text: String = (0..50_000).map(|number| format!("||host{number}.list{}.example^\n", number % 977)).collect();

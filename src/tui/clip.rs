@@ -22,11 +22,9 @@ pub fn copy(model: &mut Model) -> Effect {
         Screen::Endpoints => rows::chosen_endpoint(model).map(|endpoint| export::endpoint(model.shown(), endpoint)),
         Screen::Findings | Screen::Evidence | Screen::Health => None,
     };
-    match text {
-        Some(text) => Effect::Run(Job::Copy(text)),
-        None => {
-            model.notice = Some("There is no row to copy.".to_owned());
-            Effect::Draw
-        }
+    if let Some(text) = text {
+        return Effect::Run(Job::Copy(text));
     }
+    model.notice = Some("There is no row to copy.".to_owned());
+    Effect::Draw
 }

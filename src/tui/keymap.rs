@@ -68,7 +68,8 @@ impl Keymap {
         };
         for (index, row) in self.rows.iter_mut().enumerate().filter(|(_, row)| !fixed(row)) {
             let before = row.keys.len();
-            row.keys.retain(|(chord, other)| !(index == at && *other == action) && !chords.contains(chord));
+            let is_old = |other: Action| index == at && other == action;
+            row.keys.retain(|(chord, other)| !is_old(*other) && !chords.contains(chord));
             if index == at {
                 row.keys.extend(chords.iter().map(|chord| (*chord, action)));
             }

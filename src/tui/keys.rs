@@ -326,6 +326,7 @@ impl Hint {
     pub const ALWAYS: u8 = u8::MAX;
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "a row has one or none")]
 const fn hint(key: &'static str, word: &'static str, weight: u8) -> Option<Hint> {
     Some(Hint { key, word, weight })
 }

@@ -149,7 +149,7 @@ pub fn run(feed: Receiver<Arc<Snapshot>>, options: Options, outside: &mut dyn Ou
     let mut model = Model::new(settings, Arc::default());
     model.replay = options.replay.map(|speed| Replay { speed, pace: Pace::Running });
     let _guard = terminal::leave_when_gone(&signals);
-    let mut feed = Feed { feed, started: Instant::now(), ticked: Duration::ZERO, waited: false };
+    let mut feed = Feed { snapshots: feed, started: Instant::now(), ticked: Duration::ZERO, waited: false };
     watch(&mut screen, &mut feed, model, &signals, outside)
 }
 
@@ -170,7 +170,7 @@ fn on_ground(theme: Theme, ground: Option<Ground>) -> Theme {
 
 /// Where snapshots and time come from.
 struct Feed {
-    feed: Receiver<Arc<Snapshot>>,
+    snapshots: Receiver<Arc<Snapshot>>,
     started: Instant,
     ticked: Duration,
     waited: bool,
@@ -180,7 +180,7 @@ impl Feed {
     /// The latest snapshot that came since the last call; those before it are passed over.
     fn latest(&self) -> Option<Message> {
         let mut latest = None;
-        while let Ok(snapshot) = self.feed.try_recv() {
+        while let Ok(snapshot) = self.snapshots.try_recv() {
             latest = Some(snapshot);
         }
         latest.map(|snapshot| Message::Looked(snapshot, self.started.elapsed()))

@@ -47,7 +47,7 @@ pub fn all(model: &Model, device: Option<&str>) -> Vec<Moment> {
         let other = words::other_end(finding).map(|other| format!(", {other}")).unwrap_or_default();
         for (nth, time) in times(finding).into_iter().enumerate() {
             let again = if nth == 0 { "" } else { " (again)" };
-            let text = format!("{name}: {}{other}{again}", clean(&finding.title));
+            let text = format!("{name}: {}{other}{again}", clean(finding.title.trim_end_matches('.')));
             moments.push(Moment { time, what: What::Finding(finding.severity), text });
         }
     }
@@ -60,7 +60,8 @@ pub fn all(model: &Model, device: Option<&str>) -> Vec<Moment> {
 pub fn times(finding: &crate::finding::Finding) -> Vec<Timestamp> {
     let mut times: Vec<Timestamp> = finding.evidence.iter().map(|evidence| evidence.time).chain([finding.first, finding.last]).collect();
     times.sort_unstable();
-    times.dedup();
+    // What is told within a second is told once.
+    times.dedup_by_key(|time| time.0.div_euclid(1_000_000_000));
     times
 }
 

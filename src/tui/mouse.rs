@@ -16,11 +16,10 @@ pub fn clicked(model: &mut Model, column: u16, row: u16) -> Effect {
     match (&model.mode, hit.target) {
         (Mode::Menu(..), Target::Menu(first)) => return menu::choose(model, first + line),
         (Mode::Help(_) | Mode::World | Mode::Menu(..), _) => model.mode = Mode::Browsing,
-        (Mode::Typing(_), _) => {}
         (Mode::Browsing, Target::Screen(screen)) => return act(model, Action::Go(screen)),
         (Mode::Browsing, Target::Pane(pane)) => steps::focus(model, pane),
         (Mode::Browsing, Target::Rows(pane, first)) => return choose(model, pane, first + line),
-        (Mode::Browsing, Target::Menu(_) | Target::Overlay) => {}
+        (Mode::Typing(_), _) | (Mode::Browsing, Target::Menu(_) | Target::Overlay) => {}
     }
     Effect::Draw
 }

@@ -81,6 +81,8 @@ impl Screen {
     /// Puts a text on the clipboard, if the terminal lets it (xterm's OSC 52). The text is harmless by then; the encoding makes sure.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         let text = text.get(..text.floor_char_boundary(COPIED)).unwrap_or(text);
+        // Behind what was drawn, never within it.
+        self.terminal.backend_mut().flush()?;
         write_now(format!("\x1b]52;c;{}\x07", data_encoding::BASE64.encode(text.as_bytes())).as_bytes())
     }
 

@@ -33,8 +33,9 @@ struct Table<'b> {
     count: u64,
     top: u64,
     offsets: usize,
-    /// Objects visited: one may be referred to again and again.
+    /// Objects visited, and bytes of texts that may still be: one may be referred to again and again.
     visited: usize,
+    left: usize,
 }
 
 impl<'b> Table<'b> {
@@ -44,7 +45,7 @@ impl<'b> Table<'b> {
         let number = |from: usize| trailer.get(from..from + 8).map(big);
         let (count, top, offsets) = (number(8)?, number(16)?, usize::try_from(number(24)?).ok()?);
         let is_sound = (1..=8).contains(&offset_size) && (1..=8).contains(&ref_size) && top < count && count <= bytes.len() as u64;
-        is_sound.then(|| Self { bytes, tokens: Tokens::default(), offset_size, ref_size, count, top, offsets, visited: 0 })
+        is_sound.then(|| Self { bytes, tokens: Tokens::default(), offset_size, ref_size, count, top, offsets, visited: 0, left: 2 * bytes.len() })
     }
 
     fn get(&self, start: usize, length: usize) -> Option<&'b [u8]> {
@@ -73,9 +74,10 @@ impl<'b> Table<'b> {
     }
 
     /// The text that an object is.
-    fn text(&self, object: u64) -> Option<Cow<'b, str>> {
+    fn text(&mut self, object: u64) -> Option<Cow<'b, str>> {
         let (start, kind, info) = self.head(object)?;
         let (count, at) = self.counted(start, info)?;
+        self.left = self.left.checked_sub(count)?;
         match kind {
             5 => std::str::from_utf8(self.get(at, count)?).ok().map(Cow::Borrowed),
             6 => {
@@ -108,6 +110,7 @@ impl<'b> Table<'b> {
             4 => {
                 let (count, at) = self.counted(start, info)?;
                 self.get(at, count)?;
+                self.left = self.left.checked_sub(count)?;
                 self.tokens.push(Token::Bytes(at, at + count));
             }
             5 | 6 => {
@@ -148,6 +151,20 @@ impl<'b> Table<'b> {
 mod tests {
     use super::super::tests::list;
     use crate::event::Role;
+
+    #[test]
+    fn a_text_that_is_referred_to_without_end_is_given_up() {
+        // An array of many references to the same long text.
+        let (many, long) = (20_000_u32, 100_000_u32);
+        let mut bytes = [&b"bplist00\xaf\x12"[..], &many.to_be_bytes(), &vec![1; many as usize]].concat();
+        let text = bytes.len() as u32;
+        bytes.extend_from_slice(&[&b"\x5f\x12"[..], &long.to_be_bytes(), &vec![b'a'; long as usize]].concat());
+        let table = bytes.len() as u64;
+        bytes.extend_from_slice(&[8_u32.to_be_bytes(), text.to_be_bytes()].concat());
+        bytes.extend_from_slice(&[0, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend_from_slice(&table.to_be_bytes());
+        assert!(list(Role::Body, None, None, &bytes).iter().all(|piece| !piece.starts_with("plist")));
+    }
 
     #[test]
     fn a_property_list_gives_its_values_and_their_path() {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::cards::BH_01;
-use super::{PERIOD, Place};
+use super::place::Place;
 use crate::event::DeviceKind;
+use crate::fact::PERIOD;
 use crate::finding::{Confidence, Severity};
 use crate::home::ledger::Draft;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cards::BH_03;
-use super::{Place, bytes, period};
+use super::place::{Place, bytes, period};
 use crate::fact::{Conversation, FlowId, Pace};
 use crate::finding::{Confidence, Severity};
 use crate::home::ledger::Draft;

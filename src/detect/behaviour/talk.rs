@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cards::BH_02;
-use super::{Place, bytes, country, period};
+use super::place::{Place, bytes, country, period};
 use crate::fact::{Conversation, FlowId, Pace};
 use crate::finding::{Confidence, Severity};
 use crate::home::ledger::Draft;
@@ -61,6 +61,11 @@ impl Talks {
                 }
             }
         }
+    }
+
+    /// Whether nobody spoke.
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.over.is_empty()
     }
 
     /// A conversation is over.

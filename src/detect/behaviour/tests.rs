@@ -2,7 +2,7 @@ use super::super::tests::fact;
 use super::*;
 use crate::fact::{Rhythm, Totals};
 use crate::home::testing::conversation;
-use crate::wire::At;
+use crate::wire::{At, Timestamp};
 
 const CLOUD: &str = "203.0.113.5:443";
 

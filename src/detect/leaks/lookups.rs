@@ -84,7 +84,8 @@ impl Lookups {
     pub(super) fn named(&mut self, home: &Home, fact: &Fact, named: &Named) -> Option<Draft> {
         let flow = fact.flow.as_ref()?;
         let name = named.name.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        if fact.direction != Direction::ToServer || !is_service(&name) {
+        // A router has to know its own address, to tell it to a name service.
+        if fact.direction != Direction::ToServer || !is_service(&name) || home.is_way_out(flow.client.ip) {
             return None;
         }
         let mut draft = Draft::new(&LK_05, Severity::Low, Confidence::High, flow, fact, named.at, name.clone());

@@ -16,11 +16,11 @@ struct Trial {
 }
 
 impl Trial {
-    fn say(&mut self, seconds: f64, flow: Option<Arc<Conversation>>, what: What) {
+    fn say(&mut self, seconds: f64, flow: Option<&Arc<Conversation>>, what: What) {
         self.packet += 1;
         let time = Timestamp((seconds * 1e9) as i64);
         let any = Arc::new(conversation("192.168.1.7:1", "192.168.1.8:2"));
-        let fact = Fact { packet: self.packet, time, flow: flow.clone(), ..fact(&any, "unknown", Direction::ToServer, what) };
+        let fact = Fact { packet: self.packet, time, flow: flow.cloned(), ..fact(&any, "unknown", Direction::ToServer, what) };
         self.home.learn(&fact);
         let Self { scans, home, told, .. } = self;
         scans.hear(home, &fact, &mut |draft| told.push(draft));
@@ -31,9 +31,9 @@ impl Trial {
         let mut flow = conversation("192.168.1.7:40000", to);
         flow.id.packet = self.packet + 1;
         let flow = Arc::new(flow);
-        self.say(seconds, Some(Arc::clone(&flow)), What::Knock(Knock::Asked { marked }));
+        self.say(seconds, Some(&flow), What::Knock(Knock::Asked { marked }));
         if taken {
-            self.say(seconds, Some(flow), What::Knock(Knock::Taken));
+            self.say(seconds, Some(&flow), What::Knock(Knock::Taken));
         }
     }
 
@@ -47,7 +47,7 @@ impl Trial {
         let flow = Arc::new(conversation("192.168.1.7:1", "192.168.1.1:2"));
         let claim = What::Claim { kind, why: "test".to_owned(), of_client: true, certain: true, at: At::default() };
         for what in [What::Opened, claim, What::Closed(Totals { packets: [1, 1], bytes: [60, 60], ..Totals::default() })] {
-            self.say(0.0, Some(Arc::clone(&flow)), what);
+            self.say(0.0, Some(&flow), what);
         }
     }
 

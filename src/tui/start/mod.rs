@@ -111,7 +111,7 @@ pub fn run(options: &Options, folder: PathBuf, ahead: &mut dyn Ahead) -> io::Res
         }
         if !is_drawn && let Some(picture) = screen.draw(|frame| view::draw(frame, &start))? {
             is_drawn = true;
-            start.rows = picture;
+            start.rows = Some(picture);
         }
         if events.is_empty() {
             events.extend(keyboard.read(TICK)?.into_iter().filter_map(|message| match message {

@@ -16,13 +16,15 @@ use crate::tui::words;
 /// Cells of an interface's name and of its preview.
 const NAME: usize = 12;
 const PREVIEW: usize = 20;
+/// Fewer cells show half of it.
+const BROAD: usize = 100;
 /// Lines for what there is to say of the chosen row.
 const SAID: u16 = 8;
 /// Fewer lines show no such text.
 const LOW: u16 = 18;
 
 /// Draws it; where the rows are, and the first one's index.
-pub fn draw(frame: &mut Frame<'_>, start: &Start) -> Option<(Rect, usize)> {
+pub fn draw(frame: &mut Frame<'_>, start: &Start) -> (Rect, usize) {
     let area = frame.area();
     let theme = start.theme;
     let said = if area.height < LOW { 3 } else { SAID };
@@ -40,11 +42,11 @@ pub fn draw(frame: &mut Frame<'_>, start: &Start) -> Option<(Rect, usize)> {
     let lines = told(start, cells.saturating_sub(4));
     frame.render_widget(Paragraph::new(lines), Rect { x: text.x.saturating_add(2), width: text.width.saturating_sub(4), ..text });
     frame.render_widget(Paragraph::new(hints(start, cells)), foot);
-    seal(frame.buffer_mut(), theme.glyphs);
+    seal(frame.buffer_mut(), theme);
     rows
 }
 
-fn rows(frame: &mut Frame<'_>, start: &Start, area: Rect) -> Option<(Rect, usize)> {
+fn rows(frame: &mut Frame<'_>, start: &Start, area: Rect) -> (Rect, usize) {
     let theme = start.theme;
     let title = match &start.place {
         Place::Menu => " What shall be watched? ".to_owned(),
@@ -69,7 +71,7 @@ fn rows(frame: &mut Frame<'_>, start: &Start, area: Rect) -> Option<(Rect, usize
         lines.push(Line::raw("No folder and no capture here. h goes up, esc back."));
     }
     frame.render_widget(Paragraph::new(lines), inner);
-    Some((inner, first))
+    (inner, first)
 }
 
 fn row(start: &Start, index: usize, cells: usize) -> Line<'static> {
@@ -106,11 +108,14 @@ fn interface(row: &Row, cells: usize, theme: Theme) -> Line<'static> {
         (None, true) => ("✓ the usual one", theme.ok()),
         (None, false) => ("✓", theme.ok()),
     };
-    let room = cells.saturating_sub(NAME + PREVIEW + 10 + 20 + 4);
+    let preview = if cells < BROAD { PREVIEW / 2 } else { PREVIEW };
+    let skipped = row.seconds.len().saturating_sub(preview);
+    let bars: String = bars.chars().skip(skipped).collect();
+    let room = cells.saturating_sub(NAME + preview + 10 + 20 + 4);
     let state = if room >= 8 { fit(&clean(&interface.state), room) } else { String::new() };
     Line::from(vec![
         Span::raw(format!("{} ", fit(&clean(&interface.name), NAME))),
-        Span::styled(fit_right(&bars, PREVIEW), theme.accent()),
+        Span::styled(fit_right(&bars, preview), theme.accent()),
         Span::raw(format!(" {} {state} ", fit_right(&rate, 10))),
         Span::styled(right.to_owned(), style),
     ])
@@ -131,16 +136,17 @@ fn told(start: &Start, cells: usize) -> Vec<Line<'static>> {
     }
     match (&start.place, start.interfaces.get(start.at)) {
         (Place::Folder(..), _) => page.text("enter opens, h goes up, esc comes back. Only captures and folders are listed.", Style::new()),
-        (Place::Menu, Some(row)) => match &row.interface.denied {
-            Some(remedy) => remedy.lines().for_each(|line| page.text(&clean(line), Style::new())),
-            None => {
+        (Place::Menu, Some(row)) => {
+            if let Some(remedy) = &row.interface.denied {
+                remedy.lines().for_each(|line| page.text(&clean(line), Style::new()));
+            } else {
                 page.text(
                     "tattletale only listens: it sends nothing, and nothing is stored. Watch only networks and devices that you are allowed to watch.",
                     Style::new(),
                 );
                 page.text("Often this computer sees its own traffic only; tattletale doctor tells how to see other devices.", theme.quiet());
             }
-        },
+        }
         (Place::Menu, None) if start.at == start.interfaces.len() => {
             page.text(
                 "A capture that a router, a phone or another program recorded. It is replayed at the speed at which it was captured; + makes it faster.",

@@ -161,8 +161,8 @@ fn packet(model: &Model, finding: &Finding, evidence: &Evidence, page: &mut Page
     for line in hex::lines(finding, evidence, page.cells(), theme, hidden) {
         page.line(line);
     }
-    if hex::beyond(evidence) > 0 {
-        page.text(&format!("     and {} more", words::counted(hex::beyond(evidence) as u64, "byte", "bytes")), theme.quiet());
+    if hex::beyond(finding, evidence, hidden) > 0 {
+        page.text(&format!("     and {} more", words::counted(hex::beyond(finding, evidence, hidden) as u64, "byte", "bytes")), theme.quiet());
     }
     page.line(Line::from(vec![Span::raw("  "), Span::styled(format!("frame.number == {}", evidence.packet), theme.accent())]));
 }

@@ -28,6 +28,11 @@ pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     pane::text(sheet, model, spot, title, lines(model, spot.width()))
 }
 
+/// How many lines it takes.
+pub fn height(model: &Model, cells: usize) -> usize {
+    lines(model, cells).len()
+}
+
 fn lines(model: &Model, cells: usize) -> Vec<Line<'static>> {
     let mut page = Page::new(cells);
     match (rows::chosen_finding(model), rows::chosen_device(model)) {
@@ -55,7 +60,10 @@ fn plain(model: &Model, finding: &Finding, page: &mut Page) {
     for exposed in exposed(model, finding) {
         page.pair("Exposed", &exposed, theme.strong());
     }
-    page.pair("Who can see", &words::who(finding), Style::new());
+    // Most stories tell it already.
+    if model.detail == Detail::Expert || !finding.story.to_lowercase().contains("anyone") {
+        page.pair("Who can see", &words::who(finding), Style::new());
+    }
     if let Some(device) = model.shown().device(&finding.device.id).filter(|_| model.screen != Screen::Devices) {
         page.pair("Device", &words::device(device), Style::new());
     }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::finding::Finding;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::{Model, Order, Pane};
 use crate::tui::picture::Extent;
 use crate::tui::rows::{self, FindingRow, Role};
 use crate::tui::sanitize::clean;
@@ -24,6 +24,9 @@ const TIME: usize = 8;
 /// `×1,204`.
 const TIMES: usize = 7;
 
+/// From this width on it is told when something was seen last.
+const TIMED: usize = 76;
+
 /// The columns of all findings: on a narrow screen time and number give way to what happened.
 struct Columns {
     time: bool,
@@ -33,8 +36,9 @@ struct Columns {
 }
 
 impl Columns {
-    fn within(cells: usize) -> Self {
-        let (time, times) = (cells >= 60, cells >= 84);
+    /// `by_time`: whether the list is ordered by time, which is then always told.
+    fn within(cells: usize, by_time: bool) -> Self {
+        let (time, times) = (by_time || cells >= TIMED, cells >= 84);
         let device = (cells / 5).clamp(12, 30);
         let taken = LEVEL + device + 2 + if time { TIME + 1 } else { 0 } + if times { TIMES + 1 } else { 0 };
         Self { time, times, device, what: cells.saturating_sub(taken) }
@@ -51,7 +55,7 @@ impl Columns {
 pub fn draw_all(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let rows = rows::findings(model);
     let cells = spot.row_width();
-    let columns = Columns::within(cells);
+    let columns = Columns::within(cells, model.findings.order == Order::Latest);
     let row = |index: usize| {
         let Some(row) = rows.get(index) else { return Line::default() };
         let finding = row.finding;
@@ -68,7 +72,7 @@ pub fn draw_all(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent
     let shown = rows.iter().map(|row| if let Role::Closed(many, _) = row.role { many } else { usize::from(!matches!(row.role, Role::Open(..))) }).sum();
     let mut title = pane::list_title("Findings", shown, all, &model.findings, Pane::Findings);
     if muted > 0 {
-        title.push_str(&format!(" – {} muted", words::count(muted as u64)));
+        _ = write!(title, " – {} muted", words::count(muted as u64));
     }
     let list = pane::List {
         title,
@@ -83,9 +87,9 @@ pub fn draw_all(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent
 
 /// What happened; of a group, with how many other ends or fields; of one of a group, what it differs in.
 fn happened(row: &FindingRow<'_>) -> String {
-    let title = clean(&row.finding.title);
+    let title = heading(row.finding);
     match row.role {
-        Role::Alone => title.into_owned(),
+        Role::Alone => title,
         Role::Closed(many, _) => format!("+ {title} ({many})"),
         Role::Open(many, _) => format!("- {title} ({many})"),
         Role::Member => {
@@ -96,15 +100,23 @@ fn happened(row: &FindingRow<'_>) -> String {
     }
 }
 
+/// The title without its full stop: in a list it is no sentence.
+fn heading(finding: &Finding) -> String {
+    clean(finding.title.trim_end_matches('.')).into_owned()
+}
+
 /// Draws the chosen device's findings.
 pub fn draw_of_device(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let rows = rows::of_device(model);
     let cells = spot.row_width();
-    let what = cells.saturating_sub(TIME + LEVEL + TIMES + 3);
-    let head = format!("{} {} {} {}", fit("Level", LEVEL), fit("Last", TIME), fit("What happened", what), fit_right("Times", TIMES));
+    // Where there is little room, what happened counts for more than when.
+    let time_cells = if cells >= TIMED { TIME + 1 } else { 0 };
+    let what = cells.saturating_sub(time_cells + LEVEL + TIMES + 2);
+    let head = format!("{} {}{} {}", fit("Level", LEVEL), fit("Last", time_cells), fit("What happened", what), fit_right("Times", TIMES));
     let row = |index: usize| {
         let Some(finding) = rows.get(index) else { return Line::default() };
-        Line::from(vec![level(model, finding), Span::raw(format!(" {} {} {}", time(model, finding), fit(&clean(&finding.title), what), times(finding.count)))])
+        let when = if time_cells > 0 { fit(&time(model, finding), time_cells) } else { String::new() };
+        Line::from(vec![level(model, finding), Span::raw(format!(" {when}{} {}", fit(&heading(finding), what), times(finding.count)))])
     };
     let Some(device) = rows::chosen_device(model) else {
         return pane::text(sheet, model, spot, "Findings", empty::findings(model, spot.width()));

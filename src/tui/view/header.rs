@@ -197,7 +197,8 @@ fn overview(model: &Model) -> String {
 /// Time until a file's end, once enough of it was read to tell.
 fn time_left(model: &Model) -> Option<String> {
     let live = &model.shown().live;
-    if model.replay.is_some_and(|replay| replay.pace == Pace::Held) {
+    // How long a replay takes is for the user to say.
+    if model.replay.is_some_and(|replay| replay.speed > 0.0 || replay.pace == Pace::Held) {
         return None;
     }
     let progress = f64::from(live.progress.filter(|progress| *progress > 0.05)?);

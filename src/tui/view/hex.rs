@@ -12,6 +12,8 @@ use crate::tui::theme::Theme;
 
 /// Bytes that are shown.
 const LIMIT: usize = 64;
+/// Bytes that are shown where all are masked: more of the same tells nothing.
+const UNKNOWN: usize = 16;
 /// From this width on 16 bytes stand in a line.
 const WIDE: usize = 78;
 
@@ -30,7 +32,10 @@ enum Byte {
 pub fn lines(finding: &Finding, evidence: &Evidence, cells: usize, theme: Theme, hidden: bool) -> Vec<Line<'static>> {
     let (Some(offset), Some(length)) = (evidence.offset, evidence.length.filter(|length| *length > 0)) else { return Vec::new() };
     let (offset, length) = (offset as usize, length as usize);
-    let marked = marked(finding, evidence, length, hidden);
+    let mut marked = marked(finding, evidence, length, hidden);
+    if marked.iter().all(|byte| *byte == Byte::Masked) {
+        marked.truncate(UNKNOWN);
+    }
     let per_line = if cells >= WIDE { 16 } else { 8 };
     let start = offset - offset % per_line;
     let mut row: Vec<Byte> = vec![Byte::Beside; offset - start];
@@ -40,8 +45,10 @@ pub fn lines(finding: &Finding, evidence: &Evidence, cells: usize, theme: Theme,
 }
 
 /// How many marked bytes are not shown.
-pub fn beyond(evidence: &Evidence) -> usize {
-    (evidence.length.unwrap_or(0) as usize).saturating_sub(LIMIT)
+pub fn beyond(finding: &Finding, evidence: &Evidence, hidden: bool) -> usize {
+    let length = evidence.length.unwrap_or(0) as usize;
+    let known = marked(finding, evidence, length, hidden).iter().any(|byte| *byte != Byte::Masked);
+    length.saturating_sub(if known { LIMIT } else { UNKNOWN })
 }
 
 /// The marked bytes: known where the excerpt has as many characters as there are bytes, so that each stands for one.
@@ -110,7 +117,8 @@ mod tests {
     fn what_is_not_known_byte_by_byte_is_masked() {
         assert_eq!(shown(0x58, 4, "lat=••", false), ["0058 [██ ██ ██ ██]·· ·· ·· ··   ████    "]);
         assert_eq!(shown(0x58, 5, "toys!", true), ["0058 [██ ██ ██ ██ ██]·· ·· ··   █████   "]);
-        assert_eq!(shown(0, 100_000, "x", false).len(), LIMIT / 8);
+        assert_eq!(shown(0, 100_000, "x", false).len(), UNKNOWN / 8);
+        assert_eq!(shown(0, 100, &"x".repeat(100), false).len(), LIMIT / 8);
     }
 
     #[test]

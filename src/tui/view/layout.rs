@@ -4,6 +4,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::tui::model::{Model, Pane, Screen};
 use crate::tui::rows;
+use crate::tui::view::explain;
 use crate::tui::view::pane::Spot;
 
 /// Below this nothing but one message is shown.
@@ -12,6 +13,11 @@ pub const LEAST: (u16, u16) = (60, 15);
 const ROOMY: (u16, u16) = (80, 24);
 /// From this width on panes stand side by side.
 const WIDE: u16 = 110;
+
+/// Lines that evidence beside an explanation has at least.
+const EVIDENCE: u16 = 9;
+/// From this width on endpoints stand beside what is known of the chosen one.
+const BROAD: u16 = 170;
 
 /// A class of terminal sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +63,11 @@ fn stacked(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
 
 fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     let (left, right) = beside(body, if matches!(model.screen, Screen::Evidence | Screen::Health) { 50 } else { 60 });
-    let explained = |right: Rect| over(right, right.height.saturating_mul(3) / 5);
+    // What can be done must be seen: the explanation takes the lines that it needs, the evidence the rest.
+    let explained = |right: Rect| {
+        let needed = u16::try_from(explain::height(model, usize::from(right.width.saturating_sub(4)))).unwrap_or(u16::MAX).saturating_add(2);
+        over(right, needed.clamp(right.height / 2, right.height.saturating_sub(EVIDENCE).max(right.height / 2)))
+    };
     match model.screen {
         Screen::Devices => {
             let (list, findings) = over(left, list_height(model, Pane::Devices, body.height));
@@ -69,7 +79,8 @@ fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
             vec![(Pane::Findings, left), (Pane::Explain, explain), (Pane::Excerpts, evidence)]
         }
         Screen::Endpoints => {
-            let (list, chosen) = beside(body, 68);
+            let (list, chosen) =
+                if body.width >= BROAD { beside(body, 68) } else { over(body, list_height(model, Pane::Endpoints, body.height).max(body.height * 2 / 5)) };
             vec![(Pane::Endpoints, list), (Pane::Endpoint, chosen)]
         }
         Screen::Timeline => {

@@ -9,11 +9,12 @@
 use ratatui::Frame;
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Constraint, Layout};
+use ratatui::style::Modifier;
 
 use crate::tui::model::{Mode, Model, Pane};
 use crate::tui::picture::{Extent, Picture};
 use crate::tui::sanitize::is_harmless;
-use crate::tui::theme::{Glyphs, in_ascii};
+use crate::tui::theme::{Glyphs, Palette, Theme, in_ascii};
 use layout::Room;
 use pane::Spot;
 use sheet::Sheet;
@@ -71,7 +72,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) -> Picture {
             Mode::Browsing | Mode::Typing(_) => extent,
         }
     };
-    seal(sheet.frame.buffer_mut(), model.settings.theme.glyphs);
+    seal(sheet.frame.buffer_mut(), model.settings.theme);
     Picture { extent, hits: sheet.hits }
 }
 
@@ -93,15 +94,18 @@ fn draw_pane(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     }
 }
 
-/// The last gate before the terminal: no cell steers it, whatever a view forgot; and on an ASCII terminal every cell is ASCII.
-pub fn seal(buffer: &mut Buffer, glyphs: Glyphs) {
+/// The last gate before the terminal: no cell steers it, whatever a view forgot; on an ASCII terminal every cell is ASCII; with high contrast nothing is dim.
+pub fn seal(buffer: &mut Buffer, theme: Theme) {
     for cell in &mut buffer.content {
         if !is_harmless(cell.symbol()) {
             cell.set_symbol("?");
         }
-        if glyphs == Glyphs::Ascii && !cell.symbol().is_ascii() {
+        if theme.glyphs == Glyphs::Ascii && !cell.symbol().is_ascii() {
             let wide = cell.symbol().cell_width() > 1;
             cell.set_symbol(if wide { "??" } else { in_ascii(cell.symbol()) });
+        }
+        if theme.palette == Palette::HighContrast {
+            cell.modifier.remove(Modifier::DIM);
         }
     }
 }

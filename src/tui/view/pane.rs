@@ -1,5 +1,7 @@
 //! The frame of every pane, and the two things that stand in one: a list or a page of text.
 
+use std::fmt::Write;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph};
@@ -118,13 +120,13 @@ fn behind(mark: &'static str, mut row: Line<'static>) -> Line<'static> {
 pub fn list_title(name: &str, shown: usize, all: usize, listing: &Listing, pane: Pane) -> String {
     let mut title = format!("{name} ({}", words::count(shown as u64));
     if shown != all {
-        title.push_str(&format!(" of {}", words::count(all as u64)));
+        _ = write!(title, " of {}", words::count(all as u64));
     }
     if let Some(order) = rows::order_word(listing.order, pane) {
-        title.push_str(&format!(", {order}"));
+        _ = write!(title, ", {order}");
     }
     if listing.later > 0 {
-        title.push_str(&format!(", {} new below", words::count(listing.later as u64)));
+        _ = write!(title, ", {} new below", words::count(listing.later as u64));
     }
     title.push(')');
     title

@@ -214,14 +214,46 @@ fn only_announcements() -> Model {
 }
 
 #[test]
-fn each_state_has_its_words() {
+fn each_state_has_its_words_at_every_size() {
     for (name, model) in states() {
-        insta::assert_snapshot!(format!("state_{name}"), picture(&model, (80, 24)));
+        let pictures = SIZES.map(|(width, height)| format!("{width}x{height}\n{}", picture(&model, (width, height))));
+        insta::assert_snapshot!(format!("state_{name}"), pictures.join("\n\n"));
     }
-    insta::assert_snapshot!("state_expert_120x35", picture(&states().into_iter().find(|state| state.0 == "expert").unwrap().1, (120, 35)));
-    insta::assert_snapshot!("state_help_60x15", picture(&press(fixture::model(fixture::home()), "?"), (60, 15)));
     insta::assert_snapshot!("state_too_small", picture(&fixture::model(fixture::home()), (52, 12)));
     insta::assert_snapshot!("state_tiny", picture(&fixture::model(fixture::home()), (20, 3)));
+}
+
+/// Foreground colours of a picture, but for the terminal's own.
+fn colors(buffer: &Buffer) -> Vec<Color> {
+    let mut colors: Vec<Color> = Vec::new();
+    for cell in &buffer.content {
+        if cell.fg != Color::Reset && !colors.contains(&cell.fg) {
+            colors.push(cell.fg);
+        }
+    }
+    colors
+}
+
+#[test]
+fn each_state_reads_the_same_in_every_theme() {
+    for (name, model) in states().into_iter().chain(Screen::ALL.map(|screen| (screen.name().0, on(screen)))) {
+        let with = |palette| {
+            let mut model = model.clone();
+            model.settings.theme = Theme { palette, ..THEME };
+            buffer(&model, (100, 30))
+        };
+        let dark = with(Palette::Dark);
+        let looks = [Palette::Light, Palette::HighContrast, Palette::Mono].map(with);
+        for look in &looks {
+            assert_eq!(lines(&dark), lines(look), "{name}: state is told by words and shapes");
+        }
+        let [light, strong, mono] = looks;
+        assert!(colors(&mono).is_empty(), "{name}: no colour at all");
+        assert!(strong.content.iter().all(|cell| !cell.modifier.contains(Modifier::DIM)), "{name}: nothing dim");
+        let (dark, light) = (colors(&dark), colors(&light));
+        let is_land = |color: &Color| *color == Color::DarkGray;
+        assert!(dark.iter().all(|color| is_land(color) || !light.contains(color)), "{name}: {dark:?} {light:?}");
+    }
 }
 
 #[test]
