@@ -86,9 +86,9 @@ fn crosses(finding: &Finding) -> bool {
 
 /// A child's position, voice, picture or profile, readable on the way.
 fn is_a_childs(finding: &Finding, device: &Device) -> bool {
-    const CODES: &[&str] =
-        &["LK-01", "LK-02", "LK-03", "LK-04", "LK-08", "PT-04", "PT-05", "PT-10", "DV-01", "DV-03", "DV-04", "DV-05", "DV-06", "DV-07", "DV-08"];
-    device.kind.is_for_a_child() && crosses(finding) && is_one_of(finding, CODES) && finding.severity >= Severity::Medium
+    const CODES: &[&str] = &["LK-01", "LK-02", "LK-03", "LK-04", "LK-08", "PT-04", "PT-05", "PT-10", "DV-01", "DV-03", "DV-04", "DV-05", "DV-06"];
+    let is_readable = is_one_of(finding, CODES) && finding.severity >= Severity::Medium || is_a_relayed_picture(finding);
+    device.kind.is_for_a_child() && crosses(finding) && is_readable
 }
 
 /// An order to listen, to take a picture, or to obey another server.
@@ -104,7 +104,13 @@ fn is_a_password(finding: &Finding, _: &Device) -> bool {
 }
 
 fn is_a_stream(finding: &Finding, _: &Device) -> bool {
-    is_one_of(finding, &["PT-04", "PT-05", "DV-07", "DV-08"]) && crosses(finding) && finding.severity >= Severity::High
+    let is_media = is_one_of(finding, &["PT-04", "PT-05"]) && finding.severity >= Severity::High;
+    crosses(finding) && (is_media || is_a_relayed_picture(finding))
+}
+
+/// Pictures through a relay: what those cards say is high before any was seen, of the one, and only with them, of the other.
+fn is_a_relayed_picture(finding: &Finding) -> bool {
+    is_worse(finding, "DV-07", Severity::Critical) || is_worse(finding, "DV-08", Severity::High)
 }
 
 fn is_personal(finding: &Finding, _: &Device) -> bool {

@@ -62,7 +62,8 @@ fn every_cap_of_d() {
     for (code, severity) in [
         ("PT-04", Severity::Critical),
         ("PT-05", Severity::High),
-        ("DV-07", Severity::High),
+        ("DV-07", Severity::Critical),
+        ("DV-08", Severity::High),
         ("DV-11", Severity::High),
         ("TL-03", Severity::High),
         ("LK-01", Severity::High),
@@ -74,6 +75,8 @@ fn every_cap_of_d() {
     }
     assert_eq!(graded(DeviceKind::Unknown, &[finding("DV-11", Severity::Medium)]).letter, 'B', "no factory password");
     assert_eq!(graded(DeviceKind::Unknown, &[finding("TL-03", Severity::Info)]).letter, 'A', "a private certificate");
+    assert_eq!(graded(DeviceKind::BabyMonitor, &[finding("DV-07", Severity::Critical)]).letter, 'F');
+    assert_eq!(graded(DeviceKind::BabyMonitor, &[finding("DV-07", Severity::High)]).letter, 'B', "no picture was seen");
 }
 
 #[test]
