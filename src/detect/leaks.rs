@@ -80,7 +80,7 @@ impl Leaks {
         let is_answer = way == Way::FromInternet && !self.told_who.contains(&flow.id) && leak.value.kind != ValueKind::Word;
         let is_name = is_name && matches!(leak.value.kind, ValueKind::Name | ValueKind::Word | ValueKind::Mac);
         let is_plumbing = way == Way::Inside && !fact.clear && !is_name;
-        if !is_sure(leak.confidence) || is_plumbing || (is_answer && !is_told_to_anyone_wrongly(leak)) || is_download(way, leak) {
+        if !is_sure(leak.confidence) || is_plumbing || is_of_a_page(leak) || (is_answer && !is_told_to_anyone_wrongly(leak)) || is_download(way, leak) {
             return None;
         }
         let (card, severity) = (card(leak)?, severity(leak)?);
@@ -220,6 +220,19 @@ fn is_markup(field: &str) -> bool {
 fn is_download(way: Way, leak: &Leak) -> bool {
     let by_protocol = leak.role == Role::Payload && leak.value.decode.is_empty();
     way == Way::FromInternet && matches!(leak.value.kind, ValueKind::Serial | ValueKind::Uuid | ValueKind::NetworkName | ValueKind::AdId) && !by_protocol
+}
+
+/// Words about passwords in the text and the programs of a page, and keys of programs that everyone is given who opens it.
+fn is_of_a_page(leak: &Leak) -> bool {
+    let is_secret = matches!(leak.value.kind, ValueKind::Password | ValueKind::NetworkKey | ValueKind::Token);
+    let is_program = ["api_key", "apikey"].iter().any(|key| leak.value.field.to_ascii_lowercase().ends_with(key));
+    let steps = &leak.value.decode;
+    let in_page = steps
+        .iter()
+        .position(|step| step.starts_with("xml"))
+        .is_some_and(|page| steps.iter().skip(page + 1).any(|step| step.starts_with("text") || step.starts_with("form")));
+    let in_program = is_program && steps.iter().any(|step| step.starts_with("text"));
+    is_secret && leak.role == Role::Body && (in_page || in_program)
 }
 
 /// Codes and pictures that hold a place.
@@ -433,6 +446,16 @@ mod tests {
         }
         assert_eq!(judge(&mut leaks, Way::FromInternet, &leak(ValueKind::Uuid, "uuid", Role::Body, &["http-body", "json:uuid"])), None);
         assert!(judge(&mut leaks, Way::FromInternet, &leak(ValueKind::Email, "email", Role::Body, &["http-body", "json:email"])).is_some());
+    }
+
+    #[test]
+    fn a_pages_words_about_secrets_are_not_told() {
+        let judged = |kind: ValueKind, field: &str, steps: &[&str]| judge(&mut Leaks::default(), Way::Inside, &leak(kind, field, Role::Body, steps)).is_some();
+        assert!(!judged(ValueKind::Password, "password", &["http-body", "gzip", "xml:br", "text:password"]));
+        assert!(!judged(ValueKind::Token, "key", &["http-body", "xml:a", "form:key"]));
+        assert!(!judged(ValueKind::Token, "INNERTUBE_API_KEY", &["http-body", "brotli", "text:INNERTUBE_API_KEY"]));
+        assert!(judged(ValueKind::Password, "LoginPassword", &["http-body", "xml:LoginPassword"]));
+        assert!(judged(ValueKind::Token, "api_key", &["http-body", "json:api_key"]));
     }
 
     #[test]

@@ -357,8 +357,8 @@ impl Meter {
     }
 
     fn unmask(&mut self, show: Show<'_>) {
-        // Bytes as even as ciphertext have no mask over text.
-        if self.letters.histogram().fit() == Fit::Even {
+        // Bytes as even as ciphertext have no mask over text, and what can be printed needs none taken off.
+        if self.letters.histogram().fit() == Fit::Even || self.letters.is_printable() {
             return;
         }
         let messages = self.messages();

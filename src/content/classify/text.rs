@@ -12,7 +12,7 @@ const HEAD: usize = 1_024;
 /// So many bytes are looked at before bytes that are no text at all are counted.
 const SAMPLE: usize = 128;
 /// Bytes that may stand before letters that encode something: a length, an identifier.
-const BEFORE: usize = 40;
+const BEFORE: usize = 64;
 /// Letters that encode something are decoded up to here.
 const DECODED: usize = 64 << 10;
 
@@ -166,6 +166,12 @@ impl Letters {
         let characters = ascii + self.wide;
         let in_utf8 = self.wide > 0 && self.broken == 0 && controls * 50 <= characters && (letters + self.wide) * 100 >= characters * 60;
         in_ascii || in_utf8
+    }
+
+    /// Whether most of it is printable as it is, whatever it is.
+    pub fn is_printable(&self) -> bool {
+        let total = self.histogram.total();
+        total > 0 && self.histogram.count(is_printable) * 100 >= total * 85
     }
 
     /// Whether it has fewer letters, digits and blanks than text has.

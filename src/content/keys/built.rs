@@ -83,10 +83,11 @@ const THINGS: &[&str] = &[
 const OTHERS: &[&str] = &[
     "trace", "request", "req", "session", "event", "message", "msg", "transaction", "correlation", "service", "characteristic", "page", "content", "track", "song",
     "file", "image", "scene", "action", "job", "task", "order", "boot", "log", "config", "group", "room", "rule", "query", "span", "command", "cmd", "media",
-    "playlist", "album", "item", "build", "commit", "update", "firmware",
+    "playlist", "album", "item", "build", "commit", "update", "firmware", "aam",
 ];
 /// Before a token: it opens nothing.
-const PAGES: &[&str] = &["page", "next", "prev", "continuation", "sync", "csrf", "xsrf", "middleware", "verification", "cursor", "public"];
+const PAGES: &[&str] =
+    &["page", "next", "prev", "continuation", "sync", "csrf", "xsrf", "middleware", "verification", "cursor", "public", "push", "fcm", "apns", "gcm"];
 /// Before a password: it is a network's.
 const RADIO: &[&str] = &["wifi", "wlan", "wpa", "ap", "ssid", "router", "network", "hotspot", "net"];
 
@@ -117,7 +118,7 @@ fn believed(meaning: Meaning, before: Built<'_>, word: &str, filler: &str) -> Op
 /// The same where nothing shows where the words begin.
 fn by_ending(name: &str) -> Option<Meaning> {
     const PAGING: &[&str] =
-        &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "csrftoken", "xsrftoken", "csrfmiddlewaretoken", "requestverificationtoken"];
+        &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "csrftoken", "xsrftoken", "csrfmiddlewaretoken", "requestverificationtoken", "pushtoken"];
     // The last letters of all of them.
     const LAST: &[&[u8; 4]] =
         &[b"word", b"sswd", b"rase", b"oken", b"ikey", b"imei", b"imsi", b"ccid", b"mber", b"ress", b"ssid", b"mail", b"name", b"hday", b"date"];
@@ -191,6 +192,8 @@ mod tests {
             "request_uuid",
             "trace-uuid",
             "page_token",
+            "push_token",
+            "aam_uuid",
             "supports_wpa",
             "has_wifi",
             "max_age",

@@ -16,6 +16,9 @@ fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
     is_xml
 }
 
+/// Elements of HTML whose attribute `name` is what a program calls them.
+const PARTS: &[&str] =
+    &["meta", "input", "form", "a", "img", "iframe", "frame", "param", "map", "select", "textarea", "button", "object", "embed", "fieldset", "slot", "output"];
 /// Latitude and longitude in elements further apart belong to different things.
 const REACH: usize = 200;
 
@@ -55,7 +58,8 @@ impl Walk<'_> {
     fn tag<'l>(&mut self, layer: Layer<'l>, group: u32, siblings: &mut Siblings) -> &'l str {
         let bytes = layer.bytes;
         let mut at = next(bytes, 0, |byte| byte.is_ascii_whitespace() || byte == b'/').unwrap_or(bytes.len());
-        let mut name = local(bytes.get(..at).unwrap_or_default());
+        let element = local(bytes.get(..at).unwrap_or_default());
+        let mut name = element;
         while let Some(equals) = memchr::memchr(b'=', bytes.get(at..).unwrap_or_default()).map(|found| at + found) {
             let key = local(bytes.get(at..equals).unwrap_or_default().trim_ascii());
             let quote = bytes.get(equals + 1).copied().filter(|byte| matches!(byte, b'"' | b'\''));
@@ -66,8 +70,10 @@ impl Walk<'_> {
             let value = layer.cut(start.min(bytes.len()), end);
             match key {
                 "name" | "key" => {
+                    // What pages call their parts is nobody's name.
+                    let is_of_a_page = PARTS.iter().any(|part| element.eq_ignore_ascii_case(part));
                     name = std::str::from_utf8(value.bytes).unwrap_or(name);
-                    self.xml_value(key, value, group, siblings);
+                    self.xml_value(if is_of_a_page { "" } else { key }, value, group, siblings);
                 }
                 "value" => self.xml_value(name, value, group, siblings),
                 // Web Services Security, UsernameToken profile, section 3.1: not the password, but a hash of it with something that changes.

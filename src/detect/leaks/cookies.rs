@@ -45,8 +45,24 @@ pub(super) fn cookie(field: &str) -> Use {
         "uuid2",
         "anj",
     ];
-    const HARMLESS_PARTS: &[&str] =
-        &["csrf", "xsrf", "consent", "lang", "locale", "theme", "country", "currency", "timezone", "visitor", "analytics", "nonce", "cookietest", "testcookie"];
+    const HARMLESS_PARTS: &[&str] = &[
+        "csrf",
+        "xsrf",
+        "consent",
+        "lang",
+        "locale",
+        "theme",
+        "country",
+        "currency",
+        "timezone",
+        "visitor",
+        "analytics",
+        "nonce",
+        "cookietest",
+        "testcookie",
+        "redirect",
+        "-tabs",
+    ];
     const SESSION_PARTS: &[&str] = &["sess", "sid", "auth", "token", "login", "user", "account", "jwt", "ticket", "passport", "remember"];
     let name = field.rsplit([':', ' ']).next().unwrap_or(field).to_ascii_lowercase();
     if TRACKING_STARTS.iter().any(|start| name.starts_with(start)) && !name.starts_with("_gat") && !name.starts_with("amcvs_") {
