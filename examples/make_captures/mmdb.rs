@@ -117,7 +117,7 @@ fn map(fields: &[(&str, Vec<u8>)]) -> Vec<u8> {
 
 /// Fewer than 285 bytes.
 fn text(text: &str) -> Vec<u8> {
-    let head = if text.len() < 29 { vec![2 << 5 | text.len() as u8] } else { vec![2 << 5 | 29, (text.len() - 29) as u8] };
+    let head = if text.len() < 29 { vec![2 << 5 | text.len() as u8] } else { vec![2 << 5 | 0x1d, (text.len() - 29) as u8] };
     [head, text.as_bytes().to_vec()].concat()
 }
 

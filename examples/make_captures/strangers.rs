@@ -277,7 +277,7 @@ fn anycast(net: &mut Net) {
     look_up(net, DEVICE, "stun.lamp.example", &[meeting.ip]);
     let ask = stun(net, 0x0001, &[]);
     net.udp((DEVICE, port), (meeting, 3_478), &ask);
-    let mut told = stun(net, 0x0101, &[0, 0x20, 0, 8, 0, 1, 0xe1, 0x52, 0x21 ^ 192, 0x12, 0xa4 ^ 2, 0x42 ^ 9]);
+    let mut told = stun(net, 0x0101, &[0, 0x20, 0, 8, 0, 1, 0xe1, 0x52, 0x21 ^ 0xc0, 0x12, 0xa4 ^ 2, 0x42 ^ 9]);
     told[8..20].copy_from_slice(&ask[8..20]);
     net.udp((meeting, 3_478), (DEVICE, port), &told);
     for _ in 0..5 {
@@ -322,7 +322,7 @@ fn shell(net: &mut Net) {
             let padding = 4 + (8 - (payload.len() + 9) % 8) % 8;
             [&((payload.len() + 1 + padding) as u32).to_be_bytes()[..], &[padding as u8], payload, &vec![0; padding]].concat()
         };
-        let offer = [&[20][..], &net.noise(16), &kinds.map(|kind| list(kind)).concat(), &[0; 5]].concat();
+        let offer = [&[20][..], &net.noise(16), &kinds.map(list).concat(), &[0; 5]].concat();
         tcp.up(net, &packet(&offer));
         tcp.down(net, &packet(&offer));
         let (half, other) = (net.noise(32), net.noise(200));

@@ -217,10 +217,12 @@ mod tests {
         found
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as calls take it")]
     fn value() -> Option<What> {
         Some(What::Leak(leak(ValueKind::Imei, "imei", Role::Body, &[])))
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as calls take it")]
     fn text() -> Option<What> {
         Some(What::Text { excerpt: "x".to_owned(), at: At::default() })
     }

@@ -64,7 +64,9 @@ mod tests {
 
     fn beat(calls: &[(i64, u64)]) -> Option<Beat> {
         let mut rhythm = Rhythm::default();
-        calls.iter().for_each(|(second, bytes)| rhythm.add(Timestamp::new(1_000 + second, 0), *bytes));
+        for (second, bytes) in calls {
+            rhythm.add(Timestamp::new(1_000 + second, 0), *bytes);
+        }
         rhythm.beat(6)
     }
 

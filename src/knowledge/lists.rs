@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn many_rules_are_quickly_looked_up() {
-        let text: String = (0..50_000).map(|number| format!("||host{number}.list{}.example^\n", number % 977)).collect();
+        let text = (0..50_000).map(|number| format!("||host{number}.list{}.example^", number % 977)).collect::<Vec<_>>().join("\n");
         let (lists, outcome) = lists(&text);
         assert_eq!(outcome.rules, 50_000);
         assert!(lists.name(&format!("{}host7.list7.example", "a.".repeat(100))).is_some());

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn hidden_services_and_directories() {
-        assert!(is_hidden_service(&format!("{}.onion", "abcdefg234567abc".repeat(1))));
+        assert!(is_hidden_service("abcdefg234567abc.onion"));
         assert!(is_hidden_service(&format!("www.{}.ONION.", "abcdefg2".repeat(7))));
         for name in ["onion", "red.onion", "onion.example", "abcdefg234567abc.onion.example", "abcdefg834567abc.onion"] {
             assert!(!is_hidden_service(name), "{name}");
