@@ -129,8 +129,12 @@ pub fn draw_of_device(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> 
         row: &row,
         empty: clean_device(model, spot.width()),
     };
-    let beneath = if layout::room(sheet.frame.area()) == Room::Wide { Default::default() } else { brief(model, spot.width()) };
-    pane::list_with(sheet, model, spot, &list, &Around { above: grade(model, spot.width()), beneath })
+    let is_wide = layout::room(sheet.frame.area()) == Room::Wide;
+    let beneath = if is_wide { Default::default() } else { brief(model, spot.width()) };
+    let mut above = grade(model, spot.width());
+    // What can be done counts for more than all reasons of the grade.
+    above.truncate(if is_wide { usize::MAX } else { 1 });
+    pane::list_with(sheet, model, spot, &list, &Around { above, beneath })
 }
 
 /// The chosen finding in short (what it is, what can be done), where there is no room for the pane that explains it.
