@@ -2,7 +2,7 @@
 //!
 //! First, once: the share of the processor's time that the judge takes (the caller's thread: the home, the detectors, the ledger, the snapshot), and what
 //! memory the big home takes at its peak. Then how long a snapshot of it takes, and reading it all.
-#![allow(missing_docs, clippy::panic)]
+#![allow(missing_docs, clippy::panic, clippy::print_stdout)]
 
 use std::hint::black_box;
 use std::io::Cursor;

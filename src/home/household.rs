@@ -127,7 +127,9 @@ impl Home {
                 if let Some(address) = address.filter(|address| !address.is_unspecified()) {
                     self.hosts.identity.leased(mac, address);
                 }
-                routers.iter().for_each(|router| self.hosts.identity.is_way_out(*router));
+                for router in routers {
+                    self.hosts.identity.is_way_out(*router);
+                }
             }
             What::Introduced(addresses) => addresses.iter().for_each(|address| self.introduced.hear(*address, [flow.client.ip, flow.server.ip], fact.time)),
             What::Exchange(told) => {

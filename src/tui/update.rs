@@ -605,7 +605,7 @@ mod tests {
     fn an_export_is_written_and_a_row_copied() {
         let (_, effect) = press(typed(home(), "2e"), &[KeyCode::Down, KeyCode::Enter]);
         let Effect::Run(Job::Save { name, text }) = effect else { panic!("{effect:?}") };
-        assert!(name.ends_with(".jsonl") && text.lines().count() == 6);
+        assert!(name.rsplit_once('.').is_some_and(|(_, ending)| ending == "jsonl") && text.lines().count() == 6);
         let Effect::Run(Job::Copy(text)) = last_effect(home(), "2y").1 else { panic!() };
         assert!(text.contains("Location sent") && text.contains("frame.number == 18204") && !text.contains('\n'));
         assert_eq!(update(home(), Message::Told("Written: x".to_owned())).0.notice.as_deref(), Some("Written: x"));

@@ -10,7 +10,7 @@ pub(super) struct Built<'n> {
     pub(super) starts: u64,
 }
 
-impl<'n> Built<'n> {
+impl Built<'_> {
     /// Its first `length` letters.
     fn cut(self, length: usize) -> Self {
         Self { name: self.name.get(..length).unwrap_or_default(), starts: self.starts & (1_u64 << length.min(63)).wrapping_sub(1) }
@@ -100,9 +100,18 @@ fn believed(meaning: Meaning, before: Built<'_>, word: &str, filler: &str) -> Op
         _ => true,
     };
     let is_one = match meaning {
-        Meaning::Imei | Meaning::Imsi | Meaning::Iccid | Meaning::Mac | Meaning::Bssid | Meaning::Email | Meaning::Iban => true,
+        Meaning::Imei
+        | Meaning::Imsi
+        | Meaning::Iccid
+        | Meaning::Mac
+        | Meaning::Bssid
+        | Meaning::Email
+        | Meaning::Iban
+        | Meaning::Password
+        | Meaning::Latitude { .. }
+        | Meaning::Longitude { .. }
+        | Meaning::Profile(Detail::Birthday) => true,
         Meaning::Phone { strong } | Meaning::Place { strong, .. } | Meaning::PersonName { strong } => strong,
-        Meaning::Latitude { .. } | Meaning::Longitude { .. } | Meaning::Profile(Detail::Birthday) | Meaning::Password => true,
         Meaning::Serial => !before.has(OTHERS),
         Meaning::NetworkName => word != "wifi",
         Meaning::NetworkKey => word != "wpa",

@@ -144,7 +144,7 @@ fn is_program(value: &str) -> bool {
     const WORDS: &[&str] = &["function", "this.", "window.", "document.", "new ", "return ", "typeof ", "void ", "await ", "async ", "self.", "e.target"];
     let name = value.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
     let is_call = name > 2 && value.get(name..).is_some_and(|rest| rest.starts_with("()") || rest.starts_with('(') && !rest.contains(')'));
-    is_call || WORDS.iter().any(|word| value.starts_with(word)) || value.ends_with(".value")
+    is_call || WORDS.iter().any(|word| value.starts_with(word)) || value.strip_suffix("value").is_some_and(|name| name.ends_with('.'))
 }
 
 fn is_token(value: &str, strong: bool) -> bool {

@@ -106,13 +106,13 @@ impl Walk<'_> {
             let Some((length, _)) = key(rest).filter(|(_, found)| *found == by) else { break };
             let from = at + length + 1;
             // Where a key stands behind a sign, the value is over.
-            let ends = memchr::memchr2_iter(sign, b'\n', bytes.get(from..).unwrap_or_default()).map(|found| from + found);
+            let mut ends = memchr::memchr2_iter(sign, b'\n', bytes.get(from..).unwrap_or_default()).map(|found| from + found);
             let next = |end: usize| {
                 let rest = bytes.get(end + 1..).unwrap_or_default();
                 let start = end + 1 + rest.iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
                 key(bytes.get(start..).unwrap_or_default()).is_some_and(|(_, found)| found == by).then_some((end, start))
             };
-            let (end, start) = ends.filter_map(|end| next(end)).next().unwrap_or((bytes.len(), bytes.len()));
+            let (end, start) = ends.find_map(next).unwrap_or((bytes.len(), bytes.len()));
             let name = std::str::from_utf8(rest.get(..length).unwrap_or_default()).unwrap_or("");
             let trail = Trail { outer: layer.trail, form: "row", name };
             let value = trimmed(layer.cut(from, end), Some(sign).filter(|_| end == bytes.len())).step(&trail);
