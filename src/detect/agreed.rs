@@ -20,6 +20,7 @@ mod cards;
 mod certificate;
 mod suite;
 
+use super::numbers::{is_bare, is_warm};
 use cards::{TL_01, TL_02, TL_03, TL_04};
 use certificate::Problem;
 
@@ -162,7 +163,7 @@ impl Agreed {
         let bare: std::collections::BTreeSet<_> = home
             .contacts()
             .iter()
-            .filter(|contact| !contact.named && (contact.device_start_seen || contact.device_asks_names))
+            .filter(|contact| is_bare(contact) && is_warm(contact))
             .map(|contact| (contact.flow.client.ip, contact.flow.server.ip, contact.flow.server.port, contact.flow.transport))
             .collect();
         for Nameless { flow, protocol, agreement } in &self.nameless {

@@ -13,6 +13,8 @@ const HEAD: usize = 1_024;
 const SAMPLE: usize = 128;
 /// Bytes that may stand before letters that encode something: a length, an identifier.
 const BEFORE: usize = 64;
+/// The longest name that a value is given.
+const NAME: usize = 32;
 /// Letters that encode something are decoded up to here.
 const DECODED: usize = 64 << 10;
 
@@ -60,6 +62,7 @@ pub fn look(bytes: &[u8]) -> Look {
         // A mask of one byte may leave everything printable.
         Kind::Text if letters.are_odd() => mask::under_one_byte(bytes.get(..DECODED).unwrap_or(bytes)).map_or(Look::Text, |plain| Look::Armoured("xor", plain)),
         Kind::Text => Look::Text,
+        Kind::Armour if is_assigned(bytes) => Look::Text,
         Kind::Armour => armoured(bytes).map_or(Look::Nothing, |(scheme, plain)| Look::Armoured(scheme, plain)),
     }
 }
@@ -191,6 +194,12 @@ impl Letters {
 
 fn is_of_armour(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\r' | b'\n')
+}
+
+/// Whether letters stand behind a name: `blob=…`. The sign that fills base64 up has nothing but itself or a line's end behind it.
+fn is_assigned(letters: &[u8]) -> bool {
+    let name = letters.iter().take(NAME).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+    name > 0 && letters.get(name) == Some(&b'=') && letters.get(name + 1).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// Where letters that merely encode something begin and go on to the end of the bytes, behind nothing or a short head that is no text. A text may hold such

@@ -11,9 +11,11 @@ use super::terminal::{self, Screen, Signals};
 use super::update::Message;
 use super::{Options, look, on_ground};
 use model::Start;
+pub use offer::{Choice, Entry, Interface, What};
 use update::{Effect, Event, update};
 
 mod model;
+mod offer;
 mod update;
 mod view;
 
@@ -21,48 +23,6 @@ mod view;
 const TICK: Duration = Duration::from_millis(50);
 /// Counters are looked at so often.
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A network interface.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interface {
-    /// `eth0`.
-    pub name: String,
-    /// Its state and addresses: `up, 192.0.2.7`.
-    pub state: String,
-    /// Whether it is the one that one most likely wants.
-    pub is_usual: bool,
-    /// Why it may not be listened on, and what mends it; none where it may.
-    pub denied: Option<String>,
-}
-
-/// Something in a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub what: What,
-}
-
-/// What an entry of a folder is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// A folder.
-    Folder,
-    /// A capture of so many bytes.
-    Capture(u64),
-}
-
-/// What was chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// Listen on this interface.
-    Interface(String),
-    /// Replay this capture.
-    File(PathBuf),
-    /// The demo.
-    Demo,
-}
 
 /// What the start screen asks of the world outside.
 pub trait Ahead {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ratatui::layout::Rect;
 
-use super::{Entry, Interface};
+use super::offer::{Entry, Interface};
 use crate::tui::theme::Theme;
 
 /// Seconds of traffic that are shown.

@@ -6,7 +6,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use ratatui::layout::Position;
 
 use super::model::{PREVIEW, Place, Start};
-use super::{Choice, Entry, What};
+use super::offer::{Choice, Entry, What};
 use crate::tui::keys::Chord;
 
 /// What happened.

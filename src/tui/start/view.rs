@@ -6,8 +6,8 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph};
 
-use super::What;
 use super::model::{Place, Row, Start};
+use super::offer::What;
 use crate::tui::sanitize::clean;
 use crate::tui::theme::{Theme, bar};
 use crate::tui::view::{Page, cut, fit, fit_right, seal};
