@@ -87,10 +87,14 @@ impl Detector for Behaviour {
         let is_short = |(end, course): &&(End, Course)| course.length() <= WARM && listens(whole::kind(home, &devices, end)).is_some();
         match self.courses.values().filter(is_short).count() {
             0 => Vec::new(),
-            count => vec![format!(
-                "{count} of the devices with a microphone or camera were seen for less than {} minutes: whether they send while nobody uses them (BH-01) cannot be told.",
-                WARM * PERIOD / 60_000_000_000
-            )],
+            count => {
+                let (which, they) = if count == 1 {
+                    ("One device with a microphone or camera was".to_owned(), "it sends while nobody uses it")
+                } else {
+                    (format!("{count} devices with a microphone or camera were"), "they send while nobody uses them")
+                };
+                vec![format!("{which} seen for less than {} minutes: whether {they} (BH-01) cannot be told.", WARM * PERIOD / 60_000_000_000)]
+            }
         }
     }
 }

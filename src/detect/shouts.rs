@@ -18,8 +18,8 @@ pub static RULE: Rule = Rule { cards: &[&LN_05], open: || Box::<Shouts>::default
 pub static LN_05: Card = Card {
     code: "LN-05",
     name: "Tells the whole home network about itself",
-    title: "It tells everyone in your home network its {what}.",
-    story: "{device} told its {what} to all who listen, so a guest, an app or any other device can know this home again.",
+    title: "It tells everyone in your home network {what}.",
+    story: "{device} told {what} to all who listen, so a guest, an app or any other device can know this home again.",
     advice: "Keep such devices in a guest network, and switch off what you do not need of discovery in its app.",
     evidence: "A position, an account, or a number for life in an announcement to all (mDNS, SSDP, Tuya) or in an answer to anyone who searches (Kasa, PPPP, ONVIF, Dahua, Hikvision).",
     scale: "Low; high for a position. Certain where the protocol names the value, else as sure as the value is.",
