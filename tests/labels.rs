@@ -107,7 +107,7 @@ fn grades_are_as_the_labels_say() {
         let records = common::records(&labelled.inspect(&["--format", "jsonl"]));
         for (id, wanted) in grades {
             let device = common::of_type(&records, "device").into_iter().find(|device| device["id"] == id.as_str());
-            let grade = device.map(|device| &device["grade"]).unwrap_or_else(|| panic!("{}: no device {id}", labelled.name()));
+            let grade = device.map_or_else(|| panic!("{}: no device {id}", labelled.name()), |device| &device["grade"]);
             let best = grade["at_best"].as_str().map(|best| format!(" at best {best}")).unwrap_or_default();
             let told = format!("{}{best}", grade["letter"].as_str().unwrap());
             judged += 1;
