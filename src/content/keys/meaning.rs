@@ -13,7 +13,7 @@ pub enum Meaning {
         /// 0 for plain degrees.
         scale: u8,
     },
-    /// Both, joined by a comma: made by [`super::unwrap`] of two fields of one object.
+    /// Both, joined by a comma: made by `content::unwrap` of two fields of one object.
     Coordinates {
         /// 0 for plain degrees.
         scale: u8,
