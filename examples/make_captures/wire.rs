@@ -243,9 +243,10 @@ impl Net {
         (0..length).map(|_| self.random() as u8).collect()
     }
 
-    /// A port that no conversation has used.
+    /// A port that no conversation has used, or none lately.
     pub fn fresh_port(&mut self) -> u16 {
-        self.port += 1 + (self.random() % 7) as u16;
+        let step = 1 + (self.random() % 7) as u16;
+        self.port = self.port.checked_add(step).unwrap_or(40_000 + step);
         self.port
     }
 
