@@ -37,9 +37,9 @@ fn list(cards: &[&Card]) -> String {
 fn page(card: &Card, columns: usize) -> String {
     let mut out = format!("{}  {}\n", card.code, card.name);
     let parts = [
-        ("What happens", plain(card.title)),
-        ("What it means", plain(card.story)),
-        ("What you can do", plain(card.advice)),
+        ("What happens", plain(card, card.title)),
+        ("What it means", plain(card, card.story)),
+        ("What you can do", plain(card, card.advice)),
         ("What it goes by", card.evidence.to_owned()),
         ("How severe, how sure", format!("{}{}", card.scale, weights(card))),
         ("What it can't know", card.limits.to_owned()),
@@ -82,9 +82,22 @@ fn weights(card: &Card) -> String {
     out
 }
 
+/// What stands for `{what}` where a card means more by it than a kind of value: an example of what it tells.
+#[rustfmt::skip]
+static EXAMPLES: &[(&str, &str)] = &[
+    ("BH-01", "5 MB"), ("BH-02", "somebody may have looked or spoken through it"), ("BH-03", "a minute"),
+    ("DV-02", "to call a number"), ("DV-11", "whoever knows the password that it was sold with"),
+    ("EP-01", "talks to an advertising company"), ("EP-02", "the same number that other makers' devices send to it"), ("EP-06", "all names"),
+    ("EP-07", "looks up names that a program made up"), ("EP-08", "data to a country that it never called before"),
+    ("EP-09", "asks for the time by a number that is built in"), ("EP-10", "every minute"), ("EP-11", "directly"),
+    ("LN-01", "30 addresses"), ("LN-02", "100 addresses on the Internet"), ("PT-07", ""),
+    ("TL-03", "has run out"), ("TL-04", "did not say whom it wants"),
+];
+
 /// A sentence of the catalogue without a device to fill it.
-fn plain(text: &str) -> String {
-    let words = [("{device}", "a device"), ("{endpoint}", "a server"), ("{what}", "personal data"), ("{who}", "someone on the way")];
+fn plain(card: &Card, text: &str) -> String {
+    let what = EXAMPLES.iter().find(|(code, _)| *code == card.code).map_or("personal data", |(_, what)| *what);
+    let words = [("{device}", "a device"), ("{endpoint}", "a server"), ("{what}", what), ("{who}", "someone on the way")];
     let filled = words.iter().fold(text.to_owned(), |text, (mark, word)| text.replace(mark, word));
     let mut chars = filled.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
@@ -118,6 +131,16 @@ mod tests {
         assert!(text.contains("  Evidence relevant to provision CWE-319 (sensitive data is sent as readable text)\n"), "{text}");
         assert!(text.ends_with("  Traffic alone proves neither that a provision is met nor that it is broken.\n"), "{text}");
         assert!(list(&[&CARD]).starts_with("PT-01   Location in the clear\n"));
+    }
+
+    #[test]
+    fn every_example_is_of_a_card_that_has_room_for_it() {
+        for (code, _) in EXAMPLES {
+            let card = detect::cards().into_iter().find(|card| card.code == *code).unwrap_or_else(|| panic!("{code}"));
+            assert!(card.title.contains("{what}") || card.story.contains("{what}"), "{code}");
+        }
+        let text = page(detect::cards().into_iter().find(|card| card.code == "EP-07").unwrap(), 120);
+        assert!(text.contains("This device looks up names that a program made up."), "{text}");
     }
 
     #[test]
