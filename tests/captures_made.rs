@@ -21,6 +21,6 @@ fn captures_are_small_and_always_the_same() {
     assert!(first.len() > 30, "a capture and a label for each scenario");
     for (first, second) in first.iter().zip(&second) {
         assert!(first.bytes == second.bytes, "{}", first.name);
-        assert!(first.bytes.len() < 120 * 1024, "{} has {} bytes", first.name, first.bytes.len());
+        assert!(first.bytes.len() < 100 * 1024, "{} has {} bytes", first.name, first.bytes.len());
     }
 }

@@ -49,8 +49,8 @@ type Good = (Host, &'static str, &'static str, &'static str, u8, (usize, usize))
 /// Who, name, service, server, its last byte, bytes up and down.
 const GOOD: [Good; 4] = [
     (PLUG, "smart-plug", "md=Plug 2 ci=7", "mqtt.plug.example", 71, (210, 90)),
-    (THERMOSTAT, "hall-thermostat", "md=Hall ci=9", "api.thermostat.example", 72, (340, 410)),
-    (SPEAKER, "kitchen-speaker", "md=Kitchen ci=26", "voice.speaker.example", 73, (900, 700)),
+    (THERMOSTAT, "hall-thermostat", "md=Hall ci=9", "api.thermostat.example", 72, (200, 200)),
+    (SPEAKER, "kitchen-speaker", "md=Kitchen ci=26", "voice.speaker.example", 73, (500, 300)),
     (HUB, "bridge", "md=Bridge ci=2", "cloud.bridge.example", 74, (260, 180)),
 ];
 
@@ -102,7 +102,7 @@ fn guest(net: &mut Net) {
     arrive(net, GUEST, "laptop-guest", "MSFT 5.0");
     let news = Host::server(v4(198, 51, 100, 30));
     look_up(net, GUEST, "news.example", &[news.ip]);
-    for size in [(700, 5_200), (400, 2_100)] {
+    for size in [(500, 3_200), (300, 1_100)] {
         tls::talk(net, GUEST, news, 443, "news.example", &[size]);
         net.wait(90_000);
     }
@@ -112,7 +112,7 @@ fn guest(net: &mut Net) {
 fn phone(net: &mut Net) {
     let (own, shop) = (Host::server(v4(198, 51, 100, 53)), Host::server(v4(198, 51, 100, 31)));
     look_up_at(net, PHONE, own, "shop.example", &[shop.ip]);
-    tls::talk(net, PHONE, shop, 443, "shop.example", &[(500, 1_200)]);
+    tls::talk(net, PHONE, shop, 443, "shop.example", &[(300, 700)]);
     net.wait(15_000);
 }
 
@@ -123,7 +123,7 @@ fn camera(net: &mut Net) {
     let body = br#"{"serial":"CAM20260042","fw":"2.1.7"}"#;
     let post = request("POST /v1/hello", "api.camera.example", "Content-Type: application/json\r\n", body);
     http(net, CAMERA, cloud, &[(post, answer("200 OK", "", b""))]);
-    for size in [(1_300, 90), (1_100, 90)] {
+    for size in [(1_200, 90), (1_000, 90)] {
         tls::talk(net, CAMERA, cloud, 443, "api.camera.example", &[size]);
         net.wait(4_000);
     }

@@ -120,7 +120,7 @@ fn owners_call(net: &mut Net) {
     arrive(net, PHONE, "family-phone", "android-dhcp-14");
     look_up(net, PHONE, "meet.example", &[CLOUD.ip]);
     tls::talk(net, PHONE, CLOUD, 443, "meet.example", &[(700, 1_900)]);
-    call(net, PHONE, PEER, 250, (130, 130));
+    call(net, PHONE, PEER, 250, (110, 110));
 }
 
 fn hub_discovery(net: &mut Net) {

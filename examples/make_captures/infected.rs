@@ -20,7 +20,7 @@ pub const SCENARIOS: &[Scenario] = &[Scenario {
         scenario: "S26",
         title: "A plug that was taken over looks for others, for its master, and hides whom it talks to",
         must: &["LN-01", "LN-02", "EP-07", "EP-10"],
-        notes: "It asks for every address at home; knocks at ports 23 and 2323 of others with their address as sequence number; looks up names that nobody would choose until one is there; calls that one every minute; and speaks to port 9001 of a server that shows a certificate as Tor's relays do (TLS 1.2), then looks up a hidden service.",
+        notes: "It asks for two hundred addresses at home; knocks at ports 23 and 2323 of others with their address as sequence number; looks up names that nobody would choose until one is there; calls that one every minute; and speaks to port 9001 of a server that shows a certificate as Tor's relays do (TLS 1.2), then looks up a hidden service.",
         ..Label::EMPTY
     },
     play: taken_over,
@@ -31,7 +31,7 @@ fn taken_over(net: &mut Net) {
     look_up(net, PLUG, "cloud.plug.example", &[CLOUD.ip]);
     tls::talk(net, PLUG, CLOUD, 443, "cloud.plug.example", &[(300, 200)]);
     net.wait(20_000);
-    for last in 2..=254 {
+    for last in 2..=201 {
         net.ask_in_vain(PLUG, Ipv4Addr::new(192, 168, 7, last));
         net.wait(8);
     }
@@ -48,7 +48,7 @@ fn taken_over(net: &mut Net) {
 /// The family of Mirai: the address knocked at is the sequence number, the port of its own is always the same; every tenth knock goes to 2323.
 fn knocks(net: &mut Net) {
     let port = net.fresh_port();
-    for number in 0..120 {
+    for number in 0..100 {
         let last = (1 + net.random() % 254) as u8;
         let to = match net.random() % 3 {
             0 => Ipv4Addr::new(192, 0, 2, last),
@@ -71,7 +71,7 @@ fn search(net: &mut Net) -> String {
         let length = 11 + (net.random() % 5) as usize;
         format!("{}.test", letters(net, b"abcdefghijklmnopqrstuvwxyz", length))
     };
-    for _ in 0..36 {
+    for _ in 0..30 {
         let missed = name(net);
         look_up_in_vain(net, PLUG, &missed);
         net.wait(900);

@@ -165,12 +165,7 @@ fn own_analytics(net: &mut Net) {
 }
 
 fn shared(net: &mut Net) {
-    let things = [
-        (0x81, "hue-lamp", "ws.meethue.com"),
-        (0x82, "scale", "scalews.withings.net"),
-        (0x83, "plug", "wap.tplinkcloud.com"),
-        (0x84, "vacuum", "mq.ecouser.net"),
-    ];
+    let things = [(0x81, "hue-lamp", "ws.meethue.com"), (0x82, "scale", "scalews.withings.net"), (0x83, "plug", "wap.tplinkcloud.com")];
     for (last, (mac, host, own)) in (160..).zip(things) {
         let (device, cloud) = (Host::home(mac, mac), Host::server(v4(198, 51, 100, last)));
         arrive(net, device, host, "udhcp 1.30.1");

@@ -6,11 +6,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tattletale::detect;
 
-/// What is known to be wrong, and why it stands in `docs/quality.md`: scenario and code, or `values`. It is told, and does not fail a test.
-#[rustfmt::skip]
-pub const OPEN: &[(&str, &str)] = &[
-];
-
 /// A capture and what must and must not be told of it.
 pub struct Labelled {
     /// Where it lies.
@@ -28,13 +23,6 @@ pub struct Fault {
     pub about: String,
     /// What is wrong with it.
     pub what: String,
-}
-
-impl Fault {
-    /// Whether it is known.
-    pub fn is_open(&self) -> bool {
-        OPEN.iter().any(|(scenario, about)| *scenario == self.scenario && *about == self.about)
-    }
 }
 
 /// Every labelled capture of a folder, in the order of their names.
