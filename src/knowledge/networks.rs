@@ -109,7 +109,7 @@ static SINGLE: &[Range4] = &[
     ([104, 208, 0, 0], 13, "Microsoft", "Microsoft Azure", Hosting), ([131, 253, 0, 0], 16, "Microsoft", "Microsoft Azure", Hosting),
     ([138, 91, 0, 0], 16, "Microsoft", "Microsoft Azure", Hosting), ([157, 55, 0, 0], 16, "Microsoft", "Microsoft Azure", Hosting),
     ([168, 61, 0, 0], 16, "Microsoft", "Microsoft Azure", Hosting), ([168, 62, 0, 0], 15, "Microsoft", "Microsoft Azure", Hosting),
-    ([52, 224, 0, 0], 11, "Microsoft", "Microsoft Azure", Hosting), ([172, 160, 0, 0], 11, "Microsoft", "Microsoft Azure", Hosting),
+    ([52, 224, 0, 0], 11, "Microsoft", "Microsoft Azure", Hosting),
     ([191, 232, 0, 0], 13, "Microsoft", "Microsoft Azure", Hosting),
     // Tencent Cloud
     ([49, 51, 0, 0], 16, "Tencent", "Tencent Cloud", Hosting), ([49, 232, 0, 0], 14, "Tencent", "Tencent Cloud", Hosting),
@@ -257,7 +257,7 @@ mod tests {
     fn the_narrowest_range_counts() {
         assert_eq!(at("3.5.140.2"), Some(("Amazon Web Services", Hosting, false)));
         assert_eq!(at("3.33.200.1"), Some(("Amazon Web Services", Hosting, true)));
-        assert_eq!(at("172.168.1.17"), Some(("Microsoft Azure", Hosting, false)));
+        assert_eq!(at("52.236.189.97"), Some(("Microsoft Azure", Hosting, false)));
         assert_eq!(at("8.8.8.8"), Some(("Google", Names, true)));
         assert_eq!(at("17.253.14.125"), Some(("Apple", Maker, false)));
         assert_eq!(at("2606:4700::6810:84e5"), Some(("Cloudflare", Delivery, true)));
