@@ -137,21 +137,20 @@ impl<'j> Judge<'j> {
         })
     }
 
-    fn snapshot(&self, last: bool) -> Snapshot {
+    fn snapshot(&mut self, last: bool) -> Snapshot {
         let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut ledger = self.ledger.clone();
+        // What detectors tell at a look is not kept.
+        let mut ledger = if last { std::mem::take(&mut self.ledger) } else { self.ledger.clone() };
         for detector in &self.detectors {
             detector.close(&self.home, &mut |draft| ledger.add(draft, &self.home));
         }
         let mut tally = Tally::default();
         self.tallies.iter().for_each(|shard| tally.add(shard));
-        let mut devices = self.home.devices();
-        let parties = self.home.parties(&devices);
-        let findings = ledger.findings(&self.home, &devices, &parties, self.options.reveal);
-        let endpoints = self.home.endpoints(&parties);
-        let mut coverage = self.coverage(&reading, &tally);
+        let findings = ledger.findings(&self.home, self.options.reveal);
+        let endpoints = self.home.endpoints();
+        let mut coverage = self.coverage(&reading, &tally, &ledger);
         coverage.not_seen.extend(self.detectors.iter().flat_map(|detector| detector.unjudged(&self.home)));
-        self.home.judge(&mut devices, &findings, &parties, &coverage);
+        let devices = self.home.judge(&findings, &coverage);
         let summary = crate::home::summary(&findings, &devices);
         let live = Live {
             source: self.options.source.clone(),
@@ -165,14 +164,14 @@ impl<'j> Judge<'j> {
         Snapshot { input: self.options.input, report: reading.report, now, devices, endpoints, findings, coverage, summary, live, watched }
     }
 
-    fn coverage(&self, reading: &Reading, tally: &Tally) -> Coverage {
+    fn coverage(&self, reading: &Reading, tally: &Tally, ledger: &Ledger) -> Coverage {
         let report = &reading.report;
         let seconds = report.first.zip(report.last).map_or(0.0, |(first, last)| last.seconds_since(first));
         let unread = reading.unread.iter().map(|(reason, packets)| Unread { reason: reason.clone(), packets: *packets }).collect();
         let lost = reading.dropped;
         let drops = lost.kernel.saturating_add(lost.interface).saturating_add(lost.tattletale);
         let mut coverage = Coverage { seconds, packets: report.packets, drops, unread, limits: limits(reading, tally), ..self.home.coverage() };
-        coverage.limits.extend(self.ledger.limits());
+        coverage.limits.extend(ledger.limits());
         coverage.limits.extend(self.home.limits());
         coverage
     }

@@ -183,8 +183,10 @@ impl Identity {
         }
     }
 
+    /// How many IPv4 addresses it was seen with that it never said are its own; what is more than tells a router is not counted.
     fn unconfirmed(&self, mac: Mac) -> usize {
-        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(|address| address.is_ipv4() && !self.has_said(mac, **address)).count())
+        let not_said = |address: &&IpAddr| address.is_ipv4() && !self.has_said(mac, **address);
+        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(not_said).take(FORWARDS).count())
     }
 
     /// Finds the made-up hardware addresses of one device: those that named the same lasting identifier and were never there at the same time. `seen`: when

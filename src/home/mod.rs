@@ -22,6 +22,7 @@ mod seen;
 mod sentence;
 mod sides;
 pub mod snapshot;
+mod worked;
 
 pub use contacts::Contact;
 pub use household::{Home, Roles};

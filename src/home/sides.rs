@@ -4,6 +4,7 @@
 //! announced by neighbour discovery. Where no conversation shows any of these, the capture was taken outside the router, and the one address
 //! that takes part in nearly all conversations is the home.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -40,6 +41,8 @@ pub struct Sides {
     private_seen: bool,
     conversations: u64,
     counted: BTreeMap<IpAddr, [u64; 2]>,
+    /// Of these the one that takes part in most; of equals the one that begins more, then the lower.
+    most: Option<(u64, u64, Reverse<IpAddr>)>,
 }
 
 impl Sides {
@@ -62,6 +65,8 @@ impl Sides {
                 if let Some(count) = counts.get_mut(index) {
                     *count += 1;
                 }
+                let [client, server] = *counts;
+                self.most = self.most.max(Some((client + server, client, Reverse(ip))));
             }
         }
     }
@@ -100,10 +105,8 @@ impl Sides {
         if self.private_seen || !self.named.is_empty() || self.conversations == 0 {
             return None;
         }
-        // Of equals the one that begins more conversations, then the lower.
-        let (address, counts) = self.counted.iter().max_by_key(|(address, [client, server])| (client + server, *client, std::cmp::Reverse(**address)))?;
-        let share = counts.iter().sum::<u64>();
-        (share * 10 >= self.conversations * 9).then_some(*address)
+        let (share, _, Reverse(address)) = self.most?;
+        (share * 10 >= self.conversations * 9).then_some(address)
     }
 
     fn is_certain(&self, address: IpAddr) -> bool {

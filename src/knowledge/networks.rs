@@ -4,6 +4,7 @@
 //! `ip-ranges.json`, Google `goog.json` and `cloud.json`, Microsoft's service tags, Cloudflare's and Fastly's lists) and at the regional registries.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use super::domains::entry::Purpose::{self, Delivery, Hosting, Maker, Names, Social};
 
@@ -218,30 +219,38 @@ pub struct Network {
     pub anycast: bool,
 }
 
+/// A range of IPv4 with what is known of it, and whether it is answered in many places.
+type Known4 = (&'static Range4, bool);
+
+/// The ranges that addresses with this first byte may be in.
+static BY_FIRST_BYTE: LazyLock<Vec<Vec<Known4>>> = LazyLock::new(|| {
+    let mut ranges = vec![Vec::new(); 256];
+    for range in SINGLE.iter().map(|range| (range, false)).chain(ANYCAST.iter().map(|range| (range, true))) {
+        let (first, bytes) = (usize::from(range.0.0[0]), 1_usize << 8_u8.saturating_sub(range.0.1));
+        ranges.iter_mut().skip(first).take(bytes).for_each(|ranges: &mut Vec<Known4>| ranges.push(range));
+    }
+    ranges
+});
+
 /// Whose network an address is in: the narrowest range that holds it.
 pub fn lookup(address: IpAddr) -> Option<Network> {
-    let found = |(prefix, group, company, purpose): (u8, &'static str, &'static str, Purpose), anycast| {
-        (prefix, Network { group, company: if company.is_empty() { group } else { company }, purpose, anycast })
-    };
-    let hits: Option<(u8, Network)> = match address {
+    let found = |group, company: &'static str, purpose, anycast| Network { group, company: if company.is_empty() { group } else { company }, purpose, anycast };
+    match address {
         IpAddr::V4(address) => {
             let bits = address.to_bits();
-            let holds = |first: [u8; 4], prefix: u8| (bits ^ u32::from_be_bytes(first)).leading_zeros() >= u32::from(prefix);
-            let of = |table: &'static [Range4], anycast| {
-                table.iter().filter(move |range| holds(range.0, range.1)).map(move |range| found((range.1, range.2, range.3, range.4), anycast))
-            };
-            of(SINGLE, false).chain(of(ANYCAST, true)).max_by_key(|(prefix, _)| *prefix)
+            let holds = |range: &Range4| (bits ^ u32::from_be_bytes(range.0)).leading_zeros() >= u32::from(range.1);
+            let ranges = BY_FIRST_BYTE.get(usize::from(address.octets()[0]))?;
+            let (range, anycast) = ranges.iter().filter(|(range, _)| holds(range)).max_by_key(|(range, _)| range.1)?;
+            Some(found(range.2, range.3, range.4, *anycast))
         }
         IpAddr::V6(address) => {
             let bits = (address.to_bits() >> 64) as u64;
-            let holds = |first: u64, prefix: u8| (bits ^ first).leading_zeros() >= u32::from(prefix);
-            let of = |table: &'static [Range6], anycast| {
-                table.iter().filter(move |range| holds(range.0, range.1)).map(move |range| found((range.1, range.2, range.3, range.4), anycast))
-            };
-            of(SINGLE_6, false).chain(of(ANYCAST_6, true)).max_by_key(|(prefix, _)| *prefix)
+            let holds = |range: &Range6| (bits ^ range.0).leading_zeros() >= u32::from(range.1);
+            let all = SINGLE_6.iter().map(|range| (range, false)).chain(ANYCAST_6.iter().map(|range| (range, true)));
+            let (range, anycast) = all.filter(|(range, _)| holds(range)).max_by_key(|(range, _)| range.1)?;
+            Some(found(range.2, range.3, range.4, anycast))
         }
-    };
-    hits.map(|(_, network)| network)
+    }
 }
 
 #[cfg(test)]
