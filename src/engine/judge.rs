@@ -1,5 +1,7 @@
 //! Facts in capture order: the home learns, the detectors hear, each finding is kept once, records are written.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,25 +50,22 @@ impl<'j> Judge<'j> {
 
     /// Hears the shards, block by block, until all have ended.
     pub fn listen(&mut self, shards: &[Receiver<Heard>], records: &mut dyn FnMut(Record), look: &mut dyn FnMut(Snapshot)) {
-        let mut facts: Vec<(Order, Fact)> = Vec::new();
         self.tallies = vec![Tally::default(); shards.len()];
         loop {
             // Every shard tells once a block, so the n-th word of each is about the same block.
             let mut ended = true;
+            let mut told: Vec<Vec<(Order, Fact)>> = Vec::with_capacity(shards.len());
             for (shard, tally) in shards.iter().zip(&mut self.tallies) {
                 if let Ok(heard) = shard.recv() {
                     ended = false;
-                    facts.extend(heard.facts);
+                    told.push(heard.facts);
                     *tally = heard.tally;
                 }
             }
             if ended {
                 return;
             }
-            facts.sort_by_key(|(order, _)| *order);
-            for (_, fact) in facts.drain(..) {
-                self.hear(&fact, records);
-            }
+            merged(&told, |fact| self.hear(fact, records));
             if self.options.looks && self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
                 self.looked = Some(Instant::now());
                 self.home.settle();
@@ -177,6 +176,26 @@ impl<'j> Judge<'j> {
     }
 }
 
+/// Gives the facts of all shards in order, each shard's being in order.
+fn merged(told: &[Vec<(Order, Fact)>], mut hear: impl FnMut(&Fact)) {
+    let mut rest: Vec<&[(Order, Fact)]> = told.iter().map(Vec::as_slice).collect();
+    let mut heads: BinaryHeap<Reverse<(Order, usize)>> = BinaryHeap::with_capacity(rest.len());
+    heads.extend(rest.iter().enumerate().filter_map(|(shard, facts)| Some(Reverse((facts.first()?.0, shard)))));
+    while let Some(Reverse((_, shard))) = heads.pop() {
+        let Some(facts) = rest.get_mut(shard) else { return };
+        // All that comes before any other shard's.
+        let next = heads.peek().map(|Reverse(head)| *head);
+        while let Some(((order, fact), others)) = facts.split_first() {
+            if next.is_some_and(|next| next < (*order, shard)) {
+                heads.push(Reverse((*order, shard)));
+                break;
+            }
+            hear(fact);
+            *facts = others;
+        }
+    }
+}
+
 fn state(reading: &Reading, last: bool) -> LiveState {
     match &reading.stopped {
         Some(why) => LiveState::Stopped(why.clone()),
@@ -207,4 +226,23 @@ fn limits(reading: &Reading, tally: &Tally) -> Vec<String> {
         limits.push(format!("Malformed: {what}: {count}."));
     }
     limits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Direction;
+
+    fn told(packets: &[u64]) -> Vec<(Order, Fact)> {
+        let fact = |packet| Fact { packet, time: Timestamp(0), flow: None, protocol: "test", clear: false, direction: Direction::ToServer, what: What::Opened };
+        packets.iter().map(|packet| (Order { packet: *packet, ..Order::default() }, fact(*packet))).collect()
+    }
+
+    #[test]
+    fn facts_of_all_shards_are_heard_in_order() {
+        let mut heard = Vec::new();
+        merged(&[told(&[2, 3, 9]), told(&[]), told(&[1, 4, 4, 5, 12]), told(&[7])], |fact| heard.push(fact.packet));
+        assert_eq!(heard, [1, 2, 3, 4, 4, 5, 7, 9, 12]);
+        merged(&[], |_| unreachable!());
+    }
 }

@@ -1,11 +1,12 @@
 //! The devices at home: one a hardware address, or one an address where the link shows none.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::carried::Class;
 use super::identity::{Identity, Who};
 use super::kinds;
+use super::map::Map;
 use super::sides::{Side, Sides};
 use super::snapshot::{Device, Grade, KnownName, KnownTrait};
 use crate::event::{DeviceKind, TraitKind};
@@ -42,9 +43,9 @@ struct SelfTold {
 /// The ends of all conversations, and what they said of themselves.
 #[derive(Debug, Default)]
 pub struct Hosts {
-    ends: HashMap<(IpAddr, Option<Mac>), EndSeen>,
+    ends: Map<(IpAddr, Option<Mac>), EndSeen>,
     /// Flows that are not over: what they came to so far, for screens.
-    under_way: HashMap<u64, (Conversation, Class, Totals)>,
+    under_way: Map<u64, (Conversation, Class, Totals)>,
     by_mac: BTreeMap<Mac, SelfTold>,
     by_address: BTreeMap<IpAddr, SelfTold>,
     /// Who is who.

@@ -110,6 +110,7 @@ impl Home {
         let Some(flow) = &fact.flow else { return self.outside(fact) };
         match &fact.what {
             What::Opened => self.opened(flow),
+            What::Adjoining => self.adjoining(flow),
             What::Closed(totals) => {
                 self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, true));
                 self.closed(fact, flow, totals);
@@ -204,7 +205,16 @@ impl Home {
         }
     }
 
+    /// Both ends are on the home's own link, whatever their addresses look like.
+    fn adjoining(&mut self, flow: &Conversation) {
+        self.sides.adjoin([flow.client.ip, flow.server.ip]);
+        [flow.client.mac, flow.server.mac].into_iter().flatten().for_each(|mac| self.hosts.identity.is_beside(mac));
+    }
+
     fn opened(&mut self, flow: &Arc<Conversation>) {
+        if self.sides.may_adjoin(flow) && self.hosts.identity.have_said(flow) {
+            self.adjoining(flow);
+        }
         self.first = Some(self.first.map_or(flow.first, |first| first.min(flow.first)));
         self.sides.count(flow);
         self.hosts.identity.saw(flow, &self.sides);

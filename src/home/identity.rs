@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::hosts::ENDS;
+use super::map::Map;
 use super::sides::{Side, Sides};
 use crate::fact::Conversation;
 use crate::wire::{End, Mac, Timestamp};
@@ -45,9 +46,9 @@ type Span = (Timestamp, Timestamp);
 #[derive(Debug, Default)]
 pub struct Identity {
     /// What ARP, neighbour discovery and DHCP said, the latest last: an address may pass on, and anyone may claim one.
-    confirmed: BTreeMap<IpAddr, Vec<Mac>>,
+    confirmed: Map<IpAddr, Vec<Mac>>,
     /// Addresses that a hardware address was seen with.
-    addresses: BTreeMap<Mac, BTreeSet<IpAddr>>,
+    addresses: Map<Mac, BTreeSet<IpAddr>>,
     /// When a hardware address claimed IPv4 addresses that no lease gave it.
     claimed: BTreeMap<Mac, BTreeMap<IpAddr, Span>>,
     /// Hardware addresses that claim several at once.
@@ -141,6 +142,17 @@ impl Identity {
         if self.identifiers.len() < ENDS {
             self.identifiers.entry(mac).or_insert_with(|| identifier.to_owned());
         }
+    }
+
+    /// A hardware address that seemed to stand for one on the Internet is that one's own: it is on the link.
+    pub fn is_beside(&mut self, mac: Mac) {
+        self.routers.remove(&mac);
+    }
+
+    /// Whether both ends of a conversation said themselves (by ARP) that they have their addresses.
+    pub fn have_said(&self, flow: &Conversation) -> bool {
+        let said = |end: &End| end.mac.is_some_and(|mac| mac.is_device() && self.has_said(mac, end.ip) && self.may_claim(mac, end.ip));
+        flow.client.mac != flow.server.mac && said(&flow.client) && said(&flow.server)
     }
 
     /// Whether a hardware address stood for addresses on the Internet.

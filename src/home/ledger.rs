@@ -11,6 +11,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::household::{Home, Roles};
+use super::map::Map;
 use super::party::Whose;
 use super::record::number;
 use super::snapshot::{Device, KnownName};
@@ -111,7 +112,7 @@ struct Entry {
 /// All findings of one input.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    index: HashMap<Key, usize>,
+    index: Map<Key, usize>,
     entries: Vec<Entry>,
     beyond: u64,
 }

@@ -12,6 +12,7 @@ mod introduced;
 mod judged;
 mod kinds;
 pub mod ledger;
+mod map;
 mod names;
 pub mod own;
 pub mod party;
