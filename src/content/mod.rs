@@ -32,6 +32,8 @@ use crate::value::ValueKind;
 pub static SCANNERS: &[&Scanner] = &[
     &scan::position::SCANNER,
     &scan::codes::SCANNER,
+    &scan::grid::SCANNER,
+    &scan::track::SCANNER,
     &scan::numbers::SCANNER,
     &scan::networks::SCANNER,
     &scan::contact::SCANNER,
