@@ -58,6 +58,8 @@ mod words;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod portrait;
 
 /// A key is answered at once, a snapshot after this time at most.
 const TICK: Duration = Duration::from_millis(50);

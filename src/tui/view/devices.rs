@@ -72,7 +72,9 @@ pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     };
     let unknown = rows.iter().any(|row| row.device.grade.letter == '?');
     let note = Line::styled("  ? = not enough traffic seen to grade", model.settings.theme.quiet());
-    let around = Around { beneath: if unknown { [Vec::new(), vec![note]] } else { Default::default() }, ..Around::default() };
+    // It is worth no row.
+    let has_room = rows.len() + 1 < spot.height().saturating_sub(1);
+    let around = Around { beneath: if unknown && has_room { vec![vec![note]] } else { Vec::new() }, ..Around::default() };
     pane::list_with(sheet, model, spot, &list, &around)
 }
 

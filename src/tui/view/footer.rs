@@ -94,7 +94,11 @@ fn seconds_left(model: &Model) -> u64 {
 fn trouble(model: &Model) -> Option<String> {
     let snapshot = model.shown();
     if let LiveState::Stopped(why) = &snapshot.live.state {
-        return Some(format!("Stopped: {} What was seen is kept.", sentence(why)));
+        let (save, quit) = (model.key(Action::Export), model.key(Action::Quit));
+        return Some(format!("Stopped: {} What was seen is kept; {save} exports it, {quit} quits.", sentence(why)));
+    }
+    if snapshot.live.state == LiveState::Down {
+        return Some(format!("{} is down – waiting until it is up again.", clean(&snapshot.live.source)));
     }
     if let Some(offset) = snapshot.report.damaged_at {
         return Some(format!("The file is cut off or damaged at {}. Everything before was read.", words::bytes(offset)));
