@@ -15,7 +15,7 @@ use crate::tui::theme::{Theme, bar};
 use crate::tui::view::empty;
 use crate::tui::view::pane::{self, Around, Spot};
 use crate::tui::view::sheet::Sheet;
-use crate::tui::view::text::{fit, fit_right, width};
+use crate::tui::view::text::{cut, fit, fit_right, width};
 use crate::tui::words;
 
 const GRADE: usize = 5;
@@ -102,8 +102,11 @@ fn head(columns: Columns, theme: Theme) -> Line<'static> {
 fn row(model: &Model, row: &DeviceRow<'_>, columns: Columns) -> Line<'static> {
     let theme = model.settings.theme;
     let device = row.device;
+    let known = if device.trusted { format!(" {}", theme.ok_mark().trim_end()) } else { String::new() };
+    let room = columns.name.saturating_sub(width(&known));
     let full = words::device(device);
-    let name = if width(&full) > columns.name { words::device_name(device) } else { full };
+    let name = if width(&full) > room { words::device_name(device) } else { full };
+    let name = format!("{}{known}", cut(&name, room));
     let letter = clean_to(&device.grade.letter.to_string(), 1).into_owned();
     let mut spans =
         vec![Span::styled(fit(&letter, GRADE), theme.strong().patch(grade(theme, device.grade.letter))), Span::raw(format!(" {}", fit(&name, columns.name)))];

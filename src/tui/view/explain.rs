@@ -199,6 +199,7 @@ fn about(model: &Model, device: &Device, page: &mut Page) {
     }
     page.pair("Not seen", &clean(&grade.not_seen.join(", ")), fact);
     page.pair("To raise it", &clean(grade.raise_by.as_deref().unwrap_or_default()), fact);
+    page.pair("Known", if device.trusted { "yes, as you say" } else { "" }, fact);
     page.pair("Kind", device.kind.word(), fact);
     page.pair("Because", &clean(&device.kind_reason), fact);
     page.pair("Maker", &clean(device.vendor.as_deref().unwrap_or_default()), fact);

@@ -120,6 +120,23 @@ fn heading(finding: &Finding, cells: usize) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// The title; where another finding has the same, with what it differs in: the kind of value, the other end, the field.
+fn told_apart(finding: &Finding, rows: &[&Finding], cells: usize) -> String {
+    let alike: Vec<&&Finding> = rows.iter().filter(|other| other.title == finding.title && other.id != finding.id).collect();
+    let kind = |finding: &Finding| finding.values.first().map(|value| value.kind.plain().to_owned());
+    let field = |finding: &Finding| finding.values.first().map(|value| clean(&value.field).into_owned()).filter(|field| !field.is_empty());
+    let parts: [&dyn Fn(&Finding) -> Option<String>; 3] = [&kind, &words::other_end, &field];
+    let part =
+        parts.iter().filter(|_| !alike.is_empty()).find_map(|part| part(finding).filter(|told| alike.iter().all(|other| part(other).as_ref() != Some(told))));
+    match part {
+        Some(part) => {
+            let part = format!(" – {}", cut(&part, cells / 3));
+            format!("{}{part}", cut(&heading(finding, cells.saturating_sub(width(&part))), cells.saturating_sub(width(&part))))
+        }
+        None => heading(finding, cells),
+    }
+}
+
 /// What stands at the end of many titles.
 const ENDS: [&str; 2] = [" so that others can read it", " so that others can read them"];
 
@@ -134,7 +151,7 @@ pub fn draw_of_device(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> 
     let row = |index: usize| {
         let Some(finding) = rows.get(index) else { return Line::default() };
         let when = if time_cells > 0 { fit(&time(model, finding), time_cells) } else { String::new() };
-        Line::from(vec![level(model, finding), Span::raw(format!(" {when}{} {}", fit(&heading(finding, what), what), times(finding.count)))])
+        Line::from(vec![level(model, finding), Span::raw(format!(" {when}{} {}", fit(&told_apart(finding, &rows, what), what), times(finding.count)))])
     };
     let Some(device) = rows::chosen_device(model) else {
         return pane::text(sheet, model, spot, "Findings", empty::findings(model, spot.width()));

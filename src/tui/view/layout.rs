@@ -70,15 +70,15 @@ fn stacked(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     let list = list_height(model, first, most);
     let list = if second == Pane::Explain && model.focus == second { beside_explanation(model, body, list) } else { list };
     let (above, below) = over(body, list);
-    vec![(first, above), (second, below)]
+    if list == 0 { vec![(second, body)] } else { vec![(first, above), (second, below)] }
 }
 
-/// What is left for a list when the explanation that is being read is to be seen whole: at least its chosen row.
+/// What is left for a list when the explanation that is being read is to be seen whole: at least its chosen row, else nothing.
 fn beside_explanation(model: &Model, body: Rect, list: u16) -> u16 {
     let (whole, least) = explain::heights(model, usize::from(body.width.saturating_sub(4)));
     let left = |lines: usize| body.height.saturating_sub(u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2));
     let left = if left(whole) >= LEAST_LIST { left(whole) } else { left(least) };
-    left.clamp(ONE_ROW, list.max(ONE_ROW))
+    if left < ONE_ROW { 0 } else { left.min(list) }
 }
 
 fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {

@@ -16,7 +16,7 @@ use crate::tui::{rows, words};
 const CHOSEN: &str = "▸ ";
 const OTHER: &str = "  ";
 /// In a pane of fewer lines none is left empty.
-const SHORT: usize = 12;
+const SHORT: usize = 18;
 /// Rows that a list keeps for itself.
 const LEAST_ROWS: usize = 4;
 
