@@ -82,9 +82,9 @@ def columns(letter):
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def runs(line):
-    """Pieces of one look: (column, text, cells, look)."""
-    style, out, column = Style(), [], 0
+def runs(line, style):
+    """Pieces of one look: (column, text, cells, look). A look lasts until it is changed, over the ends of lines."""
+    out, column = [], 0
     for part in re.split(r"(\x1b\[[0-9;:]*m)", line):
         escaped = re.fullmatch(r"\x1b\[([0-9;:]*)m", part)
         if escaped:
@@ -148,7 +148,8 @@ def pieces(text):
 
 
 def svg(lines, title):
-    parsed = [runs(line) for line in lines]
+    style = Style()
+    parsed = [runs(line, style) for line in lines]
     wide = max((cells for _, cells in parsed), default=80)
     across, down = wide * WIDTH + 2 * RIM, len(lines) * HEIGHT + 2 * RIM
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.0f} {down:.0f}" role="img" aria-labelledby="t">',

@@ -55,7 +55,8 @@ pub fn all(model: &Model, device: Option<&str>) -> Vec<Moment> {
             moments.push(Moment { time, what: What::Finding(finding.severity), text });
         }
     }
-    moments.sort_by_key(|moment| moment.time);
+    // The latest are told first: of one moment then the worst.
+    moments.sort_by_key(|moment| (moment.time, if let What::Finding(severity) = moment.what { words::class(severity) } else { 0 }));
     let surplus = moments.len().saturating_sub(LIMIT);
     moments.split_off(surplus)
 }

@@ -94,21 +94,26 @@ pub fn show(model: &mut Model, id: &str, own: Own) {
 
 /// Puts the user's words into a snapshot that was made without them, also where its texts call a device by another name.
 pub fn apply(snapshot: &mut Snapshot, said: &own::Owned) {
+    let called = |device: &Device| (device.title(), device.names.first().map(|known| known.name.clone()));
+    let before: Vec<_> = snapshot.devices.iter().map(called).collect();
+    own::apply(said, &mut snapshot.devices);
     let mut spoken = Vec::new();
-    for (id, own) in said {
-        let Some(device) = snapshot.devices.iter().find(|device| device.id == *id) else { continue };
-        if let (Some(old), Some(new)) = (device.names.first(), &own.name)
-            && old.name != *new
-        {
-            spoken.extend(veil::spellings(&device.title(), new));
-            spoken.extend(veil::spellings(&old.name, new));
+    for ((title, old), device) in before.iter().zip(&snapshot.devices) {
+        let (new_title, new) = called(device);
+        if *old != new {
+            let new = new.unwrap_or(new_title);
+            spoken.extend(veil::spellings(title, &new));
+            spoken.extend(old.iter().flat_map(|old| veil::spellings(old, &new)));
         }
     }
-    own::apply(said, &mut snapshot.devices);
     if !spoken.is_empty() {
         let summaries = snapshot.devices.iter_mut().map(|device| &mut device.summary);
         let findings = snapshot.findings.iter_mut().flat_map(|finding| [&mut finding.title, &mut finding.story, &mut finding.advice]);
-        summaries.chain(findings).for_each(|text| veil::rename(text, &spoken));
+        summaries.chain(findings).for_each(|text| {
+            veil::rename(text, &spoken);
+            // Each is a sentence, whatever it begins with.
+            *text = veil::begun(text);
+        });
     }
 }
 
@@ -164,6 +169,8 @@ mod tests {
 
     #[test]
     fn a_device_is_named_and_everything_calls_it_so() {
+        let model = press(home(), "amy bear\n");
+        assert!(rows::chosen_finding(&model).unwrap().story.starts_with("My bear sent"), "a sentence begins with a capital letter");
         let model = press(home(), "aMia's bear\n");
         assert_eq!(words::device_name(first(&model)), "Mia's bear");
         assert_eq!(model.notice.as_deref(), Some("It is called Mia's bear from now on."));
@@ -172,6 +179,7 @@ mod tests {
         assert_eq!(words::device_name(first(&model)), "Mia's bear", "also when something new comes");
         let model = press(model, "a\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\n");
         assert_eq!(words::device_name(first(&model)), "Toy bear", "an empty name gives its own back");
+        assert!(rows::chosen_finding(&model).unwrap().story.starts_with("Toy bear sent"));
     }
 
     #[test]

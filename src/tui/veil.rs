@@ -62,13 +62,15 @@ fn hide_device(device: &mut Device, called: String) {
     device.traits.clear();
 }
 
+/// A text as a sentence begins.
+pub fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// A name and what stands in its place, as it is and as a sentence begins.
 pub fn spellings(name: &str, called: &str) -> Vec<(String, String)> {
-    let upper = |text: &str| {
-        let mut letters = text.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
-    };
-    let begun = (upper(name), upper(called));
+    let begun = (begun(name), begun(called));
     let mut spellings = vec![(name.to_owned(), called.to_owned())];
     spellings.extend((begun.0 != name).then_some(begun));
     spellings

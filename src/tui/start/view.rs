@@ -104,6 +104,7 @@ fn interface(row: &Row, cells: usize, theme: Theme) -> Line<'static> {
         None => "…".to_owned(),
     };
     let (right, style) = match (&interface.denied, interface.is_usual) {
+        (Some(_), _) if !interface.is_up => ("✗ is down", theme.quiet()),
         (Some(_), _) => ("✗ needs permission", theme.alarm()),
         (None, true) => ("✓ the usual one", theme.ok()),
         (None, false) => ("✓", theme.ok()),
@@ -196,6 +197,7 @@ mod tests {
         let interface = |name: &str, state: &str, is_usual: bool| Interface {
             name: name.to_owned(),
             state: state.to_owned(),
+            is_up: true,
             is_usual,
             denied: denied.then(|| "tattletale can't listen: this needs permission from the administrator.\nEasiest:  sudo tattletale watch".to_owned()),
         };

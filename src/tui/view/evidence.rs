@@ -78,7 +78,7 @@ pub fn draw_packets(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Ex
         }
         if finding.evidence.iter().any(|evidence| evidence.offset.is_some()) {
             page.gap();
-            page.text("[ ] the bytes that show it  ██ masked, or not kept one by one  ·· beside", theme.quiet());
+            page.text("[ ] the bytes that show it; ██ masked, or not kept one by one; ·· beside.", theme.quiet());
         }
         around(model, finding, page);
     })
