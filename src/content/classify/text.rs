@@ -13,6 +13,8 @@ const HEAD: usize = 1_024;
 const SAMPLE: usize = 128;
 /// Bytes that may stand before letters that encode something: a length, an identifier.
 const BEFORE: usize = 64;
+/// Broken characters after which UTF-8 is not followed any more.
+const BROKEN: u64 = 16;
 /// Letters of a word.
 const WORD: usize = 3;
 /// The longest name that a value is given.
@@ -104,6 +106,10 @@ impl Letters {
         self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         for byte in bytes {
             if self.owed > 0 || *byte >= 0x80 {
+                // What is broken so often is no UTF-8, whatever follows.
+                if self.broken > BROKEN {
+                    return;
+                }
                 self.follow(*byte);
             }
         }
@@ -296,7 +302,9 @@ pub fn wide(bytes: &[u8]) -> Option<String> {
         let few = |of: usize| {
             let mut seen = [0_u32; 256];
             for byte in pairs.iter().filter_map(|pair| pair.get(of)) {
-                seen.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1);
+                if let Some(count) = seen.get_mut(usize::from(*byte)) {
+                    *count += 1;
+                }
             }
             let (most, next) = seen.iter().fold((0, 0), |(most, next), count| if *count > most { (*count, most) } else { (most, next.max(*count)) });
             (most + next) as usize * 10 >= pairs.len() * 9
