@@ -47,8 +47,9 @@ impl Open {
 
 /// Fewer unpacked bytes may be chance.
 const LEAST: usize = 64;
-/// So many unpacked bytes are no chance behind a header, though what follows is damaged: the head of a next message may stand there.
+/// So many unpacked bytes, from so many packed ones, are no chance behind a header, though what follows is damaged: the head of a next message may stand there.
 const BROKEN: usize = 512;
+const BROKEN_IN: u64 = 400;
 /// Raw deflate has no header: so many packed bytes must unpack.
 const LEAST_RAW: usize = 512;
 /// So much of a message is unpacked.
@@ -109,7 +110,7 @@ fn inflate(bytes: &[u8], has_header: bool, (least, broken): (usize, usize), most
     let is_sound = match result {
         Ok(Status::StreamEnd) => length > 0 && (has_header || length >= least || decoder.total_in() + 8 >= bytes.len() as u64),
         Ok(Status::Ok | Status::BufError) => length >= least,
-        Err(_) => length >= broken,
+        Err(_) => length >= broken && decoder.total_in() >= BROKEN_IN,
     };
     is_sound.then_some(plain)
 }
