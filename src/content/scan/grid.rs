@@ -70,17 +70,17 @@ fn bent(part: f64) -> f64 {
 }
 
 /// Latitude and longitude of a point on a side.
-fn on_earth(side: u64, u: f64, v: f64) -> Option<(f64, f64)> {
-    let (x, y, z): (f64, f64, f64) = match side {
-        0 => (1.0, u, v),
-        1 => (-u, 1.0, v),
-        2 => (-u, -v, 1.0),
-        3 => (-1.0, -v, -u),
-        4 => (v, -1.0, -u),
-        5 => (v, u, -1.0),
+fn on_earth(side: u64, across: f64, along: f64) -> Option<(f64, f64)> {
+    let (front, right, up): (f64, f64, f64) = match side {
+        0 => (1.0, across, along),
+        1 => (-across, 1.0, along),
+        2 => (-across, -along, 1.0),
+        3 => (-1.0, -along, -across),
+        4 => (along, -1.0, -across),
+        5 => (along, across, -1.0),
         _ => return None,
     };
-    Some((z.atan2(x.hypot(y)).to_degrees(), y.atan2(x).to_degrees()))
+    Some((up.atan2(front.hypot(right)).to_degrees(), right.atan2(front).to_degrees()))
 }
 
 #[cfg(test)]
