@@ -26,6 +26,7 @@ pub static EP_08: Card = Card {
     title: "It sends {what}.",
     story: "{device} sends {what}, where {endpoint} stands and other rules on data may hold.",
     advice: "Ask the maker why this goes there, and whether a region can be chosen in its settings or app.",
+    example: "data to a country that it never called before",
     evidence: "Messages that anyone can read, with a personal value or in text, to a server whose country is outside the home's region (the EEA is one), or that is new to a device that was seen to call others for a day (a day of silence begins anew); for what is encrypted only the latter, and only to someone who is neither the maker nor a carrier. The country stands in a database of addresses: the built-in one, or yours (--geo).",
     scale: "Medium where it can be read, info where it is encrypted. Confidence medium.",
     limits: "A database of addresses may be wrong. An address that is answered in many places (anycast) has no country, and nothing is told of it. The home's region is known only where an address of it on the Internet shows: of IPv6, of a capture outside the router, or as a meeting point tells it. That devices call servers abroad is usual and is not told by itself.",

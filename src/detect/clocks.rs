@@ -22,6 +22,7 @@ pub static EP_09: Card = Card {
     title: "It {what}.",
     story: "{device} {what} at {endpoint}, which costs others, can be turned against them, or stops working when that server goes away.",
     advice: "Look for an update, and choose your router or a public pool as its time server if its settings allow it.",
+    example: "asks for the time by a number that is built in",
     evidence: "Questions for the time (RFC 5905): more than 10 to one server within a minute; orders of modes 6 and 7 (RFC 9327), `monlist` among them; an answered conversation on the port of time that is none; a server's number that nothing was looked up for and that the home did not offer.",
     scale: "Low: too often, orders of mode 7, what is no time. Info: orders of mode 6, a built-in number. Certain; high where a built-in number is judged.",
     limits: "A burst of up to ten questions when a device starts is usual (iburst), and extensions of messages (NTS, RFC 8915) are. A built-in number is judged only of a device that was seen to come to the network.",

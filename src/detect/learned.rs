@@ -28,6 +28,7 @@ pub static EP_02: Card = Card {
     title: "Devices of several makers report to the same stranger.",
     story: "{device} sends {what}, so whoever that is can put together what it learns.",
     advice: "Block this name in your router, and ask the makers what it is there for.",
+    example: "the same number that other makers' devices send to it",
     evidence: "A registered domain that is neither the maker's nor a known company's, called by devices of at least three makers, of each with a sign that it is told who calls: a permanent or advertising number in the clear, or at least four calls as regular in time and size as a clock.",
     scale: "Medium where a number was seen, low where only regular calls were. Info and confidence low with two makers: watched. Confidence medium.",
     limits: "Names alone never suffice. What is said within encryption is not seen. A device whose maker is not known does not count. Left out are companies in the project's own table: carriers, time, push messages and makers are useful to many, and trackers that it knows are told by EP-01.",

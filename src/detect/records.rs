@@ -17,6 +17,7 @@ pub static PT_03: Card = Card {
     title: "It sends records that others can read.",
     story: "{device} and {endpoint} exchange records in a common form without encryption, so {who} can read them with everyday tools.",
     advice: "Look for an update, and ask the maker why these messages are not encrypted.",
+    example: "",
     evidence: "A whole message of one direction is read to its last byte as such a record: with keys that are words, or, where nothing but numbers stands in it, twice with the same fields.",
     scale: "Medium. Confidence medium, high when two messages agree.",
     limits: "Records of unknown forms are plain binary to tattletale: the flow's verdict says readable, and nothing is told of what they mean.",

@@ -20,6 +20,7 @@ pub static PT_08: Card = Card {
     title: "It fetches program code over a connection without encryption.",
     story: "{device} fetched program code ({what}) from {endpoint} without encryption, and no protection against changes on the way could be seen.",
     advice: "Ask the maker whether updates are signed, and update only at home on your own network.",
+    example: "ELF",
     evidence: "A body of at least 64 KiB begins as program code or a memory image does (ELF, U-Boot, squashfs, Android package, cpio, …) and the device asked for it.",
     scale: "Medium; high for code that runs as it is where no signature was fetched beside it. Confidence high.",
     limits: "A signature within the file, or a list of digests over an encrypted connection, cannot be seen: many updates over plain HTTP are safe because they are signed.",
