@@ -62,7 +62,7 @@ impl Detector for Clocks {
         let (Some(flow), What::Exchange(told), "ntp") = (&fact.flow, &fact.what, fact.protocol) else { return };
         match told.kind.as_deref() {
             Some("client") if fact.direction == Direction::ToServer => self.question(flow, told),
-            Some("control" | "private") if home.way(flow, fact.direction) != Some(Way::Inside) && self.orders.len() < SEEN => {
+            Some("control" | "private") if home.way(flow, fact.direction) != Way::Inside && self.orders.len() < SEEN => {
                 self.orders.push(order(flow, fact, told));
             }
             _ => {}
@@ -81,7 +81,7 @@ impl Detector for Clocks {
         }
         self.orders.iter().for_each(|draft| tell(draft.clone()));
         for contact in home.contacts() {
-            if let Some((kind, severity, what)) = odd(home, &contact) {
+            if let Some((kind, severity, what)) = odd(home, contact) {
                 let draft = drafted(&EP_09, severity, if kind == "number" { Confidence::High } else { Confidence::Certain }, &contact.flow, contact.protocol);
                 tell(Draft { kind, what: what.to_owned(), ..draft });
             }

@@ -60,7 +60,7 @@ impl Detector for Handed {
             }
             What::Exchange(told) => {
                 let asked = self.asked.remove(&flow.id).unwrap_or_default();
-                let is_outward = home.way(flow, fact.direction) == Some(Way::ToInternet);
+                let is_outward = home.way(flow, fact.direction) == Way::ToInternet;
                 if let Some(what) = asked.handed(told).filter(|_| is_outward) {
                     let line: String =
                         format!("{}{}", told.host.as_deref().unwrap_or_default(), told.target.as_deref().unwrap_or_default()).chars().take(80).collect();

@@ -81,7 +81,7 @@ impl Detector for Learned {
     fn hear(&mut self, home: &Home, fact: &Fact, _: Tell<'_>) {
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
-            What::Leak(leak) if is_sure(leak.confidence) && NUMBERS.contains(&leak.value.kind) && home.way(flow, fact.direction) == Some(Way::ToInternet) => {
+            What::Leak(leak) if is_sure(leak.confidence) && NUMBERS.contains(&leak.value.kind) && home.way(flow, fact.direction) == Way::ToInternet => {
                 let key = (flow.client.ip, flow.server.ip);
                 if fact.direction == Direction::ToServer && (self.sent.len() < SEEN || self.sent.contains_key(&key)) {
                     let new = || Sent {
@@ -146,7 +146,7 @@ impl Detector for Learned {
 /// Notes a sign, where the company is a stranger to the device and the device's maker is known.
 fn note(home: &Home, parties: &Parties, draft: Draft, told: &mut BTreeMap<String, Vec<Sign>>) {
     let flow = &draft.flow;
-    if home.way(flow, Direction::ToServer) != Some(Way::ToInternet) {
+    if home.way(flow, Direction::ToServer) != Way::ToInternet {
         return;
     }
     let Some(name) = home.name_of(flow.server.ip, flow.client.ip).map(|known| known.name) else { return };

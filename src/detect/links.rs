@@ -81,7 +81,7 @@ impl Detector for Links {
             let what = format!("directly, as it was with {}, as programs are that share files or keep a ledger together", plural(count as u64 - 1, "other"));
             tell(Draft { what, kind: "peers", ..drafted(&EP_11, Severity::Info, Confidence::High, &first.flow, first.protocol) });
         }
-        let links: Vec<&Link> = self.links.values().filter(|link| link.is_link() && home.way(&link.flow, Direction::ToServer) != Some(Way::Inside)).collect();
+        let links: Vec<&Link> = self.links.values().filter(|link| link.is_link() && home.way(&link.flow, Direction::ToServer) != Way::Inside).collect();
         if links.is_empty() {
             return;
         }

@@ -71,7 +71,7 @@ impl Detector for Recordings {
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
             What::Media { media, codec, .. } => {
-                let Some(draft) = home.way(flow, fact.direction).and_then(|way| draft(way, fact)) else { return };
+                let Some(draft) = draft(home.way(flow, fact.direction), fact) else { return };
                 if self.open.len() >= OPEN {
                     return tell(draft);
                 }

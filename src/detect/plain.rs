@@ -65,9 +65,8 @@ struct Plain {
 
 impl Detector for Plain {
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let Some(flow) = &fact.flow else { return };
-        let Some(way) = home.way(flow, fact.direction) else { return };
-        let Some(draft) = draft(way, fact) else { return };
+        let Some(flow) = fact.flow.as_ref().filter(|_| matches!(fact.what, What::Exchange(_) | What::Leak(_) | What::Text { .. })) else { return };
+        let Some(draft) = draft(home.way(flow, fact.direction), fact) else { return };
         let What::Exchange(told) = &fact.what else { return tell(draft) };
         let file = |path: String| (flow.client.ip, flow.server.ip, path);
         match part(told) {

@@ -87,7 +87,7 @@ impl Detector for Resolvers {
         if !asked.sealed {
             return self.plain(asked, fact.direction);
         }
-        if home.way(flow, Direction::ToServer) == Some(Way::ToInternet) && (self.sealed.len() < RESOLVERS || self.sealed.contains_key(&flow.id)) {
+        if home.way(flow, Direction::ToServer) == Way::ToInternet && (self.sealed.len() < RESOLVERS || self.sealed.contains_key(&flow.id)) {
             match self.sealed.entry(flow.id) {
                 Entry::Vacant(vacant) => {
                     vacant.insert(asked);
@@ -178,7 +178,7 @@ impl Asked {
 }
 
 fn is_outside(home: &Home, asked: &Asked) -> bool {
-    home.way(&asked.flow, Direction::ToServer) == Some(Way::ToInternet)
+    home.way(&asked.flow, Direction::ToServer) == Way::ToInternet
 }
 
 /// Whether a fact shows that its client asks for names out of sight of whoever is on the way.

@@ -157,7 +157,7 @@ impl Shady {
                 }
             }
             (NameSource::Sni, NamedSubject::Server) if tor::is_made_up(&named.name) && self.made_up.len() < SEEN => {
-                if home.way(flow, Direction::ToServer) != Some(Way::ToInternet) {
+                if home.way(flow, Direction::ToServer) != Way::ToInternet {
                     return;
                 }
                 let (flow, protocol, excerpt) = (Arc::clone(flow), fact.protocol, named.name.clone());
@@ -198,10 +198,10 @@ impl Shady {
             let flow = &contact.flow;
             let Some(beat) = beats.get(&(flow.client.ip, flow.server.ip, flow.server.port, flow.transport)) else { continue };
             let device = home.who(&flow.client).id();
-            if !is_stranger(home, parties, &device, &contact) {
+            if !is_stranger(home, parties, &device, contact) {
                 continue;
             }
-            let hides = shady.contains(&device) && is_unnameable(home, &contact);
+            let hides = shady.contains(&device) && is_unnameable(home, contact);
             let severity = if hides { Severity::High } else { Severity::Low };
             let what = format!("{} times, every {}, with about {} bytes each time", beat.times, duration(beat.every), beat.bytes);
             tell(Draft { what, ..drafted(&EP_10, severity, Confidence::Medium, flow, contact.protocol) });

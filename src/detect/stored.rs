@@ -31,10 +31,7 @@ struct Stored;
 
 impl Detector for Stored {
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let is_outward = fact.flow.as_ref().is_some_and(|flow| home.way(flow, fact.direction) == Some(Way::ToInternet));
-        if let Some(draft) = draft(fact).filter(|_| is_outward) {
-            tell(draft);
-        }
+        draft(fact).filter(|draft| home.way(&draft.flow, fact.direction) == Way::ToInternet).into_iter().for_each(tell);
     }
 }
 

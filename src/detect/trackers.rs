@@ -91,7 +91,7 @@ impl Detector for Trackers {
         let routers: BTreeSet<&str> = devices.iter().filter(|device| device.kind == DeviceKind::Router).map(|device| device.id.as_str()).collect();
         let mut told = BTreeSet::new();
         for sighting in self.said.values() {
-            if home.way(&sighting.flow, Direction::ToServer) == Some(Way::ToInternet)
+            if home.way(&sighting.flow, Direction::ToServer) == Way::ToInternet
                 && let Some(device) = other_than_own(home, parties, sighting)
             {
                 told.insert((device, sighting.known.company));

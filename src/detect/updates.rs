@@ -55,7 +55,7 @@ impl Detector for Updates {
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
-            What::Program { form, runs, at } if fact.direction == Direction::ToClient && home.way(flow, fact.direction) != Some(Way::ToInternet) => {
+            What::Program { form, runs, at } if fact.direction == Direction::ToClient && home.way(flow, fact.direction) != Way::ToInternet => {
                 let mut draft = Draft::new(&PT_08, Severity::Medium, Confidence::High, flow, fact, *at, form.clone());
                 draft.field.clone_from(form);
                 draft.what.clone_from(form);

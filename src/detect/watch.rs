@@ -59,11 +59,8 @@ pub static DV_02: Card = Card {
 struct Watch;
 
 impl Detector for Watch {
-    fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let is_ours = fact.flow.as_ref().is_some_and(|flow| home.way(flow, fact.direction).is_some());
-        if let Some(draft) = draft(fact).filter(|_| is_ours) {
-            tell(draft);
-        }
+    fn hear(&mut self, _: &Home, fact: &Fact, tell: Tell<'_>) {
+        draft(fact).into_iter().for_each(tell);
     }
 }
 
