@@ -100,14 +100,14 @@ fn plain(model: &Model, finding: &Finding, length: Length, page: &mut Page) {
 
 /// Which device, which other end, how often and when.
 fn who_and_when(model: &Model, finding: &Finding, page: &mut Page) {
-    let zone = &model.settings.zone;
+    let clock = |time| words::day_clock(time, &model.settings.zone, model.spans_days());
     if let Some(device) = model.shown().device(&finding.device.id).filter(|_| model.screen != Screen::Devices) {
         page.pair("Device", &words::device(device), Style::new());
     }
     if let Some(other) = words::other_end(finding) {
         page.pair(words::toward(finding.direction), &other, Style::new());
     }
-    let (first, last) = (words::clock(finding.first, zone), words::clock(finding.last, zone));
+    let (first, last) = (clock(finding.first), clock(finding.last));
     let times = words::counted(finding.count, "time", "times");
     let seen = if finding.count > 1 && first != last { format!("{times}, {first} to {last}") } else { format!("{times}, {first}") };
     page.pair("Seen", &seen, Style::new());
