@@ -301,6 +301,8 @@ pub enum What {
     Progress(Totals),
     /// How the connection came about.
     Knock(Knock),
+    /// Its ends, of which neither has a private address, stand on one link: no router passed on what they sent. Told once a flow.
+    Adjoining,
     /// What it sent in one period that is over.
     Pace(Pace),
     /// A name.

@@ -84,13 +84,12 @@ impl Detector for Abroad {
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
         let contacts = home.contacts();
-        let new = new_countries(home, &contacts);
+        let new = new_countries(home, contacts);
         if self.readable.is_empty() && new.is_empty() {
             return;
         }
-        let devices = home.devices();
-        let own = self.own(home, &home.public_addresses(&devices));
-        let parties = home.parties(&devices);
+        let own = self.own(home, &home.public_addresses());
+        let parties = home.parties();
         for contact in contacts.iter().filter(|contact| contact.answered && !contact.meets) {
             let Place::Country(letters) = home.place(contact.flow.server.ip) else { continue };
             let is_new = new.contains(&(home.who(&contact.flow.client).id(), letters));
@@ -102,7 +101,7 @@ impl Detector for Abroad {
                 let draft = drafted(&EP_08, Severity::Medium, Confidence::Medium, &readable.flow, readable.protocol);
                 let evidence = ledger::evidence(readable.at, readable.time, readable.excerpt.clone());
                 tell(Draft { what: format!("{} in the clear to {place}", readable.what), evidence, ..draft });
-            } else if readable.is_none() && is_new && is_strange(home, &parties, contact) {
+            } else if readable.is_none() && is_new && is_strange(home, parties, contact) {
                 let draft = drafted(&EP_08, Severity::Info, Confidence::Medium, &contact.flow, contact.protocol);
                 tell(Draft { what: format!("encrypted messages to {place}"), ..draft });
             }
@@ -111,7 +110,7 @@ impl Detector for Abroad {
 
     fn unjudged(&self, home: &Home) -> Vec<String> {
         let has_place = |readable: &&Readable| readable.is_personal && matches!(home.place(readable.flow.server.ip), Place::Country(_));
-        let is_unknown = self.readable.values().any(|readable| has_place(&readable)) && self.own(home, &home.public_addresses(&home.devices())).is_empty();
+        let is_unknown = self.readable.values().any(|readable| has_place(&readable)) && self.own(home, &home.public_addresses()).is_empty();
         let sentence = "In which country the home is was not seen, so whether readable data left its region was not judged.".to_owned();
         is_unknown.then_some(sentence).into_iter().collect()
     }

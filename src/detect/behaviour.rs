@@ -62,7 +62,7 @@ impl Detector for Behaviour {
             return;
         }
         let devices = home.devices();
-        let kind_of = |end: &End| whole::kind(home, &devices, end);
+        let kind_of = |end: &End| whole::kind(home, devices, end);
         for (end, course) in self.courses.values() {
             let kind = kind_of(end);
             if let Some(severity) = listens(kind) {
@@ -84,7 +84,7 @@ impl Detector for Behaviour {
             return Vec::new();
         }
         let devices = home.devices();
-        let is_short = |(end, course): &&(End, Course)| course.length() <= WARM && listens(whole::kind(home, &devices, end)).is_some();
+        let is_short = |(end, course): &&(End, Course)| course.length() <= WARM && listens(whole::kind(home, devices, end)).is_some();
         match self.courses.values().filter(is_short).count() {
             0 => Vec::new(),
             count => {

@@ -110,18 +110,17 @@ impl Detector for Learned {
         if self.sent.is_empty() && beats.len() < WATCHED {
             return;
         }
-        let devices = home.devices();
-        let parties = home.parties(&devices);
+        let parties = home.parties();
         let mut told: BTreeMap<String, Vec<Sign>> = BTreeMap::new();
         for sent in self.sent.values() {
             let mut draft = drafted(&EP_02, Severity::Medium, Confidence::Medium, &sent.flow, sent.protocol);
             draft.evidence = ledger::evidence(sent.at, sent.time, sent.excerpt.clone());
             sent.kind.plain().clone_into(&mut draft.what);
-            note(home, &parties, draft, &mut told);
+            note(home, parties, draft, &mut told);
         }
         for (flow, protocol, _) in beats {
             let draft = Draft { what: "regular reports".to_owned(), ..drafted(&EP_02, Severity::Low, Confidence::Medium, flow, protocol) };
-            note(home, &parties, draft, &mut told);
+            note(home, parties, draft, &mut told);
         }
         for signs in told.into_values() {
             let makers: BTreeSet<&str> = signs.iter().map(|sign| sign.maker.as_str()).collect();
@@ -234,8 +233,7 @@ mod tests {
             learned.hear(&home, fact, &mut |draft| panic!("{draft:?}"));
         }
         learned.close(&home, &mut |draft| ledger.add(draft, &home));
-        let devices = home.devices();
-        ledger.findings(&home, &devices, &home.parties(&devices), false)
+        ledger.findings(&home, false)
     }
 
     const THREE: &[Option<&str>] = &[Some("Signify"), Some("Withings"), Some("Roborock")];

@@ -76,7 +76,7 @@ impl Detector for Links {
 
     fn close(&self, home: &Home, tell: Tell<'_>) {
         let contacts = home.contacts();
-        for (first, count) in swarms(home, &contacts).into_values() {
+        for (first, count) in swarms(home, contacts).into_values() {
             let what = format!("directly, as it was with {}, as programs are that share files or keep a ledger together", plural(count as u64 - 1, "other"));
             tell(Draft { what, kind: "peers", ..drafted(&EP_11, Severity::Info, Confidence::High, &first.flow, first.protocol) });
         }
@@ -84,11 +84,10 @@ impl Detector for Links {
         if links.is_empty() {
             return;
         }
-        let devices = home.devices();
-        let parties = home.parties(&devices);
+        let parties = home.parties();
         // When links of a device began, when the last one ended, and the countries that they led to.
         let mut led: BTreeMap<String, (Timestamp, Timestamp, BTreeSet<String>)> = BTreeMap::new();
-        for link in links.into_iter().filter(|link| is_stranger(home, &parties, link)) {
+        for link in links.into_iter().filter(|link| is_stranger(home, parties, link)) {
             let roles = home.roles(&link.flow, Direction::ToServer, false);
             let begun = link.flow.first;
             let (first, last, countries) = led.entry(home.who(roles.device).id()).or_insert_with(|| (begun, begun, BTreeSet::new()));

@@ -71,7 +71,7 @@ impl Detector for Listed {
             (draft.field, draft.what) = (field(list), contacts(named, list));
             tell(draft);
         }
-        let routers: BTreeSet<String> = home.devices().into_iter().filter(|device| device.kind == DeviceKind::Router).map(|device| device.id).collect();
+        let routers: BTreeSet<String> = home.devices().iter().filter(|device| device.kind == DeviceKind::Router).map(|device| device.id.clone()).collect();
         let (said, asked): (Vec<&Sighting>, Vec<&Sighting>) = self.seen.iter().partition(|sighting| sighting.is_said);
         for sighting in said.into_iter().chain(asked) {
             let device = home.who(&sighting.flow.client).id();
@@ -140,8 +140,7 @@ mod tests {
             listed.hear(&home, fact, &mut |draft| panic!("{draft:?}"));
         }
         listed.close(&home, &mut |draft| ledger.add(draft, &home));
-        let devices = home.devices();
-        ledger.findings(&home, &devices, &home.parties(&devices), false)
+        ledger.findings(&home, false)
     }
 
     fn weights(found: &[Finding]) -> Vec<(Severity, Confidence)> {

@@ -112,7 +112,7 @@ impl Detector for Logins {
         }
         let devices = home.devices();
         for draft in &self.let_in {
-            let kind = whole::kind(home, &devices, &draft.flow.server);
+            let kind = whole::kind(home, devices, &draft.flow.server);
             let is_camera = matches!(kind, DeviceKind::Camera | DeviceKind::Doorbell | DeviceKind::BabyMonitor) || is_of_cameras(draft.protocol);
             let from_outside = home.side(draft.flow.client.ip) == Side::Internet;
             let is_factory = draft.kind == FACTORY_KIND;

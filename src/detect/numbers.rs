@@ -80,7 +80,7 @@ impl Detector for Numbers {
     fn close(&self, home: &Home, tell: Tell<'_>) {
         let mut childs: Option<BTreeSet<String>> = None;
         let contacts = home.contacts();
-        let swarms = swarms(home, &contacts);
+        let swarms = swarms(home, contacts);
         for contact in contacts.iter().filter(|contact| is_bare(contact) && is_warm(contact)) {
             if is_swarming(home, &swarms, contact) {
                 continue;
@@ -100,7 +100,7 @@ impl Detector for Numbers {
 
     fn unjudged(&self, home: &Home) -> Vec<String> {
         let contacts = home.contacts();
-        let swarms = swarms(home, &contacts);
+        let swarms = swarms(home, contacts);
         let is_late = |contact: &&Contact| is_bare(contact) && !is_warm(contact) && !is_swarming(home, &swarms, contact);
         let late = contacts.iter().filter(is_late).count() as u64;
         let sentence = || {
@@ -162,7 +162,7 @@ fn is_swarming(home: &Home, swarms: &BTreeMap<String, (&Contact, usize)>, contac
 
 /// The devices that are made for children.
 fn of_children(home: &Home) -> BTreeSet<String> {
-    home.devices().into_iter().filter(|device| DeviceKind::is_for_a_child(device.kind)).map(|device| device.id).collect()
+    home.devices().iter().filter(|device| DeviceKind::is_for_a_child(device.kind)).map(|device| device.id.clone()).collect()
 }
 
 /// Whether a conversation was with a number that nobody named, and that should have a name.

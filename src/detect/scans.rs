@@ -126,7 +126,7 @@ impl Detector for Scans {
         let devices = home.devices();
         let there: BTreeSet<IpAddr> = devices.iter().filter(|device| device.packets_out > 0).flat_map(|device| device.addresses.iter().copied()).collect();
         for source in sources {
-            let kind = whole::kind(home, &devices, &source.end);
+            let kind = whole::kind(home, devices, &source.end);
             if let Some(severity) = weight(kind).filter(|_| home.side(source.end.ip) == Side::Home) {
                 self.addresses(source, severity, &there, tell);
                 self.ports(source, severity, tell);

@@ -191,13 +191,12 @@ impl Shady {
         if beats.is_empty() {
             return;
         }
-        let devices = home.devices();
-        let parties = home.parties(&devices);
+        let parties = home.parties();
         for contact in home.contacts() {
             let flow = &contact.flow;
             let Some(beat) = beats.get(&(flow.client.ip, flow.server.ip, flow.server.port, flow.transport)) else { continue };
             let device = home.who(&flow.client).id();
-            if !is_stranger(home, &parties, &device, &contact) {
+            if !is_stranger(home, parties, &device, &contact) {
                 continue;
             }
             let hides = shady.contains(&device) && is_unnameable(home, &contact);

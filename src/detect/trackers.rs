@@ -86,33 +86,33 @@ impl Detector for Trackers {
             return;
         }
         let devices = home.devices();
-        let parties = home.parties(&devices);
+        let parties = home.parties();
         let routers: BTreeSet<&str> = devices.iter().filter(|device| device.kind == DeviceKind::Router).map(|device| device.id.as_str()).collect();
         let mut told = BTreeSet::new();
         for sighting in self.said.values() {
             if home.way(&sighting.flow, Direction::ToServer) == Some(Way::ToInternet)
-                && let Some(device) = other_than_own(home, &parties, sighting)
+                && let Some(device) = other_than_own(home, parties, sighting)
             {
                 told.insert((device, sighting.known.company));
                 tell(sighting.draft(&sighting.flow, Severity::Medium, Confidence::Certain, contacts(&sighting.known)));
             }
         }
         for (sighting, name, flow) in self.disguised(home) {
-            if let Some(device) = other_than_own(home, &parties, sighting) {
+            if let Some(device) = other_than_own(home, parties, sighting) {
                 told.insert((device, sighting.known.company));
                 tell(sighting.draft(&flow, Severity::Medium, Confidence::High, format!("{}, under the name {name}", contacts(&sighting.known))));
             }
         }
         let contacted = self.contacted(home);
         for (sighting, flow) in &contacted {
-            if let Some(device) = other_than_own(home, &parties, sighting) {
+            if let Some(device) = other_than_own(home, parties, sighting) {
                 told.insert((device, sighting.known.company));
                 tell(sighting.draft(flow, Severity::Medium, Confidence::High, contacts(&sighting.known)));
             }
         }
         for (sighting, _) in self.asked.values() {
             // A router asks for others.
-            let asker = other_than_own(home, &parties, sighting).filter(|device| !routers.contains(device.as_str()));
+            let asker = other_than_own(home, parties, sighting).filter(|device| !routers.contains(device.as_str()));
             if asker.is_some_and(|device| told.insert((device, sighting.known.company))) {
                 tell(sighting.draft(&sighting.flow, Severity::Info, Confidence::Certain, looks_up(&sighting.known)));
             }
@@ -158,13 +158,13 @@ impl Trackers {
         if self.cloaked.is_empty() {
             return Vec::new();
         }
-        let of = |contact: Contact| {
+        let of = |contact: &Contact| {
             let (client, server) = (contact.flow.client.ip, contact.flow.server.ip);
             let name = home.name_of(server, client)?.name;
             let (sighting, addresses) = self.cloaked.get(&(client, name.clone()))?;
-            addresses.contains(&server).then_some((sighting, name, contact.flow))
+            addresses.contains(&server).then(|| (sighting, name, Arc::clone(&contact.flow)))
         };
-        home.contacts().into_iter().filter(|contact| contact.answered).filter_map(of).collect()
+        home.contacts().iter().filter(|contact| contact.answered).filter_map(of).collect()
     }
 
     /// Conversations with addresses that the same device had looked up as a tracker's, and that it named to nobody else.
@@ -173,12 +173,12 @@ impl Trackers {
         if self.asked.is_empty() {
             return found;
         }
-        for contact in home.contacts().into_iter().filter(|contact| contact.answered && !self.said.contains_key(&contact.flow.id)) {
+        for contact in home.contacts().iter().filter(|contact| contact.answered && !self.said.contains_key(&contact.flow.id)) {
             let (client, server) = (contact.flow.client.ip, contact.flow.server.ip);
             let best = home.name_of(server, client).filter(|known| known.source == NameSource::Dns);
             let sighting = best.and_then(|known| self.asked.get(&(client, known.name)));
             if let Some((sighting, _)) = sighting.filter(|(_, addresses)| addresses.contains(&server)) {
-                found.push((sighting, contact.flow));
+                found.push((sighting, Arc::clone(&contact.flow)));
             }
         }
         found
@@ -271,8 +271,7 @@ mod tests {
             trackers.hear(&home, fact, &mut |draft| panic!("{draft:?}"));
         }
         trackers.close(&home, &mut |draft| ledger.add(draft, &home));
-        let devices = home.devices();
-        ledger.findings(&home, &devices, &home.parties(&devices), false)
+        ledger.findings(&home, false)
     }
 
     fn told(findings: &[Finding]) -> Vec<(Severity, Confidence, &str)> {

@@ -1,5 +1,7 @@
 //! One flow in a shard: who its ends are, its bytes in order, and its driver.
 
+use std::net::IpAddr;
+
 use crate::decode::packet::{Body, Packet, Tcp};
 use crate::event::Event;
 use crate::fact::{Conversation, FlowId, Knock, Reading, Totals, What};
@@ -14,6 +16,9 @@ use super::batch::Parcel;
 use super::driver::{Driver, Listener};
 use super::pace::Meter;
 use super::voice::{Ear, Voice};
+
+/// Times to live with which systems send (64 by RFC 1340 and since, 128, 255): a router takes one off each (RFC 791, section 3.2).
+const FRESH: [u8; 3] = [64, 128, 255];
 
 /// Encapsulating security payload (RFC 4303) among the IP protocols.
 const ESP_NUMBER: u8 = 50;
@@ -32,6 +37,8 @@ pub struct Flow {
     /// Whether it was told that its connection was asked for, and that it was answered.
     knocks: [bool; 2],
     reset: bool,
+    /// Times to live of the first packet of each direction; 0 before.
+    hops: [u8; 2],
     /// Whether something was counted since the last look.
     fresh: bool,
 }
@@ -64,6 +71,7 @@ impl Flow {
             meter: Meter::default(),
             knocks: [false; 2],
             reset: false,
+            hops: [0; 2],
             fresh: true,
         }
     }
@@ -91,6 +99,7 @@ impl Flow {
         self.count(direction, parcel);
         self.measure(direction, parcel, ear);
         self.knock(direction, &parcel.packet, ear);
+        self.adjoin(direction, &parcel.packet, ear);
         let packet = &parcel.packet;
         let payload = bytes.get(packet.payload.clone()).unwrap_or_default();
         // A datagram from fragments lies in no single frame.
@@ -187,7 +196,7 @@ impl Flow {
         let knock = match direction {
             Direction::ToServer if tcp.has(Tcp::SYN) && !tcp.has(Tcp::ACK) && !*asked => {
                 *asked = true;
-                Knock::Asked { marked: matches!(packet.to, std::net::IpAddr::V4(to) if to.to_bits() == tcp.sequence) }
+                Knock::Asked { marked: matches!(packet.to, IpAddr::V4(to) if to.to_bits() == tcp.sequence) }
             }
             Direction::ToClient if *asked => {
                 *answered = true;
@@ -196,6 +205,16 @@ impl Flow {
             _ => return,
         };
         self.voice.aside(ear, self.driver.protocol(), direction, What::Knock(knock));
+    }
+
+    /// Tells that no router stands between the ends, where that shows.
+    fn adjoin(&mut self, direction: Direction, packet: &Packet, ear: &mut Ear) {
+        let Some(hops) = self.hops.get_mut(direction.index()).filter(|hops| **hops == 0) else { return };
+        *hops = packet.ttl.max(1);
+        let ends = self.voice.conversation();
+        if packet.depth == 0 && self.hops.iter().all(|hops| FRESH.contains(hops)) && ends.transport == Transport::Tcp && are_neighbours(&ends.client, &ends.server) {
+            self.voice.aside(ear, self.driver.protocol(), direction, What::Adjoining);
+        }
     }
 
     /// Tells the number of the flow, where anyone wants it.
@@ -277,6 +296,7 @@ impl Flow {
         self.totals.packets.reverse();
         self.totals.bytes.reverse();
         self.told.reverse();
+        self.hops.reverse();
         self.meter.swap();
         if let Some(streams) = &mut self.streams {
             streams.reverse();
@@ -306,6 +326,18 @@ fn roles(packet: &Packet, from_port: u16, to_port: u16) -> (bool, bool) {
     }
 }
 
+/// Whether two ends have hardware addresses of their own, and IPv4 addresses that are not private and differ in the last byte only: so are those of one link
+/// numbered, and seldom those of machines that stand behind a router or an emulated one, which writes times to live anew.
+fn are_neighbours(one: &End, other: &End) -> bool {
+    let (Some(mac), Some(other_mac), IpAddr::V4(ip), IpAddr::V4(other_ip)) = (one.mac, other.mac, one.ip, other.ip) else { return false };
+    let is_public = !ip.is_private() && !ip.is_link_local() && !ip.is_loopback() && !ip.is_multicast() && !ip.is_unspecified();
+    let is_beside = ip != other_ip && ip.to_bits() >> 8 == other_ip.to_bits() >> 8;
+    is_public && is_beside && mac != other_mac && mac.is_device() && other_mac.is_device()
+}
+
 fn is_group(packet: &Packet) -> bool {
     packet.to.is_multicast()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Facts in capture order: the home learns, the detectors hear, each finding is kept once, records are written.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,25 +50,22 @@ impl<'j> Judge<'j> {
 
     /// Hears the shards, block by block, until all have ended.
     pub fn listen(&mut self, shards: &[Receiver<Heard>], records: &mut dyn FnMut(Record), look: &mut dyn FnMut(Snapshot)) {
-        let mut facts: Vec<(Order, Fact)> = Vec::new();
         self.tallies = vec![Tally::default(); shards.len()];
         loop {
             // Every shard tells once a block, so the n-th word of each is about the same block.
             let mut ended = true;
+            let mut told: Vec<Vec<(Order, Fact)>> = Vec::with_capacity(shards.len());
             for (shard, tally) in shards.iter().zip(&mut self.tallies) {
                 if let Ok(heard) = shard.recv() {
                     ended = false;
-                    facts.extend(heard.facts);
+                    told.push(heard.facts);
                     *tally = heard.tally;
                 }
             }
             if ended {
                 return;
             }
-            facts.sort_by_key(|(order, _)| *order);
-            for (_, fact) in facts.drain(..) {
-                self.hear(&fact, records);
-            }
+            merged(&told, |fact| self.hear(fact, records));
             if self.options.looks && self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
                 self.looked = Some(Instant::now());
                 self.home.settle();
@@ -137,21 +136,20 @@ impl<'j> Judge<'j> {
         })
     }
 
-    fn snapshot(&self, last: bool) -> Snapshot {
+    fn snapshot(&mut self, last: bool) -> Snapshot {
         let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut ledger = self.ledger.clone();
+        // What detectors tell at a look is not kept.
+        let mut ledger = if last { std::mem::take(&mut self.ledger) } else { self.ledger.clone() };
         for detector in &self.detectors {
             detector.close(&self.home, &mut |draft| ledger.add(draft, &self.home));
         }
         let mut tally = Tally::default();
         self.tallies.iter().for_each(|shard| tally.add(shard));
-        let mut devices = self.home.devices();
-        let parties = self.home.parties(&devices);
-        let findings = ledger.findings(&self.home, &devices, &parties, self.options.reveal);
-        let endpoints = self.home.endpoints(&parties);
-        let mut coverage = self.coverage(&reading, &tally);
+        let findings = ledger.findings(&self.home, self.options.reveal);
+        let endpoints = self.home.endpoints();
+        let mut coverage = self.coverage(&reading, &tally, &ledger);
         coverage.not_seen.extend(self.detectors.iter().flat_map(|detector| detector.unjudged(&self.home)));
-        self.home.judge(&mut devices, &findings, &parties, &coverage);
+        let devices = self.home.judge(&findings, &coverage);
         let summary = crate::home::summary(&findings, &devices);
         let live = Live {
             source: self.options.source.clone(),
@@ -165,16 +163,36 @@ impl<'j> Judge<'j> {
         Snapshot { input: self.options.input, report: reading.report, now, devices, endpoints, findings, coverage, summary, live, watched }
     }
 
-    fn coverage(&self, reading: &Reading, tally: &Tally) -> Coverage {
+    fn coverage(&self, reading: &Reading, tally: &Tally, ledger: &Ledger) -> Coverage {
         let report = &reading.report;
         let seconds = report.first.zip(report.last).map_or(0.0, |(first, last)| last.seconds_since(first));
         let unread = reading.unread.iter().map(|(reason, packets)| Unread { reason: reason.clone(), packets: *packets }).collect();
         let lost = reading.dropped;
         let drops = lost.kernel.saturating_add(lost.interface).saturating_add(lost.tattletale);
         let mut coverage = Coverage { seconds, packets: report.packets, drops, unread, limits: limits(reading, tally), ..self.home.coverage() };
-        coverage.limits.extend(self.ledger.limits());
+        coverage.limits.extend(ledger.limits());
         coverage.limits.extend(self.home.limits());
         coverage
+    }
+}
+
+/// Gives the facts of all shards in order, each shard's being in order.
+fn merged(told: &[Vec<(Order, Fact)>], mut hear: impl FnMut(&Fact)) {
+    let mut rest: Vec<&[(Order, Fact)]> = told.iter().map(Vec::as_slice).collect();
+    let mut heads: BinaryHeap<Reverse<(Order, usize)>> = BinaryHeap::with_capacity(rest.len());
+    heads.extend(rest.iter().enumerate().filter_map(|(shard, facts)| Some(Reverse((facts.first()?.0, shard)))));
+    while let Some(Reverse((_, shard))) = heads.pop() {
+        let Some(facts) = rest.get_mut(shard) else { return };
+        // All that comes before any other shard's.
+        let next = heads.peek().map(|Reverse(head)| *head);
+        while let Some(((order, fact), others)) = facts.split_first() {
+            if next.is_some_and(|next| next < (*order, shard)) {
+                heads.push(Reverse((*order, shard)));
+                break;
+            }
+            hear(fact);
+            *facts = others;
+        }
     }
 }
 
@@ -209,4 +227,23 @@ fn limits(reading: &Reading, tally: &Tally) -> Vec<String> {
         limits.push(format!("Malformed: {what}: {count}."));
     }
     limits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Direction;
+
+    fn told(packets: &[u64]) -> Vec<(Order, Fact)> {
+        let fact = |packet| Fact { packet, time: Timestamp(0), flow: None, protocol: "test", clear: false, direction: Direction::ToServer, what: What::Opened };
+        packets.iter().map(|packet| (Order { packet: *packet, ..Order::default() }, fact(*packet))).collect()
+    }
+
+    #[test]
+    fn facts_of_all_shards_are_heard_in_order() {
+        let mut heard = Vec::new();
+        merged(&[told(&[2, 3, 9]), told(&[]), told(&[1, 4, 4, 5, 12]), told(&[7])], |fact| heard.push(fact.packet));
+        assert_eq!(heard, [1, 2, 3, 4, 4, 5, 7, 9, 12]);
+        merged(&[], |_| unreachable!());
+    }
 }

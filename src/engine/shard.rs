@@ -20,7 +20,7 @@ use super::voice::{Ear, Order, Tally};
 /// What a shard made of a batch.
 #[derive(Debug)]
 pub struct Heard {
-    /// Facts, each with its place among all.
+    /// Facts, each with its place among all, in this order.
     pub facts: Vec<(Order, Fact)>,
     /// What limits and faults came to so far.
     pub tally: Tally,
@@ -68,7 +68,9 @@ impl Shard {
     }
 
     fn heard(&mut self) -> Heard {
-        Heard { facts: std::mem::take(&mut self.ear.facts), tally: self.ear.tally.clone() }
+        let mut facts = std::mem::take(&mut self.ear.facts);
+        facts.sort_by_key(|(order, _)| *order);
+        Heard { facts, tally: self.ear.tally.clone() }
     }
 
     fn owns(&self, shard: usize) -> bool {

@@ -1,15 +1,17 @@
 //! Whom the devices at home talk to: their contacts, the endpoints, whose those are, and what went over the Internet.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use super::carried::{Carried, Class};
 use super::contacts::Contact;
 use super::grade::case::Traffic;
-use super::household::{Home, Roles};
+use super::household::Home;
+use super::identity::Who;
 use super::party::{Parties, Whose};
 use super::sides::Side;
-use super::snapshot::{Device, Endpoint};
+use super::snapshot::Endpoint;
+use crate::fact::Conversation;
 use crate::finding::Way;
 use crate::knowledge::domains;
 use crate::knowledge::domains::entry::{Group, Purpose};
@@ -20,8 +22,8 @@ use crate::wire::{Direction, End, Timestamp};
 const COMPANIES: usize = 256;
 
 impl Home {
-    /// All contacts that devices at home began with single endpoints on the Internet, in order of their first packet.
-    pub fn contacts(&self) -> Vec<Contact> {
+    /// What [`Home::contacts`] keeps.
+    pub(super) fn all_contacts(&self) -> Vec<Contact> {
         let outward = |contact: &&Contact| self.side(contact.flow.client.ip) == Side::Home && self.side(contact.flow.server.ip) == Side::Internet;
         let mut contacts: Vec<Contact> = self.contacts.iter().filter(outward).map(|contact| self.placed(contact)).collect();
         contacts.sort_by_key(|contact| contact.flow.id);
@@ -31,30 +33,39 @@ impl Home {
     /// A contact with what was known of its device when it began.
     fn placed(&self, contact: &Contact) -> Contact {
         let begun = contact.flow.first;
-        let start = self.hosts.start_of(&contact.flow.client);
         Contact {
             after: self.first.map_or(0.0, |first| begun.seconds_since(first)),
-            device_start_seen: start.is_some_and(|start| start <= begun),
-            device_asks_names: self.asked.get(&contact.flow.client.ip).is_some_and(|asked| *asked <= begun),
-            named: contact.named || self.is_known_to(contact.flow.server.ip, &contact.flow.client),
+            device_start_seen: self.start_was_seen(contact),
+            device_asks_names: self.had_asked(contact),
+            named: self.is_named(contact),
             introduced: self.was_introduced(contact.flow.server.ip, &contact.flow.client, begun),
             ..contact.clone()
         }
     }
 
-    /// Whether the device at this end knows a name of an address, whichever of its addresses it asked from.
-    fn is_known_to(&self, address: IpAddr, viewer: &End) -> bool {
-        let is_same = |by: IpAddr| by == viewer.ip || self.is_of(by, viewer);
-        self.names.learnt_by(address).any(is_same)
+    /// Whether the device was seen to start before the contact began.
+    fn start_was_seen(&self, contact: &Contact) -> bool {
+        self.hosts.start_of(&contact.flow.client).is_some_and(|start| start <= contact.flow.first)
+    }
+
+    /// Whether the device had asked for a name by then.
+    fn had_asked(&self, contact: &Contact) -> bool {
+        self.asked.get(&contact.flow.client.ip).is_some_and(|asked| *asked <= contact.flow.first)
+    }
+
+    /// Whether the device knows a name of the endpoint, whichever of its addresses it asked from.
+    fn is_named(&self, contact: &Contact) -> bool {
+        contact.named || self.is_any_of(self.names.learnt_by(contact.flow.server.ip), &contact.flow.client)
     }
 
     fn was_introduced(&self, address: IpAddr, viewer: &End, by_then: Timestamp) -> bool {
-        self.introduced.by_then(address, by_then).any(|by| by == viewer.ip || self.is_of(by, viewer))
+        self.is_any_of(self.introduced.by_then(address, by_then), viewer)
     }
 
-    /// Whether an address is one of the device at this end.
-    fn is_of(&self, address: IpAddr, end: &End) -> bool {
-        self.who(&End { ip: address, port: 0, mac: None }) == self.who(end)
+    /// Whether any of these addresses is one of the device at this end.
+    fn is_any_of(&self, addresses: impl Iterator<Item = IpAddr>, end: &End) -> bool {
+        let mut who = None;
+        addresses.into_iter().any(|ip| ip == end.ip || self.who(&End { ip, port: 0, mac: None }) == *who.get_or_insert_with(|| self.who(end)))
     }
 
     /// What `resolver` may be, so that it is one of the home's: resolvers that DHCP or a router gave out, with the routers. Empty where none was seen; of
@@ -77,8 +88,8 @@ impl Home {
     }
 
     /// Addresses by which the home is known on the Internet: those of its own networks, or that of its router where the capture was taken outside.
-    pub fn public_addresses(&self, devices: &[Device]) -> Vec<IpAddr> {
-        let own = devices.iter().flat_map(|device| &device.addresses).copied().filter(|address| address.is_ipv6() && self.side(*address) == Side::Home);
+    pub fn public_addresses(&self) -> Vec<IpAddr> {
+        let own = self.devices().iter().flat_map(|device| &device.addresses).copied().filter(|address| address.is_ipv6() && self.side(*address) == Side::Home);
         own.chain(self.sides.outside()).collect()
     }
 
@@ -87,42 +98,51 @@ impl Home {
         self.gateways.contains(&address)
     }
 
-    /// Who made which of `devices`, so that whose an endpoint is can be told.
-    pub fn parties(&self, devices: &[Device]) -> Parties {
-        let mut called: BTreeMap<String, Vec<&'static Group>> = BTreeMap::new();
-        for contact in self.contacts.iter() {
+    /// Who is who in each contact, in their order.
+    pub(super) fn all_parts(&self) -> Vec<Part> {
+        let part = |contact: &Contact| {
             let roles = self.roles(&contact.flow, Direction::ToServer, false);
-            let name = self.names.best(roles.other.ip, roles.device.ip).filter(|_| roles.way != Way::Inside);
+            Part { way: roles.way, device: self.who(roles.device), is_turned: roles.other_is_client }
+        };
+        self.contacts.iter().map(part).collect()
+    }
+
+    /// Who made which device, by what they say of themselves and whose clouds they call.
+    pub(super) fn all_parties(&self) -> Parties {
+        let mut called: BTreeMap<Who, Vec<&'static Group>> = BTreeMap::new();
+        for (contact, part) in self.contacts.iter().zip(self.parts()).filter(|(_, part)| part.way != Way::Inside) {
+            let (device, other) = part.ends(&contact.flow);
+            let name = self.names.best(other.ip, device.ip);
             let known = name.and_then(|known| domains::lookup(&known.name)).filter(|known| known.purpose == Purpose::Maker);
             if let Some(known) = known {
-                let groups = called.entry(self.who(roles.device).id()).or_default();
+                let groups = called.entry(part.device).or_default();
                 if !groups.iter().any(|group| group.name == known.group.name) {
                     groups.push(known.group);
                 }
             }
         }
-        Parties::new(devices, &called)
+        Parties::new(self.devices(), &called.into_iter().map(|(who, groups)| (who.id(), groups)).collect())
     }
 
     /// The endpoints, by address and port.
-    pub fn endpoints(&self, parties: &Parties) -> Vec<Endpoint> {
-        let mut found: BTreeMap<(IpAddr, u16), BTreeSet<String>> = BTreeMap::new();
-        for contact in self.contacts.iter() {
-            let roles = self.roles(&contact.flow, Direction::ToServer, false);
-            if roles.way == Way::Inside {
-                continue;
-            }
-            let port = if roles.other_is_client { 0 } else { roles.other.port };
-            found.entry((roles.other.ip, port)).or_default().insert(self.who(roles.device).id());
+    pub fn endpoints(&self) -> Vec<Endpoint> {
+        let mut met: Vec<((IpAddr, u16), Who)> = Vec::new();
+        for (contact, part) in self.contacts.iter().zip(self.parts()).filter(|(_, part)| part.way != Way::Inside) {
+            let (_, other) = part.ends(&contact.flow);
+            met.push(((other.ip, if part.is_turned { 0 } else { other.port }), part.device));
         }
-        found.into_iter().map(|((address, port), devices)| self.endpoint(address, port, devices, parties)).collect()
+        met.sort_unstable();
+        met.dedup();
+        let by_endpoint = met.chunk_by(|(one, _), (other, _)| one == other);
+        by_endpoint.filter_map(|met| Some(self.endpoint(met.first()?.0, met.iter().map(|(_, who)| who.id()).collect()))).collect()
     }
 
-    fn endpoint(&self, address: IpAddr, port: u16, devices: BTreeSet<String>, parties: &Parties) -> Endpoint {
+    fn endpoint(&self, (address, port): (IpAddr, u16), mut devices: Vec<String>) -> Endpoint {
+        devices.sort_unstable();
         let names = self.names.all(address);
         let name = names.iter().map(|known| known.name.as_str()).find(|name| registrable_domain(name).is_some());
         let registrable = name.and_then(registrable_domain).map(str::to_owned);
-        let whose = parties.whose(devices.iter().map(String::as_str), name, address);
+        let whose = self.parties().whose(devices.iter().map(String::as_str), name, address);
         let place = self.place(address);
         let network = self.given.network(address);
         Endpoint {
@@ -138,49 +158,66 @@ impl Home {
             as_name: network.and_then(|network| network.holder),
             party: whose.party,
             tracker: whose.tracker,
-            devices: devices.into_iter().collect(),
+            devices,
         }
     }
 
     /// What each device did on the Internet, by its id.
-    pub fn traffic(&self, parties: &Parties) -> HashMap<String, Traffic> {
+    pub fn traffic(&self) -> HashMap<String, Traffic> {
         let mut under_way: HashMap<(IpAddr, IpAddr, u16), Carried> = HashMap::new();
         for (flow, class, totals) in self.hosts.under_way() {
             under_way.entry((flow.client.ip, flow.server.ip, flow.server.port)).or_default().count(flow, class, totals);
         }
-        let mut all: HashMap<String, Traffic> = HashMap::new();
-        let mut known: HashMap<(String, IpAddr), (Whose, Option<String>)> = HashMap::new();
-        for (contact, mut carried) in self.contacts.carried() {
+        let mut all: HashMap<Who, Traffic> = HashMap::new();
+        let mut known: HashMap<(Who, IpAddr), (Whose, Option<String>)> = HashMap::new();
+        for ((contact, mut carried), part) in self.contacts.carried().zip(self.parts()) {
             let flow = &contact.flow;
-            let roles = self.roles(flow, Direction::ToServer, false);
+            let (device, other) = part.ends(flow);
             if let Some(more) = under_way.remove(&(flow.client.ip, flow.server.ip, flow.server.port)) {
                 carried.add(&more);
             }
-            if roles.way == Way::Inside {
+            if part.way == Way::Inside {
                 // Who is called at home and answers is used, be it by an app or by a hub.
-                if carried.answered > 0 && carried.bytes(Class::Plumbing) < carried.all_bytes() && self.side(roles.other.ip) == Side::Home {
-                    all.entry(self.who(roles.other).id()).or_default().controlled = true;
+                if carried.answered > 0 && carried.bytes(Class::Plumbing) < carried.all_bytes() && self.side(other.ip) == Side::Home {
+                    all.entry(self.who(other)).or_default().controlled = true;
                 }
                 continue;
             }
-            let id = self.who(roles.device).id();
-            let placed = self.placed(contact);
-            let traffic = all.entry(id.clone()).or_default();
+            let traffic = all.entry(part.device).or_default();
             traffic.carried.add(&carried);
-            traffic.start_seen |= placed.device_start_seen || flow.started && placed.named && placed.device_asks_names;
+            traffic.start_seen =
+                traffic.start_seen || self.start_was_seen(contact) || flow.started && self.had_asked(contact) && self.is_named(contact);
             let told = carried.all_bytes().saturating_sub(carried.bytes(Class::Plumbing)).saturating_sub(carried.bytes(Class::Dim));
             if told > 0 {
-                let (whose, domain) = known.entry((id, roles.other.ip)).or_insert_with_key(|(id, _)| self.whose(id, &roles, parties));
-                traffic.talked(whose, domain.as_deref(), roles.other.ip, told);
+                let (whose, domain) = known.entry((part.device, other.ip)).or_insert_with(|| self.whose(part.device, device.ip, other.ip));
+                traffic.talked(whose, domain.as_deref(), other.ip, told);
             }
         }
-        all
+        all.into_iter().map(|(who, traffic)| (who.id(), traffic)).collect()
     }
 
     /// Whose the other end is, and the part of its name that one owner registers.
-    fn whose(&self, device: &str, roles: &Roles<'_>, parties: &Parties) -> (Whose, Option<String>) {
-        let name = self.names.best(roles.other.ip, roles.device.ip).map(|known| known.name.as_str());
-        (parties.whose([device], name, roles.other.ip), name.and_then(registrable_domain).map(str::to_owned))
+    fn whose(&self, device: Who, viewer: IpAddr, other: IpAddr) -> (Whose, Option<String>) {
+        let name = self.names.best(other, viewer).map(|known| known.name.as_str());
+        (self.parties().whose([device.id().as_str()], name, other), name.and_then(registrable_domain).map(str::to_owned))
+    }
+}
+
+/// Who is who in a contact.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    /// Which way its first packet went.
+    pub(super) way: Way,
+    /// The device at home that it concerns.
+    pub(super) device: Who,
+    /// Whether that is the server, so that the other end's port means nothing.
+    pub(super) is_turned: bool,
+}
+
+impl Part {
+    /// The device's end and the other one.
+    fn ends<'f>(&self, flow: &'f Conversation) -> (&'f End, &'f End) {
+        if self.is_turned { (&flow.server, &flow.client) } else { (&flow.client, &flow.server) }
     }
 }
 

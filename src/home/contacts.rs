@@ -1,10 +1,10 @@
 //! Whom each end talked to: one contact a client, server, port and transport.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::carried::{Carried, Class};
+use super::map::Map;
 use crate::fact::{Conversation, Totals};
 use crate::wire::{Timestamp, Transport};
 
@@ -50,10 +50,9 @@ type Key = (IpAddr, IpAddr, u16, Transport);
 /// All contacts.
 #[derive(Debug, Default)]
 pub struct Contacts {
-    index: HashMap<Key, usize>,
-    list: Vec<Contact>,
-    /// What the conversations of each contact carried that are over.
-    carried: Vec<Carried>,
+    index: Map<Key, usize>,
+    /// Each with what its conversations carried that are over.
+    list: Vec<(Contact, Carried)>,
     /// Contacts that were not remembered.
     pub beyond: u64,
 }
@@ -61,6 +60,10 @@ pub struct Contacts {
 impl Contacts {
     /// The contact that a conversation belongs to, made if it is new.
     pub fn of(&mut self, flow: &Arc<Conversation>) -> Option<&mut Contact> {
+        self.entry(flow).map(|(contact, _)| contact)
+    }
+
+    fn entry(&mut self, flow: &Arc<Conversation>) -> Option<&mut (Contact, Carried)> {
         let key = (flow.client.ip, flow.server.ip, flow.server.port, flow.transport);
         let at = match self.index.get(&key) {
             Some(at) => *at,
@@ -70,8 +73,7 @@ impl Contacts {
             }
             None => {
                 self.index.insert(key, self.list.len());
-                self.carried.push(Carried::default());
-                self.list.push(Contact {
+                let contact = Contact {
                     flow: Arc::clone(flow),
                     protocol: "unknown",
                     clear: false,
@@ -85,20 +87,21 @@ impl Contacts {
                     bytes: [0; 2],
                     last: flow.first,
                     answered: false,
-                });
+                };
+                self.list.push((contact, Carried::default()));
                 self.list.len() - 1
             }
         };
-        let contact = self.list.get_mut(at)?;
-        if flow.id < contact.flow.id {
-            contact.flow = Arc::clone(flow);
+        let known = self.list.get_mut(at)?;
+        if flow.id < known.0.flow.id {
+            known.0.flow = Arc::clone(flow);
         }
-        Some(contact)
+        Some(known)
     }
 
     /// A conversation came to this.
     pub fn closed(&mut self, flow: &Arc<Conversation>, protocol: &'static str, clear: bool, named: bool, totals: &Totals) {
-        let Some(contact) = self.of(flow) else { return };
+        let Some((contact, carried)) = self.entry(flow) else { return };
         let [sent, answered] = totals.packets;
         contact.packets += sent + answered;
         contact.bytes.iter_mut().zip(totals.bytes).for_each(|(sum, bytes)| *sum += bytes);
@@ -110,19 +113,16 @@ impl Contacts {
         if protocol != "unknown" {
             contact.protocol = protocol;
         }
-        let key = (flow.client.ip, flow.server.ip, flow.server.port, flow.transport);
-        if let Some(carried) = self.index.get(&key).and_then(|at| self.carried.get_mut(*at)) {
-            carried.count(flow, Class::of(totals.reading, protocol, clear), totals);
-        }
+        carried.count(flow, Class::of(totals.reading, protocol, clear), totals);
     }
 
     /// All, each with what its conversations carried that are over.
     pub fn carried(&self) -> impl Iterator<Item = (&Contact, Carried)> {
-        self.list.iter().zip(self.carried.iter().copied())
+        self.list.iter().map(|(contact, carried)| (contact, *carried))
     }
 
     /// All, in the order in which they were made.
     pub fn iter(&self) -> impl Iterator<Item = &Contact> {
-        self.list.iter()
+        self.list.iter().map(|(contact, _)| contact)
     }
 }

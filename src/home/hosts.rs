@@ -1,11 +1,12 @@
 //! The devices at home: one a hardware address, or one an address where the link shows none.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::carried::Class;
 use super::identity::{Identity, Who};
 use super::kinds;
+use super::map::Map;
 use super::sides::{Side, Sides};
 use super::snapshot::{Device, Grade, KnownName, KnownTrait};
 use crate::event::{DeviceKind, TraitKind};
@@ -23,7 +24,7 @@ const TRAITS: usize = 64;
 /// A longer value of a trait is cut.
 const TRAIT: usize = 512;
 /// What one address (with one hardware address) did.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct EndSeen {
     first: Option<Timestamp>,
     last: Timestamp,
@@ -42,9 +43,9 @@ struct SelfTold {
 /// The ends of all conversations, and what they said of themselves.
 #[derive(Debug, Default)]
 pub struct Hosts {
-    ends: HashMap<(IpAddr, Option<Mac>), EndSeen>,
+    ends: Map<(IpAddr, Option<Mac>), EndSeen>,
     /// Flows that are not over: what they came to so far, for screens.
-    under_way: HashMap<u64, (Conversation, Class, Totals)>,
+    under_way: Map<u64, (Conversation, Class, Totals)>,
     by_mac: BTreeMap<Mac, SelfTold>,
     by_address: BTreeMap<IpAddr, SelfTold>,
     /// Who is who.
@@ -174,16 +175,20 @@ impl Hosts {
 
     /// The devices at home, by id. `strangers` count as at home; `gateways`: addresses that DHCP named as routers.
     pub fn devices(&self, sides: &Sides, strangers: &BTreeSet<IpAddr>, gateways: &[IpAddr]) -> Vec<Device> {
-        let mut ends = self.ends.clone();
-        for (flow, _, totals) in self.under_way.values() {
-            for (end, sent) in [(&flow.client, Direction::ToServer), (&flow.server, Direction::ToClient)] {
-                merge(ends.entry((end.ip, end.mac)).or_default(), sent, flow, totals);
-            }
-        }
         let mut groups: BTreeMap<Who, Vec<(IpAddr, EndSeen)>> = BTreeMap::new();
-        for ((ip, mac), seen) in ends {
+        let mut note = |ip: IpAddr, mac: Option<Mac>, seen: EndSeen| {
             if sides.side(ip) == Side::Home || strangers.contains(&ip) {
                 groups.entry(self.identity.who(&End { ip, port: 0, mac })).or_default().push((ip, seen));
+            }
+        };
+        for ((ip, mac), seen) in &self.ends {
+            note(*ip, *mac, *seen);
+        }
+        for (flow, _, totals) in self.under_way.values() {
+            for (end, sent) in [(&flow.client, Direction::ToServer), (&flow.server, Direction::ToClient)] {
+                let mut seen = EndSeen::default();
+                merge(&mut seen, sent, flow, totals);
+                note(end.ip, end.mac, seen);
             }
         }
         // What was sent before a device had an address counts by hardware address; without one it is nobody's.

@@ -16,6 +16,7 @@ use super::rhythm::Rhythms;
 use super::seen::Seen;
 use super::sides::{Side, Sides};
 use super::snapshot::{KnownName, Watched};
+use super::worked::Worked;
 use crate::event::{NameSource, TraitKind};
 use crate::fact::{Conversation, Fact, Named, NamedSubject, Totals, What};
 use crate::finding::Way;
@@ -62,6 +63,7 @@ pub struct Home {
     pub(super) flows: Flows,
     pub(super) rhythms: Option<Rhythms>,
     pub(super) owned: Arc<Owned>,
+    pub(super) worked: Worked,
 }
 
 impl Home {
@@ -99,13 +101,16 @@ impl Home {
     /// Takes what the user says of devices.
     pub fn owned(&mut self, owned: &Arc<Owned>) {
         self.owned = Arc::clone(owned);
+        self.worked.forget();
     }
 
     /// Learns from a fact.
     pub fn learn(&mut self, fact: &Fact) {
+        self.worked.forget();
         let Some(flow) = &fact.flow else { return self.outside(fact) };
         match &fact.what {
             What::Opened => self.opened(flow),
+            What::Adjoining => self.adjoining(flow),
             What::Closed(totals) => {
                 self.rhythms.iter_mut().for_each(|rhythms| rhythms.learn(flow, totals, true));
                 self.closed(fact, flow, totals);
@@ -200,7 +205,16 @@ impl Home {
         }
     }
 
+    /// Both ends are on the home's own link, whatever their addresses look like.
+    fn adjoining(&mut self, flow: &Conversation) {
+        self.sides.adjoin([flow.client.ip, flow.server.ip]);
+        [flow.client.mac, flow.server.mac].into_iter().flatten().for_each(|mac| self.hosts.identity.is_beside(mac));
+    }
+
     fn opened(&mut self, flow: &Arc<Conversation>) {
+        if self.sides.may_adjoin(flow) && self.hosts.identity.have_said(flow) {
+            self.adjoining(flow);
+        }
         self.first = Some(self.first.map_or(flow.first, |first| first.min(flow.first)));
         self.sides.count(flow);
         self.hosts.identity.saw(flow, &self.sides);
@@ -314,6 +328,13 @@ impl Home {
         self.hosts.identity.who(end)
     }
 
+    /// Whether an end is the router's own: the network names it as the way out, or it was seen to forward what the Internet sends.
+    pub fn is_router(&self, end: &End) -> bool {
+        let who = self.who(end);
+        let is_named = |gateway: &IpAddr| *gateway == end.ip || self.who(&End { ip: *gateway, port: 0, mac: None }) == who;
+        matches!(who, Who::Mac(mac) if self.hosts.identity.forwards(mac)) || self.gateways.iter().any(is_named)
+    }
+
     /// The id of the device at home that a conversation concerns; of two, the one that began it.
     pub fn device_of(&self, flow: &Conversation) -> Option<String> {
         Some(self.who(self.roles(flow, Direction::ToServer, false).device).id())
@@ -411,7 +432,7 @@ mod tests {
         let named = Named { source: NameSource::Lldp, name: "hall".to_owned(), subject: NamedSubject::Device(OWN), at: At::default() };
         home.learn(&outside(What::Named(named)));
         let devices = home.devices();
-        let [device] = devices.as_slice() else { panic!("{devices:?}") };
+        let [device] = devices else { panic!("{devices:?}") };
         assert_eq!((device.mac, device.kind, device.names.len(), device.says().as_deref()), (Some(OWN), DeviceKind::Router, 1, Some("Example ES-8")));
         assert_eq!(device.traits.iter().map(|told| told.kind).collect::<Vec<_>>(), [TraitKind::Maker, TraitKind::Model, TraitKind::Service]);
     }

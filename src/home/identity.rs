@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::hosts::ENDS;
+use super::map::Map;
 use super::sides::{Side, Sides};
 use crate::fact::Conversation;
 use crate::wire::{End, Mac, Timestamp};
@@ -45,9 +46,9 @@ type Span = (Timestamp, Timestamp);
 #[derive(Debug, Default)]
 pub struct Identity {
     /// What ARP, neighbour discovery and DHCP said, the latest last: an address may pass on, and anyone may claim one.
-    confirmed: BTreeMap<IpAddr, Vec<Mac>>,
+    confirmed: Map<IpAddr, Vec<Mac>>,
     /// Addresses that a hardware address was seen with.
-    addresses: BTreeMap<Mac, BTreeSet<IpAddr>>,
+    addresses: Map<Mac, BTreeSet<IpAddr>>,
     /// When a hardware address claimed IPv4 addresses that no lease gave it.
     claimed: BTreeMap<Mac, BTreeMap<IpAddr, Span>>,
     /// Hardware addresses that claim several at once.
@@ -143,6 +144,17 @@ impl Identity {
         }
     }
 
+    /// A hardware address that seemed to stand for one on the Internet is that one's own: it is on the link.
+    pub fn is_beside(&mut self, mac: Mac) {
+        self.routers.remove(&mac);
+    }
+
+    /// Whether both ends of a conversation said themselves (by ARP) that they have their addresses.
+    pub fn have_said(&self, flow: &Conversation) -> bool {
+        let said = |end: &End| end.mac.is_some_and(|mac| mac.is_device() && self.has_said(mac, end.ip) && self.may_claim(mac, end.ip));
+        flow.client.mac != flow.server.mac && said(&flow.client) && said(&flow.server)
+    }
+
     /// Whether a hardware address stood for addresses on the Internet.
     pub fn forwards(&self, mac: Mac) -> bool {
         self.routers.contains(&mac)
@@ -183,8 +195,10 @@ impl Identity {
         }
     }
 
+    /// How many IPv4 addresses it was seen with that it never said are its own; what is more than tells a router is not counted.
     fn unconfirmed(&self, mac: Mac) -> usize {
-        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(|address| address.is_ipv4() && !self.has_said(mac, **address)).count())
+        let not_said = |address: &&IpAddr| address.is_ipv4() && !self.has_said(mac, **address);
+        self.addresses.get(&mac).map_or(0, |set| set.iter().filter(not_said).take(FORWARDS).count())
     }
 
     /// Finds the made-up hardware addresses of one device: those that named the same lasting identifier and were never there at the same time. `seen`: when

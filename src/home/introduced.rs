@@ -1,8 +1,8 @@
 //! Which addresses messages named, and who heard of them: whoever did can call them without asking for a name.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 
+use super::map::Map;
 use crate::wire::Timestamp;
 
 /// Addresses that are remembered.
@@ -13,7 +13,7 @@ const HEARD: usize = 16;
 /// By address, who heard of it, and when first.
 #[derive(Debug, Default)]
 pub struct Introduced {
-    heard: HashMap<IpAddr, Vec<(IpAddr, Timestamp)>>,
+    heard: Map<IpAddr, Vec<(IpAddr, Timestamp)>>,
 }
 
 impl Introduced {

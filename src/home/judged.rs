@@ -6,14 +6,13 @@ use super::grade::case::{Case, Traffic};
 use super::grade::grade;
 use super::household::Home;
 use super::own;
-use super::party::Parties;
 use super::sentence::sentence;
 use super::snapshot::{Coverage, Device, Summary, SummaryLine};
 use crate::finding::{Finding, Severity};
 
 impl Home {
-    /// The devices, by id.
-    pub fn devices(&self) -> Vec<Device> {
+    /// The devices, by id, as they are now.
+    pub(super) fn all_devices(&self) -> Vec<Device> {
         let mut devices = self.hosts.devices(&self.sides, &self.strangers, &self.gateways);
         own::apply(&self.owned, &mut devices);
         devices
@@ -23,28 +22,32 @@ impl Home {
     /// does not depend on who looks; [`Home::unsettle`] follows.
     pub fn settle(&mut self) {
         self.hosts.settle();
+        self.worked.forget();
     }
 
     /// After a look.
     pub fn unsettle(&mut self) {
         self.hosts.identity.unsettle();
+        self.worked.forget();
     }
 
-    /// Gives every device its grade and its sentence, by what was found and by what its conversations came to.
-    pub fn judge(&self, devices: &mut [Device], findings: &[Finding], parties: &Parties, coverage: &Coverage) {
-        let traffic = self.traffic(parties);
+    /// The devices, each with its grade and its sentence, by what was found and by what its conversations came to.
+    pub fn judge(&self, findings: &[Finding], coverage: &Coverage) -> Vec<Device> {
+        let traffic = self.traffic();
         let mut found: HashMap<&str, Vec<&Finding>> = HashMap::new();
         for finding in findings {
             found.entry(finding.device.id.as_str()).or_default().push(finding);
         }
         let (nothing, lost) = (Traffic::default(), lost(coverage));
-        for device in devices {
+        let mut devices = self.devices().to_vec();
+        for device in &mut devices {
             let findings = found.get(device.id.as_str()).map_or(&[][..], Vec::as_slice);
             let traffic = traffic.get(&device.id).unwrap_or(&nothing);
             let grade = grade(&Case { device, findings, traffic, lost });
             let summary = sentence(device, findings, traffic);
             (device.grade, device.summary) = (grade, summary);
         }
+        devices
     }
 }
 

@@ -3,6 +3,7 @@
 //! A detector tells drafts. Who is who is decided when the ledger is read, because a home is only known by and by: a draft keeps the two ends, and
 //! what they turn out to be decides device, endpoint, direction and the last step of severity. Drafts of one finding are merged then.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::household::{Home, Roles};
-use super::party::{Parties, Whose};
+use super::map::Map;
+use super::party::Whose;
 use super::record::number;
 use super::snapshot::{Device, KnownName};
 use crate::fact::{Conversation, Fact, Shown};
@@ -110,7 +112,7 @@ struct Entry {
 /// All findings of one input.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    index: HashMap<Key, usize>,
+    index: Map<Key, usize>,
     entries: Vec<Entry>,
     beyond: u64,
 }
@@ -147,20 +149,20 @@ impl Ledger {
         if self.beyond == 0 { Vec::new() } else { vec![format!("{} findings beyond the {DRAFTS} that are kept were counted only.", self.beyond)] }
     }
 
-    /// The findings: worst first, then first seen, then id. `devices`, `parties`: the home's, as it is known now.
-    pub fn findings(&self, home: &Home, devices: &[Device], parties: &Parties, reveal: bool) -> Vec<Finding> {
-        let devices: HashMap<&str, &Device> = devices.iter().map(|device| (device.id.as_str(), device)).collect();
-        let mut merged: BTreeMap<String, (Entry, Finding)> = BTreeMap::new();
+    /// The findings: worst first, then first seen, then id, as the home is known now.
+    pub fn findings(&self, home: &Home, reveal: bool) -> Vec<Finding> {
+        let devices: HashMap<&str, &Device> = home.devices().iter().map(|device| (device.id.as_str(), device)).collect();
+        let mut merged: BTreeMap<String, (Cow<'_, Entry>, Finding)> = BTreeMap::new();
         for entry in &self.entries {
-            let finding = tell(entry, home, &devices, parties);
+            let finding = tell(entry, home, &devices);
             match merged.get_mut(&finding.id) {
                 Some((before, told)) => {
-                    before.join(entry);
+                    before.to_mut().join(entry);
                     told.severity = told.severity.max(finding.severity);
                     told.confidence = told.confidence.max(finding.confidence);
                 }
                 None => {
-                    merged.insert(finding.id.clone(), (entry.clone(), finding));
+                    merged.insert(finding.id.clone(), (Cow::Borrowed(entry), finding));
                 }
             }
         }
@@ -218,7 +220,7 @@ impl Entry {
 }
 
 /// What an entry is, now that it is looked at; counts and values are filled in when all entries of the finding are together.
-fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &Parties) -> Finding {
+fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>) -> Finding {
     let draft = &entry.draft;
     let (card, flow) = (draft.card, &draft.flow);
     let roles = home.roles(flow, draft.direction, draft.concerns_receiver);
@@ -231,7 +233,7 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         port,
         name: entry.name.as_ref().map(|known| known.name.clone()),
         name_source: entry.name.as_ref().map(|known| known.source),
-        party: whose(entry, home, &roles, &id, parties).party,
+        party: whose(entry, home, &roles, &id).party,
         country: if roles.way == Way::Inside { None } else { home.place(roles.other.ip).country() },
     };
     let called = endpoint.name.clone().unwrap_or_else(|| roles.other.ip.to_string());
@@ -240,8 +242,8 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>, parties: &
         Way::Inside => "anyone on your home network",
         Way::ToInternet | Way::FromInternet => "anyone on the way (on the same Wi-Fi, at the internet provider, in between)",
     };
-    let words =
-        |text: &str| sentence(&text.replace("{what}", &draft.what).replace("{device}", &title).replace("{endpoint}", &called).replace("{who}", listener));
+    // What a detector fills in may hold words in braces itself.
+    let words = |text: &str| sentence(&text.replace("{what}", &draft.what), &[("device", &title), ("endpoint", &called), ("who", listener)]);
     Finding {
         id: identity(&[card.code, &who.id(), &called, &port.to_string(), &flow.transport.to_string(), draft.kind, &draft.field]),
         code: card.code,
@@ -273,12 +275,12 @@ fn is_fleeting(roles: &Roles<'_>) -> bool {
 }
 
 /// Whose the other end is to the device, by the name that it had for it, else by one that became known later.
-fn whose(entry: &Entry, home: &Home, roles: &Roles<'_>, device: &str, parties: &Parties) -> Whose {
+fn whose(entry: &Entry, home: &Home, roles: &Roles<'_>, device: &str) -> Whose {
     if roles.way == Way::Inside {
         return Whose::UNKNOWN;
     }
     let name = entry.name.clone().or_else(|| home.name_of(roles.other.ip, roles.device.ip));
-    parties.whose([device], name.as_ref().map(|known| known.name.as_str()), roles.other.ip)
+    home.parties().whose([device], name.as_ref().map(|known| known.name.as_str()), roles.other.ip)
 }
 
 fn fill(mut finding: Finding, entry: &Entry, reveal: bool) -> Finding {
@@ -309,10 +311,26 @@ fn weigh(draft: &Draft, way: Way, device: Option<&Device>) -> Severity {
     severity
 }
 
-/// A sentence begins with a capital, whatever filled its first words.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// A card's sentence with what stands for its words in braces. It begins with a capital, whatever filled its first word.
+fn sentence(text: &str, words: &[(&str, &str)]) -> String {
+    let mut told = String::with_capacity(2 * text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        told.push_str(before);
+        let filled = words.iter().find_map(|(word, with)| Some((with, after.strip_prefix(word)?.strip_prefix('}')?)));
+        if let Some((with, beyond)) = filled {
+            told.push_str(with);
+            rest = beyond;
+        } else {
+            told.push('{');
+            rest = after;
+        }
+    }
+    told.push_str(rest);
+    match told.chars().next() {
+        Some(first) if first.is_lowercase() => first.to_uppercase().chain(told.chars().skip(1)).collect(),
+        _ => told,
+    }
 }
 
 /// Sixteen hex digits that tell findings apart and nothing else.

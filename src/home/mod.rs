@@ -12,6 +12,7 @@ mod introduced;
 mod judged;
 mod kinds;
 pub mod ledger;
+mod map;
 mod names;
 pub mod own;
 pub mod party;
@@ -22,6 +23,7 @@ mod seen;
 mod sentence;
 mod sides;
 pub mod snapshot;
+mod worked;
 
 pub use contacts::Contact;
 pub use household::{Home, Roles};

@@ -1,8 +1,8 @@
 //! Which names addresses have, as each device learnt them.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 
+use super::map::Map;
 use super::snapshot::KnownName;
 use crate::event::NameSource;
 
@@ -32,7 +32,7 @@ struct Known {
 /// Names by address.
 #[derive(Debug, Default)]
 pub struct Names {
-    by_address: HashMap<IpAddr, Known>,
+    by_address: Map<IpAddr, Known>,
     /// Names that were not remembered.
     pub beyond: u64,
 }

@@ -1,14 +1,17 @@
 //! Which addresses are at home.
 //!
+//! Two addresses that are numbered alike, speak with each other and with no router between them are, whatever they look like.
 //! Private, link-local and unique-local ranges are; what the user named is, and then nothing else but link-local; of global IPv6 the networks whose addresses were
 //! announced by neighbour discovery. Where no conversation shows any of these, the capture was taken outside the router, and the one address
 //! that takes part in nearly all conversations is the home.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::map::Map;
 use crate::fact::Conversation;
-use crate::wire::Cidr;
+use crate::wire::{Cidr, Transport};
 
 /// Where an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +40,13 @@ pub struct Sides {
     networks: BTreeSet<u64>,
     /// Networks that a router announced or was handed.
     announced: Vec<Cidr>,
+    /// Addresses that look like the Internet's but stand on the home's own link: of a network that someone numbered so.
+    beside: BTreeSet<IpAddr>,
     private_seen: bool,
     conversations: u64,
-    counted: BTreeMap<IpAddr, [u64; 2]>,
+    counted: Map<IpAddr, [u64; 2]>,
+    /// Of these the one that takes part in most; of equals the one that begins more, then the lower.
+    most: Option<(u64, u64, Reverse<IpAddr>)>,
 }
 
 impl Sides {
@@ -62,6 +69,8 @@ impl Sides {
                 if let Some(count) = counts.get_mut(index) {
                     *count += 1;
                 }
+                let [client, server] = *counts;
+                self.most = self.most.max(Some((client + server, client, Reverse(ip))));
             }
         }
     }
@@ -84,11 +93,24 @@ impl Sides {
         }
     }
 
+    /// Whether two ends may stand on one link though they look like the Internet's: over TCP, and numbered alike.
+    pub fn may_adjoin(&self, flow: &Conversation) -> bool {
+        let (IpAddr::V4(one), IpAddr::V4(other)) = (flow.client.ip, flow.server.ip) else { return false };
+        flow.transport == Transport::Tcp && one != other && one.to_bits() >> 8 == other.to_bits() >> 8 && !self.is_certain(flow.client.ip)
+    }
+
+    /// Two ends stand on one link.
+    pub fn adjoin(&mut self, ends: [IpAddr; 2]) {
+        if self.beside.len() < COUNTED {
+            self.beside.extend(ends);
+        }
+    }
+
     /// Where an address is.
     pub fn side(&self, address: IpAddr) -> Side {
         if is_group(address) {
             Side::Group
-        } else if self.is_certain(address) || self.outside() == Some(address) {
+        } else if self.is_certain(address) || self.is_beside(address) || self.outside() == Some(address) {
             Side::Home
         } else {
             Side::Internet
@@ -100,10 +122,12 @@ impl Sides {
         if self.private_seen || !self.named.is_empty() || self.conversations == 0 {
             return None;
         }
-        // Of equals the one that begins more conversations, then the lower.
-        let (address, counts) = self.counted.iter().max_by_key(|(address, [client, server])| (client + server, *client, std::cmp::Reverse(**address)))?;
-        let share = counts.iter().sum::<u64>();
-        (share * 10 >= self.conversations * 9).then_some(*address)
+        let (share, _, Reverse(address)) = self.most?;
+        (share * 10 >= self.conversations * 9 && !self.beside.contains(&address)).then_some(address)
+    }
+
+    fn is_beside(&self, address: IpAddr) -> bool {
+        !self.beside.is_empty() && self.named.is_empty() && self.beside.contains(&address)
     }
 
     fn is_certain(&self, address: IpAddr) -> bool {
@@ -197,6 +221,23 @@ mod tests {
         }
         let asked = ["2001:db8:1:7::1", "2001:db8:2::1", "203.0.113.1"].map(|text| sides.side(ip(text)));
         assert_eq!(asked, [Side::Home, Side::Internet, Side::Internet]);
+    }
+
+    #[test]
+    fn neighbours_on_one_link_are_home_unless_the_user_says_otherwise() {
+        let flow = conversation("203.0.113.18:5000", "203.0.113.17:554");
+        let ends = [flow.client.ip, flow.server.ip];
+        let mut sides = Sides::default();
+        assert!(sides.may_adjoin(&flow));
+        assert!(!sides.may_adjoin(&conversation("203.0.113.18:5000", "203.0.114.17:554")));
+        assert!(!sides.may_adjoin(&conversation("192.168.1.18:5000", "192.168.1.17:554")));
+        sides.adjoin(ends);
+        sides.count(&flow);
+        assert_eq!((sides.side(ends[0]), sides.side(ends[1]), sides.side(ip("203.0.113.19"))), (Side::Home, Side::Home, Side::Internet));
+        assert_eq!(sides.outside(), None, "the home does not stand behind one of its own devices");
+        let mut sides = Sides::new(&[(ip("192.0.2.0"), 24)]);
+        sides.adjoin(ends);
+        assert_eq!(sides.side(ends[0]), Side::Internet);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Whose an address is that nobody named: the ranges of the large networks; and which addresses stand in many places at once (anycast).
 //!
 //! Written down for this project, wide ranges only; what a range is rented to stays unknown. They can be checked where their operators publish them (Amazon
-//! `ip-ranges.json`, Google `goog.json` and `cloud.json`, Microsoft's service tags, Cloudflare's and Fastly's lists) and at the regional registries.
+//! `ip-ranges.json`, Google `goog.json` and `cloud.json`, Microsoft's service tags, Cloudflare's and Fastly's lists, DigitalOcean's `google.csv`), at the
+//! regional registries, and by what their autonomous systems announce (Huawei Cloud: AS55990 and AS136907, Open Telekom Cloud: AS6878).
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use super::domains::entry::Purpose::{self, Delivery, Hosting, Maker, Names, Social};
 
@@ -70,12 +72,55 @@ static SINGLE: &[Range4] = &[
     ([204, 236, 128, 0], 17, "Amazon", "Amazon Web Services", Hosting), ([204, 246, 160, 0], 19, "Amazon", "Amazon Web Services", Hosting),
     ([205, 251, 192, 0], 18, "Amazon", "Amazon Web Services", Hosting), ([207, 171, 160, 0], 19, "Amazon", "Amazon Web Services", Hosting),
     ([216, 137, 32, 0], 19, "Amazon", "Amazon Web Services", Hosting),
+    ([13, 36, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting), ([13, 40, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting),
+    ([13, 184, 0, 0], 13, "Amazon", "Amazon Web Services", Hosting), ([13, 192, 0, 0], 12, "Amazon", "Amazon Web Services", Hosting),
+    ([13, 244, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting), ([13, 250, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting),
+    ([15, 156, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting), ([15, 168, 0, 0], 16, "Amazon", "Amazon Web Services", Hosting),
+    ([15, 206, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting), ([15, 222, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting),
+    ([15, 228, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting), ([15, 236, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting),
+    ([16, 16, 0, 0], 16, "Amazon", "Amazon Web Services", Hosting), ([16, 24, 0, 0], 13, "Amazon", "Amazon Web Services", Hosting),
+    ([16, 144, 0, 0], 13, "Amazon", "Amazon Web Services", Hosting), ([16, 168, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting),
+    ([16, 176, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting), ([35, 72, 0, 0], 13, "Amazon", "Amazon Web Services", Hosting),
+    ([35, 80, 0, 0], 12, "Amazon", "Amazon Web Services", Hosting), ([40, 172, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting),
+    ([40, 176, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting), ([47, 128, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting),
+    ([51, 16, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting), ([51, 20, 0, 0], 15, "Amazon", "Amazon Web Services", Hosting),
+    ([51, 44, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting), ([51, 84, 0, 0], 14, "Amazon", "Amazon Web Services", Hosting),
+    ([52, 119, 128, 0], 18, "Amazon", "Amazon Web Services", Hosting), ([52, 119, 192, 0], 21, "Amazon", "Amazon Web Services", Hosting),
+    ([52, 119, 208, 0], 20, "Amazon", "Amazon Web Services", Hosting), ([52, 119, 224, 0], 20, "Amazon", "Amazon Web Services", Hosting),
+    ([52, 124, 128, 0], 17, "Amazon", "Amazon Web Services", Hosting),
     // Apple
     ([17, 0, 0, 0], 8, "Apple", "", Maker),
     // Baidu AI Cloud
     ([106, 12, 0, 0], 15, "Baidu", "Baidu AI Cloud", Hosting), ([112, 34, 110, 0], 23, "Baidu", "Baidu AI Cloud", Hosting),
     ([112, 34, 112, 0], 23, "Baidu", "Baidu AI Cloud", Hosting), ([180, 76, 0, 0], 16, "Baidu", "Baidu AI Cloud", Hosting),
     ([182, 61, 0, 0], 16, "Baidu", "Baidu AI Cloud", Hosting),
+    // DigitalOcean
+    ([37, 139, 0, 0], 19, "DigitalOcean", "", Hosting), ([45, 55, 0, 0], 16, "DigitalOcean", "", Hosting), ([46, 101, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([64, 225, 0, 0], 17, "DigitalOcean", "", Hosting), ([64, 227, 0, 0], 17, "DigitalOcean", "", Hosting),
+    ([64, 227, 160, 0], 19, "DigitalOcean", "", Hosting), ([67, 205, 128, 0], 18, "DigitalOcean", "", Hosting),
+    ([68, 183, 0, 0], 16, "DigitalOcean", "", Hosting), ([104, 131, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([104, 236, 0, 0], 16, "DigitalOcean", "", Hosting), ([104, 248, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([107, 170, 0, 0], 16, "DigitalOcean", "", Hosting), ([128, 199, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([134, 122, 0, 0], 17, "DigitalOcean", "", Hosting), ([134, 209, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([137, 184, 0, 0], 17, "DigitalOcean", "", Hosting), ([137, 184, 128, 0], 18, "DigitalOcean", "", Hosting),
+    ([138, 68, 128, 0], 17, "DigitalOcean", "", Hosting), ([138, 197, 0, 0], 17, "DigitalOcean", "", Hosting),
+    ([139, 59, 0, 0], 16, "DigitalOcean", "", Hosting), ([142, 93, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([143, 110, 128, 0], 17, "DigitalOcean", "", Hosting), ([143, 198, 0, 0], 17, "DigitalOcean", "", Hosting),
+    ([143, 198, 128, 0], 18, "DigitalOcean", "", Hosting), ([143, 244, 128, 0], 18, "DigitalOcean", "", Hosting),
+    ([144, 126, 192, 0], 18, "DigitalOcean", "", Hosting), ([146, 185, 128, 0], 18, "DigitalOcean", "", Hosting),
+    ([147, 182, 128, 0], 17, "DigitalOcean", "", Hosting), ([157, 230, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([157, 245, 0, 0], 16, "DigitalOcean", "", Hosting), ([159, 65, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([159, 89, 128, 0], 17, "DigitalOcean", "", Hosting), ([159, 203, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([159, 223, 128, 0], 18, "DigitalOcean", "", Hosting), ([161, 35, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([162, 243, 0, 0], 17, "DigitalOcean", "", Hosting), ([162, 243, 192, 0], 18, "DigitalOcean", "", Hosting),
+    ([164, 90, 128, 0], 18, "DigitalOcean", "", Hosting), ([165, 22, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([165, 227, 0, 0], 16, "DigitalOcean", "", Hosting), ([167, 71, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([167, 99, 0, 0], 16, "DigitalOcean", "", Hosting), ([167, 172, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([174, 138, 0, 0], 17, "DigitalOcean", "", Hosting), ([178, 62, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([178, 128, 0, 0], 16, "DigitalOcean", "", Hosting), ([188, 166, 0, 0], 16, "DigitalOcean", "", Hosting),
+    ([188, 226, 128, 0], 17, "DigitalOcean", "", Hosting), ([192, 241, 192, 0], 18, "DigitalOcean", "", Hosting),
+    ([206, 189, 0, 0], 16, "DigitalOcean", "", Hosting), ([207, 154, 192, 0], 18, "DigitalOcean", "", Hosting),
+    ([209, 97, 128, 0], 18, "DigitalOcean", "", Hosting),
     // Google
     ([34, 64, 0, 0], 10, "Google", "", Hosting), ([35, 184, 0, 0], 13, "Google", "", Hosting), ([35, 192, 0, 0], 11, "Google", "", Hosting),
     ([35, 224, 0, 0], 12, "Google", "", Hosting), ([35, 240, 0, 0], 13, "Google", "", Hosting), ([64, 233, 160, 0], 19, "Google", "", Hosting),
@@ -85,6 +130,20 @@ static SINGLE: &[Range4] = &[
     ([146, 148, 0, 0], 17, "Google", "", Hosting), ([172, 217, 0, 0], 16, "Google", "", Hosting), ([172, 253, 0, 0], 16, "Google", "", Hosting),
     ([173, 194, 0, 0], 16, "Google", "", Hosting), ([209, 85, 128, 0], 17, "Google", "", Hosting), ([216, 58, 192, 0], 19, "Google", "", Hosting),
     ([216, 239, 32, 0], 19, "Google", "", Hosting),
+    // Huawei Cloud
+    ([49, 4, 0, 0], 19, "Huawei", "Huawei Cloud", Hosting), ([49, 4, 48, 0], 20, "Huawei", "Huawei Cloud", Hosting),
+    ([49, 4, 64, 0], 19, "Huawei", "Huawei Cloud", Hosting), ([49, 4, 112, 0], 21, "Huawei", "Huawei Cloud", Hosting),
+    ([60, 204, 0, 0], 16, "Huawei", "Huawei Cloud", Hosting), ([101, 44, 0, 0], 18, "Huawei", "Huawei Cloud", Hosting),
+    ([101, 46, 128, 0], 18, "Huawei", "Huawei Cloud", Hosting), ([110, 238, 64, 0], 19, "Huawei", "Huawei Cloud", Hosting),
+    ([111, 91, 0, 0], 17, "Huawei", "Huawei Cloud", Hosting), ([111, 119, 192, 0], 18, "Huawei", "Huawei Cloud", Hosting),
+    ([114, 119, 128, 0], 19, "Huawei", "Huawei Cloud", Hosting), ([119, 8, 32, 0], 19, "Huawei", "Huawei Cloud", Hosting),
+    ([119, 8, 96, 0], 19, "Huawei", "Huawei Cloud", Hosting), ([119, 8, 160, 0], 19, "Huawei", "Huawei Cloud", Hosting),
+    ([121, 36, 0, 0], 15, "Huawei", "Huawei Cloud", Hosting), ([124, 81, 0, 0], 16, "Huawei", "Huawei Cloud", Hosting),
+    ([124, 243, 128, 0], 18, "Huawei", "Huawei Cloud", Hosting), ([150, 40, 128, 0], 17, "Huawei", "Huawei Cloud", Hosting),
+    ([159, 138, 0, 0], 20, "Huawei", "Huawei Cloud", Hosting), ([159, 138, 80, 0], 20, "Huawei", "Huawei Cloud", Hosting),
+    ([159, 138, 96, 0], 20, "Huawei", "Huawei Cloud", Hosting), ([159, 138, 192, 0], 20, "Huawei", "Huawei Cloud", Hosting),
+    ([159, 138, 224, 0], 19, "Huawei", "Huawei Cloud", Hosting), ([188, 239, 0, 0], 18, "Huawei", "Huawei Cloud", Hosting),
+    ([190, 92, 192, 0], 18, "Huawei", "Huawei Cloud", Hosting), ([202, 76, 128, 0], 18, "Huawei", "Huawei Cloud", Hosting),
     // Kingsoft Cloud
     ([110, 43, 0, 0], 16, "Kingsoft Cloud", "", Hosting), ([120, 92, 0, 0], 16, "Kingsoft Cloud", "", Hosting),
     // Meta
@@ -111,6 +170,10 @@ static SINGLE: &[Range4] = &[
     ([168, 61, 0, 0], 16, "Microsoft", "Microsoft Azure", Hosting), ([168, 62, 0, 0], 15, "Microsoft", "Microsoft Azure", Hosting),
     ([52, 224, 0, 0], 11, "Microsoft", "Microsoft Azure", Hosting),
     ([191, 232, 0, 0], 13, "Microsoft", "Microsoft Azure", Hosting),
+    // Open Telekom Cloud
+    ([80, 158, 0, 0], 21, "Deutsche Telekom", "Open Telekom Cloud", Hosting), ([80, 158, 16, 0], 20, "Deutsche Telekom", "Open Telekom Cloud", Hosting),
+    ([80, 158, 32, 0], 19, "Deutsche Telekom", "Open Telekom Cloud", Hosting), ([160, 44, 192, 0], 20, "Deutsche Telekom", "Open Telekom Cloud", Hosting),
+    ([164, 30, 0, 0], 19, "Deutsche Telekom", "Open Telekom Cloud", Hosting), ([164, 30, 32, 0], 21, "Deutsche Telekom", "Open Telekom Cloud", Hosting),
     // Tencent Cloud
     ([49, 51, 0, 0], 16, "Tencent", "Tencent Cloud", Hosting), ([49, 232, 0, 0], 14, "Tencent", "Tencent Cloud", Hosting),
     ([81, 68, 0, 0], 14, "Tencent", "Tencent Cloud", Hosting), ([82, 156, 0, 0], 15, "Tencent", "Tencent Cloud", Hosting),
@@ -218,30 +281,38 @@ pub struct Network {
     pub anycast: bool,
 }
 
+/// A range of IPv4 with what is known of it, and whether it is answered in many places.
+type Known4 = (&'static Range4, bool);
+
+/// The ranges that addresses with this first byte may be in.
+static BY_FIRST_BYTE: LazyLock<Vec<Vec<Known4>>> = LazyLock::new(|| {
+    let mut ranges = vec![Vec::new(); 256];
+    for range in SINGLE.iter().map(|range| (range, false)).chain(ANYCAST.iter().map(|range| (range, true))) {
+        let (first, bytes) = (usize::from(range.0.0[0]), 1_usize << 8_u8.saturating_sub(range.0.1));
+        ranges.iter_mut().skip(first).take(bytes).for_each(|ranges: &mut Vec<Known4>| ranges.push(range));
+    }
+    ranges
+});
+
 /// Whose network an address is in: the narrowest range that holds it.
 pub fn lookup(address: IpAddr) -> Option<Network> {
-    let found = |(prefix, group, company, purpose): (u8, &'static str, &'static str, Purpose), anycast| {
-        (prefix, Network { group, company: if company.is_empty() { group } else { company }, purpose, anycast })
-    };
-    let hits: Option<(u8, Network)> = match address {
+    let found = |group, company: &'static str, purpose, anycast| Network { group, company: if company.is_empty() { group } else { company }, purpose, anycast };
+    match address {
         IpAddr::V4(address) => {
             let bits = address.to_bits();
-            let holds = |first: [u8; 4], prefix: u8| (bits ^ u32::from_be_bytes(first)).leading_zeros() >= u32::from(prefix);
-            let of = |table: &'static [Range4], anycast| {
-                table.iter().filter(move |range| holds(range.0, range.1)).map(move |range| found((range.1, range.2, range.3, range.4), anycast))
-            };
-            of(SINGLE, false).chain(of(ANYCAST, true)).max_by_key(|(prefix, _)| *prefix)
+            let holds = |range: &Range4| (bits ^ u32::from_be_bytes(range.0)).leading_zeros() >= u32::from(range.1);
+            let ranges = BY_FIRST_BYTE.get(usize::from(address.octets()[0]))?;
+            let (range, anycast) = ranges.iter().filter(|(range, _)| holds(range)).max_by_key(|(range, _)| range.1)?;
+            Some(found(range.2, range.3, range.4, *anycast))
         }
         IpAddr::V6(address) => {
             let bits = (address.to_bits() >> 64) as u64;
-            let holds = |first: u64, prefix: u8| (bits ^ first).leading_zeros() >= u32::from(prefix);
-            let of = |table: &'static [Range6], anycast| {
-                table.iter().filter(move |range| holds(range.0, range.1)).map(move |range| found((range.1, range.2, range.3, range.4), anycast))
-            };
-            of(SINGLE_6, false).chain(of(ANYCAST_6, true)).max_by_key(|(prefix, _)| *prefix)
+            let holds = |range: &Range6| (bits ^ range.0).leading_zeros() >= u32::from(range.1);
+            let all = SINGLE_6.iter().map(|range| (range, false)).chain(ANYCAST_6.iter().map(|range| (range, true)));
+            let (range, anycast) = all.filter(|(range, _)| holds(range)).max_by_key(|(range, _)| range.1)?;
+            Some(found(range.2, range.3, range.4, anycast))
         }
-    };
-    hits.map(|(_, network)| network)
+    }
 }
 
 #[cfg(test)]

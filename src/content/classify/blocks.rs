@@ -1,8 +1,6 @@
 //! Blocks of sixteen bytes that come again: what a block cipher shows that encrypts each block by itself (NIST SP 800-38A, section 6.1, says why that hides
 //! too little). Of noise two blocks are never the same.
 
-use super::records::record::hash;
-
 /// Bytes of a block.
 const BLOCK: usize = 16;
 /// Blocks that are remembered; a later one takes the place of an earlier one.
@@ -51,7 +49,7 @@ impl Blocks {
         if self.slots.is_empty() {
             self.slots = vec![0; SLOTS];
         }
-        let sum = hash(block.iter().copied()) | 1;
+        let sum = mixed(block) | 1;
         match self.slots.get_mut((sum >> 8) as usize % SLOTS) {
             Some(slot) if *slot == sum => self.here.1 += 1,
             Some(slot) => {
@@ -83,6 +81,14 @@ impl Blocks {
     pub fn memory(&self) -> usize {
         self.slots.capacity() * size_of::<u64>() + self.partial.capacity()
     }
+}
+
+/// A number of a block's two halves.
+fn mixed(block: &[u8]) -> u64 {
+    let half = |half: Option<&[u8; 8]>| half.map_or(0, |half| u64::from_le_bytes(*half));
+    let (first, last) = (half(block.first_chunk()), half(block.last_chunk()));
+    let mixed = (first.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ last.rotate_left(32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    mixed ^ mixed >> 32
 }
 
 /// Whether a block may be ciphertext: most of its bytes differ.

@@ -87,8 +87,7 @@ impl Told {
     fn findings(&self) -> Vec<(&'static str, Severity, Confidence, String)> {
         let mut ledger = Ledger::default();
         self.shady.close(&self.home, &mut |draft| ledger.add(draft, &self.home));
-        let devices = self.home.devices();
-        let found = ledger.findings(&self.home, &devices, &self.home.parties(&devices), false);
+        let found = ledger.findings(&self.home, false);
         found.into_iter().map(|finding| (finding.code, finding.severity, finding.confidence, finding.title)).collect()
     }
 

@@ -122,6 +122,14 @@ pub static GROUPS: &[Group] = &[
             ("debian.org", "", Firmware),
         ],
     },
+    // Open Telekom Cloud's documentation (service endpoints).
+    Group {
+        name: "Deutsche Telekom",
+        makers: &[],
+        domains: &[
+            ("otc.t-systems.com", "Open Telekom Cloud", Hosting),
+        ],
+    },
     // The authority's documents (OCSP and CRL hosts).
     Group {
         name: "DigiCert",
