@@ -212,7 +212,11 @@ impl Flow {
         let Some(hops) = self.hops.get_mut(direction.index()).filter(|hops| **hops == 0) else { return };
         *hops = packet.ttl.max(1);
         let ends = self.voice.conversation();
-        if packet.depth == 0 && self.hops.iter().all(|hops| FRESH.contains(hops)) && ends.transport == Transport::Tcp && are_neighbours(&ends.client, &ends.server) {
+        if packet.depth == 0
+            && self.hops.iter().all(|hops| FRESH.contains(hops))
+            && ends.transport == Transport::Tcp
+            && are_neighbours(&ends.client, &ends.server)
+        {
             self.voice.aside(ear, self.driver.protocol(), direction, What::Adjoining);
         }
     }

@@ -185,8 +185,7 @@ impl Home {
             }
             let traffic = all.entry(part.device).or_default();
             traffic.carried.add(&carried);
-            traffic.start_seen =
-                traffic.start_seen || self.start_was_seen(contact) || flow.started && self.had_asked(contact) && self.is_named(contact);
+            traffic.start_seen = traffic.start_seen || self.start_was_seen(contact) || flow.started && self.had_asked(contact) && self.is_named(contact);
             let told = carried.all_bytes().saturating_sub(carried.bytes(Class::Plumbing)).saturating_sub(carried.bytes(Class::Dim));
             if told > 0 {
                 let (whose, domain) = known.entry((part.device, other.ip)).or_insert_with(|| self.whose(part.device, device.ip, other.ip));
