@@ -171,7 +171,7 @@ fn more(finding: &Finding, page: &mut Page) {
 /// `Packet 18,204 · 09:16:40 · bytes 88–103`, the excerpt, and the filter that finds it.
 fn packet(model: &Model, finding: &Finding, evidence: &Evidence, page: &mut Page) {
     let theme = model.settings.theme;
-    let mut place = format!("Packet {} · {}", words::count(evidence.packet), words::clock(evidence.time, &model.settings.zone));
+    let mut place = format!("Packet {} · {}", words::count(evidence.packet), words::day_clock(evidence.time, &model.settings.zone, model.spans_days()));
     match (evidence.offset, evidence.length) {
         (Some(offset), Some(length)) if length > 0 => {
             let last = u64::from(offset) + u64::from(length) - 1;
