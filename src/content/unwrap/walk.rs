@@ -183,7 +183,7 @@ pub(super) fn is_plain(byte: u8) -> bool {
 #[inline]
 #[expect(clippy::needless_bitwise_bool, reason = "a branch would have bytes looked at one by one")]
 pub(super) fn is_readable(byte: u8) -> bool {
-    (byte >= 0x20) & (byte < 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
+    (0x20..0x7f).contains(&byte) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
 }
 
 /// How many bytes are of a kind. Counted in a byte in short pieces: that is done many at a time.

@@ -57,7 +57,7 @@ impl Talks {
         let sent = bytes(pace, to_device);
         let is_rhythm = u64::from(rhythm.packets) * 10 >= u64::from(*packets) * 6 && sent <= *SPEECH.end();
         let is_full = is_rhythm && rhythm.packets >= STEADY && sent >= *SPEECH.start();
-        if !is_full && !(is_rhythm && rhythm.packets >= SOME) {
+        if !(is_full || is_rhythm && rhythm.packets >= SOME) {
             return;
         }
         let (key, now) = ((flow.id, index), period(pace.start));
