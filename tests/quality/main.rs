@@ -209,7 +209,6 @@ fn all_words(missed: &mut Missed) {
 }
 
 fn all_readings(missed: &mut Missed) {
-    let many = setting("QUALITY_SAMPLES", 100_000);
     for (name, from) in [("tuning", &TUNING), ("held out", &HELD_OUT)] {
         println!("\n## What unknown bytes are taken for, templates: {name}\n");
         let cells: Vec<_> =

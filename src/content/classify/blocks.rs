@@ -3,8 +3,9 @@
 
 /// Bytes of a block.
 const BLOCK: usize = 16;
-/// Blocks that are remembered; a later one takes the place of an earlier one.
+/// Blocks that are remembered; a later one takes the place of an earlier one. At first there is room for a few.
 const SLOTS: usize = 512;
+const FEW: usize = 32;
 /// Distinct bytes of a block that may be ciphertext.
 const DIVERSE: u32 = 11;
 /// So many blocks must have come again.
@@ -14,10 +15,13 @@ const AGAIN: u32 = 2;
 #[derive(Clone, Debug, Default)]
 pub struct Blocks {
     slots: Vec<u64>,
+    held: usize,
     partial: Vec<u8>,
     /// Of the message that is being read: blocks, and those of them that came again.
     here: (u32, u32),
     again: u32,
+    /// Whether a block was forgotten for a later one.
+    is_full: bool,
 }
 
 impl Blocks {
@@ -46,24 +50,44 @@ impl Blocks {
         if !is_diverse(block) {
             return fresh(block);
         }
-        if self.slots.is_empty() {
-            self.slots = vec![0; SLOTS];
+        if self.is_known(mixed(block) | 1) {
+            self.here.1 += 1;
+        } else {
+            fresh(block);
         }
-        let sum = mixed(block) | 1;
-        match self.slots.get_mut((sum >> 8) as usize % SLOTS) {
-            Some(slot) if *slot == sum => self.here.1 += 1,
-            Some(slot) => {
-                *slot = sum;
-                fresh(block);
-            }
-            None => {}
+    }
+
+    /// Whether a block was seen before; if not it is remembered.
+    fn is_known(&mut self, sum: u64) -> bool {
+        if places(sum, self.slots.len()).into_iter().any(|place| self.slots.get(place) == Some(&sum)) {
+            return true;
+        }
+        // A quarter full, two of three find an empty place at once.
+        if self.slots.len() < SLOTS && self.held * 4 >= self.slots.len() {
+            let larger = (self.slots.len() * 4).max(FEW);
+            let before = std::mem::replace(&mut self.slots, vec![0; larger]);
+            before.into_iter().filter(|sum| *sum != 0).for_each(|sum| self.remember(sum));
+        }
+        self.remember(sum);
+        self.held += 1;
+        false
+    }
+
+    /// At one of two places, so that few push each other out.
+    fn remember(&mut self, sum: u64) {
+        let places = places(sum, self.slots.len());
+        let is_free = |place: &usize| self.slots.get(*place) == Some(&0);
+        let place = places.into_iter().find(is_free).unwrap_or(places[0]);
+        if let Some(slot) = self.slots.get_mut(place) {
+            self.is_full |= *slot != 0;
+            *slot = sum;
         }
     }
 
     /// The message is over. One that came again as a whole was sent again, and shows nothing.
     pub fn end(&mut self, fresh: &mut dyn FnMut(&[u8])) {
         let (blocks, again) = std::mem::take(&mut self.here);
-        if again < blocks || blocks > 64 {
+        if !self.is_sent_again(blocks, again) || blocks > 64 {
             self.again = self.again.saturating_add(again);
         }
         if !self.partial.is_empty() {
@@ -74,13 +98,23 @@ impl Blocks {
     /// Whether blocks came again that should not have.
     pub fn repeat(&self) -> bool {
         let (blocks, again) = self.here;
-        self.again + if again < blocks { again } else { 0 } >= AGAIN
+        self.again + if self.is_sent_again(blocks, again) { 0 } else { again } >= AGAIN
+    }
+
+    /// Whether all blocks of a message came again, as far as they were remembered.
+    fn is_sent_again(&self, blocks: u32, again: u32) -> bool {
+        again == blocks || self.is_full && again * 8 >= blocks * 7
     }
 
     /// Bytes of memory held beyond its own size.
     pub fn memory(&self) -> usize {
         self.slots.capacity() * size_of::<u64>() + self.partial.capacity()
     }
+}
+
+/// The two places of a block.
+fn places(sum: u64, slots: usize) -> [usize; 2] {
+    [8, 32].map(|shift| (sum >> shift) as usize % slots.max(1))
 }
 
 /// A number of a block's two halves.
@@ -128,5 +162,10 @@ mod tests {
         assert!(!repeats(&(0..60).map(|n| noise_of(n + 1, 1_000)).collect::<Vec<_>>()).0);
         assert!(!repeats(&[vec![0; 4_000]]).0);
         assert!(!repeats(&(0..9).map(|_| noise_of(4, 200)).collect::<Vec<_>>()).0);
+        for seed in 0..100 {
+            assert!(!repeats(&(0..3).map(|_| noise_of(seed, 960)).collect::<Vec<_>>()).0, "{seed}");
+            let two = [noise_of(seed, 900), noise_of(seed + 500, 700)];
+            assert!(!repeats(&(0..8).map(|n| two[n % 2].clone()).collect::<Vec<_>>()).0, "{seed}");
+        }
     }
 }

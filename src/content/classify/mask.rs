@@ -11,7 +11,7 @@ use serde_json::{Deserializer, Value};
 /// Bytes that are looked at.
 pub const SAMPLE: usize = 2_048;
 /// Bytes by which a key is solved.
-const SOLVED: usize = 1_024;
+const SOLVED: usize = 512;
 /// The longest key.
 const LONGEST: usize = 64;
 /// Bytes of a column, at least, to solve it by.
