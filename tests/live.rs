@@ -145,7 +145,7 @@ fn an_interface_that_goes_down_is_told_and_waited_for() {
     assert_eq!(lines.next().unwrap(), "tt-near is down; waiting until it is up again.");
     link("up");
     assert_eq!(lines.next().unwrap(), "tt-near is up again.");
-    let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(lines.last().unwrap().starts_with("Done. 0 packets"));
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(child.wait().unwrap().code(), Some(0), "Ctrl-C is a normal end of watching");
 }
