@@ -131,6 +131,8 @@ pub struct Card {
     pub story: &'static str,
     /// What a parent can do: one sentence.
     pub advice: &'static str,
+    /// What `{what}` may be: where the card is explained without a finding.
+    pub example: &'static str,
     /// What it goes by, for a researcher.
     pub evidence: &'static str,
     /// How severity and confidence are decided.

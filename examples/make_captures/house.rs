@@ -37,7 +37,7 @@ pub const SCENARIOS: &[Scenario] = &[
             scenario: "N44",
             title: "The owner makes a video call from his phone",
             must: &[],
-            must_not: &["BH-02", "LN-04", "PT-04", "PT-05"],
+            must_not: &["BH-02", "BH-03", "LN-04", "PT-04", "PT-05"],
             highest: "info",
             notes: "Keys by DTLS, then SRTP. A phone is no camera of the house.",
             ..Label::EMPTY

@@ -50,7 +50,10 @@ pub const SCENARIOS: &[Scenario] = &[
     scenario!("N04", "Sealed sound in RTP, whose head looks like protobuf", sealed_rtp, { must_not: &["PT-03", "PT-04", "PT-05"], highest: "info" }),
     scenario!("N08", "Packed noise that no key makes sense of", packed_noise, { must_not: &["PT-06", "PT-02", "PT-03"], highest: "info" }),
     scenario!("N09", "A few sealed messages, too short to judge", short_secrets, { must_not: &["PT-02", "PT-03", "PT-06", "PT-07"], highest: "info" }),
-    scenario!("N15", "Noise that begins as a tracker's frame does", wrong_checksums, { must_not: &["DV-03", "LK-02", "LK-03", "LK-06"], highest: "info" }),
+    scenario!("N15", "Noise that begins as trackers' frames do", wrong_checksums, {
+        must_not: &["DV-03", "DV-04", "DV-05", "DV-06", "LK-02", "LK-03", "LK-06"],
+        highest: "info"
+    }),
 ];
 
 /// One flow to a port: messages up, a short answer each.
@@ -260,4 +263,9 @@ fn wrong_checksums(net: &mut Net) {
         })
         .collect();
     flow(net, 5_023, &messages);
+    // H02 in its binary form and as text, GPS103, TK103: only where they begin and end.
+    for (port, begins, ends) in [(5_013, &b"$"[..], &b""[..]), (5_014, b"*HQ,", b"#"), (5_001, b"##,", b";"), (5_002, b"(", b")")] {
+        let messages: Vec<Vec<u8>> = (0..12).map(|_| [begins, &rng.noise(40), ends].concat()).collect();
+        flow(net, port, &messages);
+    }
 }

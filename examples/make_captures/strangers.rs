@@ -120,7 +120,7 @@ pub const SCENARIOS: &[Scenario] = &[
         label: label(
             "N43",
             "Connections are kept open, and messages asked for, like clockwork",
-            &["EP-02", "EP-09", "EP-10"],
+            &["BH-03", "EP-02", "EP-09", "EP-10"],
             "info",
             "MQTT over TLS, a push service, time every 64 seconds.",
         ),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use crate::detect::leaks;
 use crate::detect::numbers::drafted;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
@@ -12,8 +13,9 @@ use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
 use crate::home::party::Parties;
 use crate::home::{Contact, Home};
-use crate::knowledge::countries;
+use crate::knowledge::domains::entry::Purpose;
 use crate::knowledge::places::Place;
+use crate::knowledge::{countries, networks};
 use crate::wire::{At, Direction, Timestamp, is_public};
 
 /// See the file.
@@ -26,7 +28,8 @@ pub static EP_08: Card = Card {
     title: "It sends {what}.",
     story: "{device} sends {what}, where {endpoint} stands and other rules on data may hold.",
     advice: "Ask the maker why this goes there, and whether a region can be chosen in its settings or app.",
-    evidence: "Messages that anyone can read, with a personal value or in text, to a server whose country is outside the home's region (the EEA is one), or that is new to a device that was seen to call others for a day (a day of silence begins anew); for what is encrypted only the latter, and only to someone who is neither the maker nor a carrier. The country stands in a database of addresses: the built-in one, or yours (--geo).",
+    example: "data to a country that it never called before",
+    evidence: "Messages that anyone can read, with a personal value or in text, to a server whose country is outside the home's region (the EEA is one), or that is new to a device that was seen to call others for a day (a day of silence begins anew); for what is encrypted only the latter, and only to someone who is neither the maker nor a carrier. The country stands in a database of addresses: the built-in one, or yours (--geo); a server in a network that its owner lets to others is called rented.",
     scale: "Medium where it can be read, info where it is encrypted. Confidence medium.",
     limits: "A database of addresses may be wrong. An address that is answered in many places (anycast) has no country, and nothing is told of it. The home's region is known only where an address of it on the Internet shows: of IPv6, of a capture outside the router, or as a meeting point tells it. That devices call servers abroad is usual and is not told by itself.",
     standards: &["GDPR ch. V", "ETSI EN 303 645 6.1-1"],
@@ -62,7 +65,10 @@ impl Detector for Abroad {
     fn hear(&mut self, home: &Home, fact: &Fact, _: Tell<'_>) {
         let Some(flow) = &fact.flow else { return };
         let noted = match &fact.what {
-            What::Leak(leak) if is_sure(leak.confidence) && leak.role != Role::Name => Some((leak.value.kind.plain(), true, leak.at, &leak.excerpt)),
+            // A user's name alone (`anonymous`) is nobody's fact.
+            What::Leak(leak) if is_sure(leak.confidence) && leak.role != Role::Name && leaks::severity(leak).is_some() => {
+                Some((leak.value.kind.plain(), true, leak.at, &leak.excerpt))
+            }
             What::Text { excerpt, at } | What::Records { excerpt, at, .. } => Some(("readable messages", false, *at, excerpt)),
             What::Exchange(told) if fact.protocol == "stun" && told.kind.as_deref() == Some("binding") && told.status.is_none() => {
                 self.mapped(home, flow, told.target.as_deref());
@@ -71,7 +77,7 @@ impl Detector for Abroad {
             _ => None,
         };
         let Some((what, is_personal, at, excerpt)) = noted else { return };
-        if fact.direction != Direction::ToServer || home.way(flow, fact.direction) != Some(Way::ToInternet) {
+        if fact.direction != Direction::ToServer || home.way(flow, fact.direction) != Way::ToInternet {
             return;
         }
         let key = (flow.client.ip, flow.server.ip, flow.server.port);
@@ -95,6 +101,8 @@ impl Detector for Abroad {
             let is_new = new.contains(&(home.who(&contact.flow.client).id(), letters));
             let is_outside = !own.is_empty() && !own.iter().any(|own| countries::is_one_region(*own, letters));
             let country = countries::name(letters).map_or_else(|| String::from_utf8_lossy(&letters).into_owned(), str::to_owned);
+            // Who rents a machine there may sit anywhere.
+            let country = if is_rented(contact.flow.server.ip) { format!("a rented server in {country}") } else { country };
             let place = if is_new { format!("{country}, a country that it called for the first time") } else { format!("{country}, outside your region") };
             let readable = self.readable.get(&(contact.flow.client.ip, contact.flow.server.ip, contact.flow.server.port));
             if let Some(readable) = readable.filter(|readable| is_new || is_outside && readable.is_personal) {
@@ -120,7 +128,7 @@ impl Abroad {
     /// A meeting point told a device under which address it is known outside.
     fn mapped(&mut self, home: &Home, flow: &Conversation, target: Option<&str>) {
         let address = target.and_then(|target| target.parse::<SocketAddr>().ok()).map(|address| address.ip());
-        let is_own = home.way(flow, Direction::ToServer) == Some(Way::ToInternet);
+        let is_own = home.way(flow, Direction::ToServer) == Way::ToInternet;
         if let Some(address) = address.filter(|address| is_own && is_public(*address) && *address != flow.server.ip && self.outside.len() < SEEN) {
             self.outside.insert(address);
         }
@@ -160,6 +168,11 @@ fn new_countries(home: &Home, contacts: &[Contact]) -> BTreeSet<(String, [u8; 2]
         }
     }
     new
+}
+
+/// Whether an address is one that a company lets to others.
+fn is_rented(address: IpAddr) -> bool {
+    networks::lookup(address).is_some_and(|network| network.purpose == Purpose::Hosting)
 }
 
 /// Whether an endpoint is neither the maker's nor a carrier's.
@@ -231,8 +244,16 @@ mod tests {
     fn a_personal_value_that_leaves_the_region_is_told() {
         let far = "its permanent device number (IMEI) in the clear to Switzerland, outside your region".to_owned();
         assert_eq!(told(Some(NEAR), vec![(FAR, 0, value())]), [(Severity::Medium, far)]);
+        let rented = "its permanent device number (IMEI) in the clear to a rented server in the United States, outside your region";
+        assert!(
+            told(Some(NEAR), vec![("52.10.1.1", 0, value())]).iter().all(|(_, what)| what == rented),
+            "{:?}",
+            told(Some(NEAR), vec![("52.10.1.1", 0, value())])
+        );
         assert_eq!(told(Some(FAR), vec![(FAR, 0, value())]), []);
         assert_eq!(told(None, vec![(FAR, 0, value())]), [], "where the home is is not known");
+        let user = What::Leak(leak(ValueKind::Username, "user", Role::Payload, &[]));
+        assert_eq!(told(Some(NEAR), vec![(FAR, 0, Some(user))]), [], "who logs in as anybody tells nothing");
         assert_eq!(told(Some(NEAR), vec![(FAR, 0, None)]), [], "to call abroad is usual");
         assert_eq!(told(Some(NEAR), vec![(FAR, 0, text())]), [], "with nothing personal it is usual too");
     }

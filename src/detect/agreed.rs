@@ -196,9 +196,6 @@ impl Heard {
 
     fn judge(&self, home: &Home, flow: &Arc<Conversation>, tell: Tell<'_>) {
         let Some((agreement, _)) = self.agreement else { return };
-        if home.way(flow, Direction::ToServer).is_none() {
-            return;
-        }
         // A suite that encrypts nothing never seals anything.
         if self.went_on || suite::hides_nothing(&agreement) {
             self.version(flow, &agreement, tell);

@@ -22,6 +22,7 @@ pub static EP_09: Card = Card {
     title: "It {what}.",
     story: "{device} {what} at {endpoint}, which costs others, can be turned against them, or stops working when that server goes away.",
     advice: "Look for an update, and choose your router or a public pool as its time server if its settings allow it.",
+    example: "asks for the time by a number that is built in",
     evidence: "Questions for the time (RFC 5905): more than 10 to one server within a minute; orders of modes 6 and 7 (RFC 9327), `monlist` among them; an answered conversation on the port of time that is none; a server's number that nothing was looked up for and that the home did not offer.",
     scale: "Low: too often, orders of mode 7, what is no time. Info: orders of mode 6, a built-in number. Certain; high where a built-in number is judged.",
     limits: "A burst of up to ten questions when a device starts is usual (iburst), and extensions of messages (NTS, RFC 8915) are. A built-in number is judged only of a device that was seen to come to the network.",
@@ -61,7 +62,7 @@ impl Detector for Clocks {
         let (Some(flow), What::Exchange(told), "ntp") = (&fact.flow, &fact.what, fact.protocol) else { return };
         match told.kind.as_deref() {
             Some("client") if fact.direction == Direction::ToServer => self.question(flow, told),
-            Some("control" | "private") if home.way(flow, fact.direction) != Some(Way::Inside) && self.orders.len() < SEEN => {
+            Some("control" | "private") if home.way(flow, fact.direction) != Way::Inside && self.orders.len() < SEEN => {
                 self.orders.push(order(flow, fact, told));
             }
             _ => {}
@@ -80,7 +81,7 @@ impl Detector for Clocks {
         }
         self.orders.iter().for_each(|draft| tell(draft.clone()));
         for contact in home.contacts() {
-            if let Some((kind, severity, what)) = odd(home, &contact) {
+            if let Some((kind, severity, what)) = odd(home, contact) {
                 let draft = drafted(&EP_09, severity, if kind == "number" { Confidence::High } else { Confidence::Certain }, &contact.flow, contact.protocol);
                 tell(Draft { kind, what: what.to_owned(), ..draft });
             }

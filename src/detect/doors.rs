@@ -19,6 +19,7 @@ pub static LN_03: Card = Card {
     title: "It opened a door in your router to the Internet.",
     story: "{device} had {endpoint} let connections from the whole Internet in, so anyone anywhere can try to reach it.",
     advice: "Switch off automatic port forwarding (UPnP, NAT-PMP) in your router, unless you need it for games or calls.",
+    example: "",
     evidence: "A UPnP gateway's AddPortMapping, AddAnyPortMapping or AddPinhole, a mapping request of NAT-PMP (RFC 6886) or a MAP of PCP (RFC 6887), and the router's answer.",
     scale: "High for a camera, a doorbell or a child's device, medium for all others. Certain where the router said yes, high where its answer was not seen.",
     limits: "Left out on purpose: doors that are taken away, and those that the router refused. Consoles, video calls and file sharing ask for doors by design. Whether anyone came in is not told here.",
@@ -38,9 +39,9 @@ struct Doors {
 }
 
 impl Detector for Doors {
-    fn hear(&mut self, home: &Home, fact: &Fact, _: Tell<'_>) {
+    fn hear(&mut self, _: &Home, fact: &Fact, _: Tell<'_>) {
         let (Some(flow), What::Door(door)) = (&fact.flow, &fact.what) else { return };
-        if door.granted == Some(false) || home.way(flow, fact.direction).is_none() || self.asked.len() >= DOORS {
+        if door.granted == Some(false) || self.asked.len() >= DOORS {
             return;
         }
         let confidence = if door.granted == Some(true) { Confidence::Certain } else { Confidence::High };

@@ -22,6 +22,7 @@ pub static PT_10: Card = Card {
     title: "Its server hands out {what} to whoever knows its number.",
     story: "{device} asked {endpoint} with nothing but a number and got personal data ({what}), so whoever knows or guesses such a number may get them too.",
     advice: "Ask the maker how the server knows who asks, and do not publish the device's number or a picture of its label.",
+    example: "its position",
     evidence: "A plain request with an identifier and without password, token, cookie or signature was answered with 200 and at least one personal value.",
     scale: "High, critical on a child's device. Confidence medium: that nothing was shown is seen, what the server checks besides is not.",
     limits: "Nothing is ever tried. Left out on purpose: requests with anything long and without sense in path, parameters or fields, which may be a secret, and answers with a position alone to who named no device.",
@@ -59,7 +60,7 @@ impl Detector for Handed {
             }
             What::Exchange(told) => {
                 let asked = self.asked.remove(&flow.id).unwrap_or_default();
-                let is_outward = home.way(flow, fact.direction) == Some(Way::ToInternet);
+                let is_outward = home.way(flow, fact.direction) == Way::ToInternet;
                 if let Some(what) = asked.handed(told).filter(|_| is_outward) {
                     let line: String =
                         format!("{}{}", told.host.as_deref().unwrap_or_default(), told.target.as_deref().unwrap_or_default()).chars().take(80).collect();

@@ -17,6 +17,7 @@ pub static PT_06: Card = Card {
     title: "It hides its messages in a way that anyone can undo.",
     story: "{device} and {endpoint} exchange messages that look encrypted and are not ({what}), so {who} can read them after one simple step.",
     advice: "Treat it as if it were not encrypted at all: look for an update, and ask the maker why.",
+    example: "a short key that repeats",
     evidence: "The scheme was undone and what came out reads: as JSON, XML or pairs of keys and values, or as a message of a known protocol.",
     scale: "Medium, as for plain text, and raised to the severity of what was found in it. Certain.",
     limits: "Only schemes that need no secret are tried: published fixed keys, base64, hexadecimal, and a key of up to 64 bytes that repeats over text.",
@@ -32,6 +33,7 @@ pub static PT_07: Card = Card {
     title: "It hides its messages in a way that cannot be checked.",
     story: "{device} and {endpoint} exchange bytes that look random in a protocol of the maker's own, so nobody outside can tell how well they are protected{what}.",
     advice: "Ask the maker which standard protects these messages.",
+    example: "; equal blocks come again, which good encryption never shows",
     evidence: "At least 16 KiB of one direction, without the clear heads of its messages, are as even as ciphertext (chi-square below the 99.99 % quantile) and have no known structure.",
     scale: "Info; medium where equal blocks or first blocks come again, which good encryption never shows. Confidence medium.",
     limits: "Short messages are never judged. Well packed data may look the same; what is known to be packed or media is left out.",
@@ -47,11 +49,8 @@ const SCHEMES: &[&str] = &["xor", "xor-kasa", "xor-pppp", "rotate-edimax"];
 struct Hidden;
 
 impl Detector for Hidden {
-    fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let is_ours = fact.flow.as_ref().is_some_and(|flow| home.way(flow, fact.direction).is_some());
-        if let Some(draft) = draft(fact).filter(|_| is_ours) {
-            tell(draft);
-        }
+    fn hear(&mut self, _: &Home, fact: &Fact, tell: Tell<'_>) {
+        draft(fact).into_iter().for_each(tell);
     }
 }
 

@@ -41,7 +41,7 @@ impl Detector for Leaks {
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
             What::Leak(leak) => {
-                let Some(way) = home.way(flow, fact.direction) else { return };
+                let way = home.way(flow, fact.direction);
                 self.lookups.leak(way, fact, leak);
                 if let Some(draft) = self.judge(way, fact, leak) {
                     tell(draft);

@@ -28,6 +28,7 @@ pub static EP_02: Card = Card {
     title: "Devices of several makers report to the same stranger.",
     story: "{device} sends {what}, so whoever that is can put together what it learns.",
     advice: "Block this name in your router, and ask the makers what it is there for.",
+    example: "the same number that other makers' devices send to it",
     evidence: "A registered domain that is neither the maker's nor a known company's, called by devices of at least three makers, of each with a sign that it is told who calls: a permanent or advertising number in the clear, or at least four calls as regular in time and size as a clock.",
     scale: "Medium where a number was seen, low where only regular calls were. Info and confidence low with two makers: watched. Confidence medium.",
     limits: "Names alone never suffice. What is said within encryption is not seen. A device whose maker is not known does not count. Left out are companies in the project's own table: carriers, time, push messages and makers are useful to many, and trackers that it knows are told by EP-01.",
@@ -80,7 +81,7 @@ impl Detector for Learned {
     fn hear(&mut self, home: &Home, fact: &Fact, _: Tell<'_>) {
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
-            What::Leak(leak) if is_sure(leak.confidence) && NUMBERS.contains(&leak.value.kind) && home.way(flow, fact.direction) == Some(Way::ToInternet) => {
+            What::Leak(leak) if is_sure(leak.confidence) && NUMBERS.contains(&leak.value.kind) && home.way(flow, fact.direction) == Way::ToInternet => {
                 let key = (flow.client.ip, flow.server.ip);
                 if fact.direction == Direction::ToServer && (self.sent.len() < SEEN || self.sent.contains_key(&key)) {
                     let new = || Sent {
@@ -145,7 +146,7 @@ impl Detector for Learned {
 /// Notes a sign, where the company is a stranger to the device and the device's maker is known.
 fn note(home: &Home, parties: &Parties, draft: Draft, told: &mut BTreeMap<String, Vec<Sign>>) {
     let flow = &draft.flow;
-    if home.way(flow, Direction::ToServer) != Some(Way::ToInternet) {
+    if home.way(flow, Direction::ToServer) != Way::ToInternet {
         return;
     }
     let Some(name) = home.name_of(flow.server.ip, flow.client.ip).map(|known| known.name) else { return };

@@ -25,6 +25,7 @@ pub static EP_11: Card = Card {
     title: "It has a link to a device or relay outside your home.",
     story: "{device} and {endpoint} were linked {what}.",
     advice: "If nobody in the family called or watched then, change the password of its account and look who may use it.",
+    example: "directly",
     evidence: "At least 16 ends without a name, at 8 ports of their own, that one device exchanged messages with (a network of peers, told once); else a conversation in which two ends that found each other by STUN (RFC 8489), or by the peer-to-peer protocols of cameras (PPPP, Kalay), exchanged more than greetings, or media of a call (RTP); a relay shows by the orders of TURN (RFC 8656) or of the camera's protocol.",
     scale: "Info; medium where sound or pictures go by unencrypted, or where, after a day of links, one leads to a country that none led to before. Certain; a network of peers high.",
     limits: "Who is at the other end, and whether the owner called, is not seen. Meeting points that only tell an address are left out, and so are named servers of the maker and of known companies.",
@@ -80,7 +81,7 @@ impl Detector for Links {
             let what = format!("directly, as it was with {}, as programs are that share files or keep a ledger together", plural(count as u64 - 1, "other"));
             tell(Draft { what, kind: "peers", ..drafted(&EP_11, Severity::Info, Confidence::High, &first.flow, first.protocol) });
         }
-        let links: Vec<&Link> = self.links.values().filter(|link| link.is_link() && home.way(&link.flow, Direction::ToServer) != Some(Way::Inside)).collect();
+        let links: Vec<&Link> = self.links.values().filter(|link| link.is_link() && home.way(&link.flow, Direction::ToServer) != Way::Inside).collect();
         if links.is_empty() {
             return;
         }

@@ -76,7 +76,7 @@ impl Detector for Listed {
         for sighting in said.into_iter().chain(asked) {
             let device = home.who(&sighting.flow.client).id();
             let is_new = reached.insert((device.clone(), sighting.name.to_ascii_lowercase()));
-            if sighting.is_said && home.way(&sighting.flow, Direction::ToServer) == Some(Way::ToInternet) {
+            if sighting.is_said && home.way(&sighting.flow, Direction::ToServer) == Way::ToInternet {
                 tell(sighting.draft(Severity::Medium, contacts(&sighting.name, &sighting.list)));
             } else if !sighting.is_said && is_new && !routers.contains(&device) {
                 tell(sighting.draft(Severity::Info, looks_up(&sighting.name, &sighting.list)));

@@ -27,6 +27,7 @@ pub static DV_11: Card = Card {
     title: "It lets in {what}.",
     story: "{endpoint} logged in to {device} with it and was let in, and {who} could read user name and password.",
     advice: "Set a password of your own that is used nowhere else, and switch off access without encryption if you can.",
+    example: "whoever knows the password that it was sold with",
     evidence: "User name and password of a login (Basic in HTTP and RTSP, PasswordText in ONVIF, FTP, Telnet, Sofia) and the answer that lets it in (200, 230, a command line); the pair is compared with those that makers print in their manuals.",
     scale: "High where a factory password works, medium for a camera's own password in the clear, critical for both from the Internet. Certain.",
     limits: "A login that is refused is none. Whoever chose a factory password himself is told the same. What is hashed (Digest) is not compared, and a page that answers 200 to a wrong password in a form is not judged.",

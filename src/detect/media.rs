@@ -20,6 +20,7 @@ pub static PT_04: Card = Card {
     title: "Sound went over the network so that others can listen.",
     story: "Sound ({what}) went between {device} and {endpoint} without encryption, so {who} can listen to it.",
     advice: "Do not let it hear private talk until the maker encrypts it, and switch its microphone off where you can.",
+    example: "AMR",
     evidence: "A container or codec by its own marks (AMR, Ogg, Opus, WAVE, MP3, AAC, FLAC), a stream of RTP whose payload is a codec's, or samples whose neighbours are alike.",
     scale: "Critical from the device to the Internet, high to it in a call and at home. Certain by marks and RTP, medium by samples alone.",
     limits: "Left out on purpose: what the device only downloads (music, stories, voice prompts); codecs without structure over unknown protocols are not seen. Whether it is a person's voice or music cannot be told.",
@@ -44,6 +45,7 @@ pub static PT_05: Card = Card {
     title: "Pictures went over the network so that others can see them.",
     story: "Pictures ({what}) went between {device} and {endpoint} without encryption, so {who} can see them.",
     advice: "Do not point it at private rooms until the maker encrypts it, and look for a setting for secure connections.",
+    example: "H.264",
     evidence: "The structure of pictures: a file's own marks (JPEG, PNG, MP4), units of H.264 or H.265, a stream of RTP or RTMP that carries them.",
     scale: "Critical from the device to the Internet, high to it in a call, medium at home. Certain.",
     limits: "Left out on purpose: what the device only downloads (artwork, icons). Byte statistics cannot tell video from ciphertext: a stream that is caught in its middle and has no marks is not seen.",
@@ -69,7 +71,7 @@ impl Detector for Recordings {
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
             What::Media { media, codec, .. } => {
-                let Some(draft) = home.way(flow, fact.direction).and_then(|way| draft(way, fact)) else { return };
+                let Some(draft) = draft(home.way(flow, fact.direction), fact) else { return };
                 if self.open.len() >= OPEN {
                     return tell(draft);
                 }

@@ -25,6 +25,7 @@ pub static EP_05: Card = Card {
     title: "It talks to an Internet address whose name it never asked for.",
     story: "{device} connected to {endpoint} without asking for a name first, so its address is built in and nobody can see whose it is.",
     advice: "Ask the maker whose address this is, and block it in the router if nobody can say.",
+    example: "",
     evidence: "A conversation with a public address for which no answer of a resolver, no server name and no Host was seen, by a device that was seen to come to the network before, or that the capture watched for a day.",
     scale: "Low; medium where it is unencrypted or on an unusual port; high where a child's device sends readable messages there. Confidence high; medium where the device asks for names out of sight (over HTTPS or TLS) and the conversation names nobody.",
     limits: "Left out on purpose: resolvers, time servers, helpers for calls and peers of calls (EP-11), networks of many peers (EP-11), addresses that never answered, that a readable message had named before, and conversations that the capture began too late for. What an encrypted message names cannot be seen.",

@@ -25,6 +25,7 @@ pub static PT_01: Card = Card {
     title: "It talks to the Internet without encryption.",
     story: "{device} and {endpoint} exchange messages that are not encrypted, so {who} can read them and could change them.",
     advice: "Look for an update or a setting for secure connections, and ask the maker why these messages are not encrypted.",
+    example: "",
     evidence: "The first bytes of each direction are a known protocol (HTTP, MQTT and others), whatever the port, and the messages were read.",
     scale: "Low where nothing in it belongs to this device; medium with an identifier or a personal value, or raised to the severity of what was found in it. Certain: the messages were parsed.",
     limits: "Left out on purpose: tests for Internet access, certificate status and certificate downloads (they are unencrypted by design), bare redirects, greetings and requests for encryption, and lists of updates whose signature was fetched from beside them.",
@@ -40,6 +41,7 @@ pub static PT_02: Card = Card {
     title: "It sends readable text in a language of its own.",
     story: "{device} and {endpoint} exchange text in a protocol of the maker's own without encryption, so {who} can read it.",
     advice: "Look for an update, and ask the maker why these messages are not encrypted.",
+    example: "",
     evidence: "At least 32 bytes of one direction are mostly printable (85 % ASCII, or UTF-8 with 60 % letters and digits) and no protocol claims them.",
     scale: "Medium, confidence high.",
     limits: "Text that only encodes unreadable bytes (base64 or hexadecimal of noise) is left out. What the text means is not known; values with known keys are told by the LK cards.",
@@ -63,9 +65,8 @@ struct Plain {
 
 impl Detector for Plain {
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let Some(flow) = &fact.flow else { return };
-        let Some(way) = home.way(flow, fact.direction) else { return };
-        let Some(draft) = draft(way, fact) else { return };
+        let Some(flow) = fact.flow.as_ref().filter(|_| matches!(fact.what, What::Exchange(_) | What::Leak(_) | What::Text { .. })) else { return };
+        let Some(draft) = draft(home.way(flow, fact.direction), fact) else { return };
         let What::Exchange(told) = &fact.what else { return tell(draft) };
         let file = |path: String| (flow.client.ip, flow.server.ip, path);
         match part(told) {

@@ -22,6 +22,7 @@ pub static LN_04: Card = Card {
     title: "Someone on the Internet reached it.",
     story: "A stranger at {endpoint} began to talk to {device}, and it answered, so anyone anywhere can try the same.",
     advice: "Close the door in your router (port forwarding, UPnP) unless you opened it yourself, and give the device a password of its own.",
+    example: "",
     evidence: "A TCP connection that an Internet address began and a device at home took, or datagrams from outside that it answered at a port it had not used before.",
     scale: "High and certain for connections; medium with medium confidence for datagrams.",
     limits: "Captures from outside the router are left out, and so are datagrams in the first minute of a device and data connections of FTP. Programs that open a way for each other first (games, calls) may still look like this.",

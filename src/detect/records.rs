@@ -17,6 +17,7 @@ pub static PT_03: Card = Card {
     title: "It sends records that others can read.",
     story: "{device} and {endpoint} exchange records in a common form without encryption, so {who} can read them with everyday tools.",
     advice: "Look for an update, and ask the maker why these messages are not encrypted.",
+    example: "",
     evidence: "A whole message of one direction is read to its last byte as such a record: with keys that are words, or, where nothing but numbers stands in it, twice with the same fields.",
     scale: "Medium. Confidence medium, high when two messages agree.",
     limits: "Records of unknown forms are plain binary to tattletale: the flow's verdict says readable, and nothing is told of what they mean.",
@@ -29,11 +30,8 @@ pub static PT_03: Card = Card {
 struct Records;
 
 impl Detector for Records {
-    fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let is_ours = fact.flow.as_ref().is_some_and(|flow| home.way(flow, fact.direction).is_some());
-        if let Some(draft) = draft(fact).filter(|_| is_ours) {
-            tell(draft);
-        }
+    fn hear(&mut self, _: &Home, fact: &Fact, tell: Tell<'_>) {
+        draft(fact).into_iter().for_each(tell);
     }
 }
 

@@ -26,6 +26,7 @@ pub static EP_06: Card = Card {
     title: "It asks someone else than your router for names.",
     story: "{device} looks up {what} at {endpoint} instead of your home's own service, so your router cannot see or filter what it looks up.",
     advice: "If you filter names in your router, block other name services there; if you chose this service yourself, all is well.",
+    example: "all names",
     evidence: "Questions to a resolver that DHCP did not hand out, a conversation on port 853 or with the protocol names dot or doq (RFC 7858, RFC 9250), the name or address of a public resolver over HTTPS (RFC 8484), or DNSCrypt.",
     scale: "Low. Certain, high where only the address of a public resolver tells it.",
     limits: "Plain questions are judged only where the capture shows which resolvers the home offers, and not where these did not answer. A resolver that the user chose looks the same.",
@@ -86,7 +87,7 @@ impl Detector for Resolvers {
         if !asked.sealed {
             return self.plain(asked, fact.direction);
         }
-        if home.way(flow, Direction::ToServer) == Some(Way::ToInternet) && (self.sealed.len() < RESOLVERS || self.sealed.contains_key(&flow.id)) {
+        if home.way(flow, Direction::ToServer) == Way::ToInternet && (self.sealed.len() < RESOLVERS || self.sealed.contains_key(&flow.id)) {
             match self.sealed.entry(flow.id) {
                 Entry::Vacant(vacant) => {
                     vacant.insert(asked);
@@ -177,7 +178,7 @@ impl Asked {
 }
 
 fn is_outside(home: &Home, asked: &Asked) -> bool {
-    home.way(&asked.flow, Direction::ToServer) == Some(Way::ToInternet)
+    home.way(&asked.flow, Direction::ToServer) == Way::ToInternet
 }
 
 /// Whether a fact shows that its client asks for names out of sight of whoever is on the way.

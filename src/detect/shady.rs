@@ -33,6 +33,7 @@ pub static EP_07: Card = Card {
     title: "This device {what}.",
     story: "{device} {what}, as devices do that strangers have taken over.",
     advice: "Unplug it, reset it to the state in which it was sold, update it and give it a new password; if you run such a program on it yourself, all is well.",
+    example: "looks up names that a program made up",
     evidence: "More than 30 % of at least 20 names that it looked up do not exist, at least 12 of these within 10 minutes, and their letters are less likely than those of names that people choose; a certificate as Tor's relays show (www.….net signed by www.….com), a server name as Tor makes one up, a request to a directory of Tor, a name below .onion; a server that calls itself a sinkhole.",
     scale: "High. Confidence medium; high with two signs of Tor, certain for a name below .onion.",
     limits: "Programs that make names up from words of a language are not seen, nor is Tor through a bridge that hides it. Left out on purpose: names of one label and of the home (browsers try whether the network answers for names that there are not), lists that are asked by name for an address, and many names below one domain.",
@@ -48,6 +49,7 @@ pub static EP_10: Card = Card {
     title: "It calls the same stranger like clockwork.",
     story: "{device} called {endpoint} {what}, and whose that is is not known.",
     advice: "Ask the maker what these calls are for, and block the name or address in your router if nobody can say.",
+    example: "every minute",
     evidence: "At least 12 conversations with one server that is neither the maker's nor a known carrier's, of at most 16 KiB each: the time between two of them is off by less than 10 % (median), and so is what is sent in each (standard deviation).",
     scale: "Low; high where the device also shows what EP-07 tells and the server has no name, or one that nobody would choose. Confidence medium.",
     limits: "Only conversations that begin and end are counted: beats within one that stays open are how servers keep it open, and are left out, as are push messages, MQTT, watches' own protocols and time.",
@@ -155,7 +157,7 @@ impl Shady {
                 }
             }
             (NameSource::Sni, NamedSubject::Server) if tor::is_made_up(&named.name) && self.made_up.len() < SEEN => {
-                if home.way(flow, Direction::ToServer) != Some(Way::ToInternet) {
+                if home.way(flow, Direction::ToServer) != Way::ToInternet {
                     return;
                 }
                 let (flow, protocol, excerpt) = (Arc::clone(flow), fact.protocol, named.name.clone());
@@ -196,10 +198,10 @@ impl Shady {
             let flow = &contact.flow;
             let Some(beat) = beats.get(&(flow.client.ip, flow.server.ip, flow.server.port, flow.transport)) else { continue };
             let device = home.who(&flow.client).id();
-            if !is_stranger(home, parties, &device, &contact) {
+            if !is_stranger(home, parties, &device, contact) {
                 continue;
             }
-            let hides = shady.contains(&device) && is_unnameable(home, &contact);
+            let hides = shady.contains(&device) && is_unnameable(home, contact);
             let severity = if hides { Severity::High } else { Severity::Low };
             let what = format!("{} times, every {}, with about {} bytes each time", beat.times, duration(beat.every), beat.bytes);
             tell(Draft { what, ..drafted(&EP_10, severity, Confidence::Medium, flow, contact.protocol) });

@@ -21,6 +21,7 @@ pub static LN_05: Card = Card {
     title: "It tells everyone in your home network {what}.",
     story: "{device} told {what} to all who listen, so a guest, an app or any other device can know this home again.",
     advice: "Keep such devices in a guest network, and switch off what you do not need of discovery in its app.",
+    example: "its serial number",
     evidence: "A position, an account, or a number for life in an announcement to all (mDNS, SSDP, Tuya) or in an answer to anyone who searches (Kasa, PPPP, ONVIF, Dahua, Hikvision).",
     scale: "Low; high for a position. Certain where the protocol names the value, else as sure as the value is.",
     limits: "Names are told by LK-12. Kinds, models and versions, and numbers that are made for discovery alone, are left out: every device tells these.",

@@ -105,7 +105,7 @@ impl Detector for Spoken {
                 }
             }
             What::Exchange(told) if tracker(fact.protocol) == Some(Confidence::Certain) => {
-                if let (Some((_, card, _)), Some(_)) = (spoken(fact.protocol), home.way(flow, Direction::ToServer)) {
+                if let Some((_, card, _)) = spoken(fact.protocol) {
                     tell(of_a_tracker(card, flow, fact, told));
                 }
             }
@@ -171,7 +171,7 @@ impl Talk {
     /// What it comes to, if anything.
     fn judge(&self, home: &Home) -> Option<Draft> {
         let direction = self.camera.unwrap_or(Direction::ToServer);
-        let is_inside = home.way(&self.flow, direction)? == Way::Inside;
+        let is_inside = home.way(&self.flow, direction) == Way::Inside;
         let (severity, confidence, what) = self.weigh(is_inside)?;
         let (at, word) = &self.first;
         let mut draft = whole::draft(self.card, (severity, confidence), &self.flow, self.protocol, (*at, self.excerpt(word)));

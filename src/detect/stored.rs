@@ -17,6 +17,7 @@ pub static PT_09: Card = Card {
     title: "Its recordings lie where anyone who knows the address can fetch them.",
     story: "{device} and {endpoint} exchanged a recording without encryption and without any sign of who asks, so whoever learns the address may fetch it as well.",
     advice: "Delete the recordings in its app, stop using voice messages and pictures, and ask the maker who can fetch them.",
+    example: "",
     evidence: "A plain request to a store of objects (Amazon, Google, Microsoft, Alibaba, Tencent) for sound or pictures of one user, without signature, password, token or cookie, answered with 200.",
     scale: "High, critical on a child's device. Confidence high: the server was seen to answer.",
     limits: "Left out on purpose: what is everybody's (icons, manuals, firmware). Over an encrypted connection only the store's name can be seen.",
@@ -30,10 +31,7 @@ struct Stored;
 
 impl Detector for Stored {
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let is_outward = fact.flow.as_ref().is_some_and(|flow| home.way(flow, fact.direction) == Some(Way::ToInternet));
-        if let Some(draft) = draft(fact).filter(|_| is_outward) {
-            tell(draft);
-        }
+        draft(fact).filter(|draft| home.way(&draft.flow, fact.direction) == Way::ToInternet).into_iter().for_each(tell);
     }
 }
 

@@ -31,6 +31,7 @@ pub static EP_01: Card = Card {
     title: "This device {what}.",
     story: "{device} {what}, and such companies put together what they learn from many devices and apps.",
     advice: "Switch off advertising and usage statistics in its settings or app, or block such names in your router.",
+    example: "talks to an advertising company",
     evidence: "A name in the table of known companies, said to the server (in TLS, QUIC or HTTP), or looked up by the device before it contacted that address, or that stands behind another name that it looked up (CNAME); one of several companies at an address counts only where the device said so.",
     scale: "Medium; one step more on a child's device. Info where the name was only looked up. Certain where the name was said to the server, else high.",
     limits: "The maker's own analytics are the maker's and are not told. What is measured and passed on between companies is not seen. A tracker behind another company's name shows only where the look-up was seen.",
@@ -90,7 +91,7 @@ impl Detector for Trackers {
         let routers: BTreeSet<&str> = devices.iter().filter(|device| device.kind == DeviceKind::Router).map(|device| device.id.as_str()).collect();
         let mut told = BTreeSet::new();
         for sighting in self.said.values() {
-            if home.way(&sighting.flow, Direction::ToServer) == Some(Way::ToInternet)
+            if home.way(&sighting.flow, Direction::ToServer) == Way::ToInternet
                 && let Some(device) = other_than_own(home, parties, sighting)
             {
                 told.insert((device, sighting.known.company));

@@ -20,6 +20,7 @@ pub static PT_08: Card = Card {
     title: "It fetches program code over a connection without encryption.",
     story: "{device} fetched program code ({what}) from {endpoint} without encryption, and no protection against changes on the way could be seen.",
     advice: "Ask the maker whether updates are signed, and update only at home on your own network.",
+    example: "ELF",
     evidence: "A body of at least 64 KiB begins as program code or a memory image does (ELF, U-Boot, squashfs, Android package, cpio, …) and the device asked for it.",
     scale: "Medium; high for code that runs as it is where no signature was fetched beside it. Confidence high.",
     limits: "A signature within the file, or a list of digests over an encrypted connection, cannot be seen: many updates over plain HTTP are safe because they are signed.",
@@ -54,7 +55,7 @@ impl Detector for Updates {
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
         let Some(flow) = &fact.flow else { return };
         match &fact.what {
-            What::Program { form, runs, at } if fact.direction == Direction::ToClient && home.way(flow, fact.direction) != Some(Way::ToInternet) => {
+            What::Program { form, runs, at } if fact.direction == Direction::ToClient && home.way(flow, fact.direction) != Way::ToInternet => {
                 let mut draft = Draft::new(&PT_08, Severity::Medium, Confidence::High, flow, fact, *at, form.clone());
                 draft.field.clone_from(form);
                 draft.what.clone_from(form);

@@ -18,6 +18,7 @@ pub static DV_01: Card = Card {
     title: "This is a child's watch that talks without encryption.",
     story: "{device} tells {endpoint} where it is and how it is in plain text, and {who} can read it and could send it orders.",
     advice: "Do not let the child wear it outside until the maker offers encryption, and consider giving it back.",
+    example: "",
     evidence: "A whole frame [VV*ID*LEN*COMMAND,...] with fields in range; ID has 10 digits (from the IMEI) or is a 15-digit IMEI.",
     scale: "Critical. Certain with a whole frame, else high.",
     limits: "The protocol has no login in these frames; whether the maker's server checks who asks cannot be seen. A watch with its own SIM card is seen only where its mobile traffic is captured.",
@@ -45,6 +46,7 @@ pub static DV_02: Card = Card {
     title: "Someone ordered this watch {what}.",
     story: "{endpoint} sent the order to {device} without encryption, so {who} can read such orders and could send their own.",
     advice: "If nobody in the family gave this order, switch the watch off and ask the maker who did.",
+    example: "to call a number",
     evidence: "A command frame from the server to the watch, with its arguments; the watch's own acknowledgements use the same word and are not counted.",
     scale: "Critical: silent call, picture, move to another server, call. High: contacts and passwords. Medium: locate and ring. Info: the rest. Certain.",
     limits: "Who gave the order cannot be seen: parents use the same orders.",
@@ -57,11 +59,8 @@ pub static DV_02: Card = Card {
 struct Watch;
 
 impl Detector for Watch {
-    fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>) {
-        let is_ours = fact.flow.as_ref().is_some_and(|flow| home.way(flow, fact.direction).is_some());
-        if let Some(draft) = draft(fact).filter(|_| is_ours) {
-            tell(draft);
-        }
+    fn hear(&mut self, _: &Home, fact: &Fact, tell: Tell<'_>) {
+        draft(fact).into_iter().for_each(tell);
     }
 }
 

@@ -60,7 +60,9 @@ pub struct Hosts {
 impl Hosts {
     /// A conversation came to this.
     pub fn closed(&mut self, flow: &Conversation, totals: &Totals) {
-        self.under_way.remove(&flow.id.packet);
+        if !self.under_way.is_empty() {
+            self.under_way.remove(&flow.id.packet);
+        }
         for (end, sent) in [(&flow.client, Direction::ToServer), (&flow.server, Direction::ToClient)] {
             self.add(end, sent, flow, totals);
         }

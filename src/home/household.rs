@@ -319,8 +319,8 @@ impl Home {
     }
 
     /// Which way what `direction` says went.
-    pub fn way(&self, flow: &Conversation, direction: Direction) -> Option<Way> {
-        Some(self.roles(flow, direction, false).way)
+    pub fn way(&self, flow: &Conversation, direction: Direction) -> Way {
+        self.roles(flow, direction, false).way
     }
 
     /// Whose end this is.

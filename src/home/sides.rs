@@ -61,8 +61,12 @@ impl Sides {
         if ends.iter().any(|ip| is_group(*ip) || is_link_local(*ip) || ip.is_unspecified()) {
             return;
         }
-        self.private_seen |= ends.iter().any(|ip| self.is_certain(*ip));
         self.conversations += 1;
+        // The rest only serves to find the one address that a home stands behind.
+        self.private_seen = self.private_seen || ends.iter().any(|ip| self.is_certain(*ip));
+        if self.private_seen {
+            return;
+        }
         for (index, ip) in ends.into_iter().enumerate() {
             if self.counted.len() < COUNTED || self.counted.contains_key(&ip) {
                 let counts = self.counted.entry(ip).or_default();

@@ -98,7 +98,7 @@ impl Lookups {
         draft.field.clone_from(&name);
         "its place".clone_into(&mut draft.what);
         match named.source {
-            NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost if home.way(flow, fact.direction) == Some(Way::ToInternet) => {
+            NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost if home.way(flow, fact.direction) == Way::ToInternet => {
                 if self.flows.len() < MOST {
                     self.flows.insert(flow.id);
                     self.reached.insert(name);
