@@ -10,7 +10,7 @@ help:
 	@echo "make demo      look at a made-up home"
 	@echo "make test      everything that CI checks"
 	@echo "make quick     format, lints and tests of the library alone"
-	@echo "make screen    drive the screen in tmux through every key, and measure it (takes minutes)"
+	@echo "make screen    drive the screen in tmux through every key, and measure it and what it loses (takes minutes)"
 	@echo "make bench     measure"
 	@echo "make corpus CORPUS=FOLDER   every capture of a folder must survive"
 	@echo "make quality   measure how good the tool is (takes minutes)"
@@ -49,6 +49,7 @@ bench:
 screen: build
 	scripts/drive_screen.sh target/release/tattletale $(PICTURES)
 	scripts/measure_screen.py target/release/tattletale
+	scripts/drops.py target/release/tattletale
 
 corpus:
 	@test -n "$(CORPUS)" || { echo "Which captures?  make corpus CORPUS=FOLDER"; exit 2; }

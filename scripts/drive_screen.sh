@@ -42,7 +42,10 @@ shows 'Devices ('
 shows 'q quit'
 shows DONE 900
 picture devices "Devices: grade, what was found, the last ten minutes"
+shows '▲▲ kids-watch: '
 press g; press Down; press Up
+press a; shows 'what you call this device'; type_in "Mia's watch"; press Enter; shows "It is called Mia's watch"
+press t; shows 'one that you know'; press u; shows 'no longer marked'; press u; shows 'its own name again'
 press Enter; shows 'Level'
 press Enter; shows '[5 Evidence]'; shows 'frame.number =='
 picture evidence "Evidence: the bytes of one finding, masked"

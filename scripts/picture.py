@@ -82,9 +82,9 @@ def columns(letter):
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def runs(line):
-    """Pieces of one look: (column, text, cells, look)."""
-    style, out, column = Style(), [], 0
+def runs(line, style):
+    """Pieces of one look: (column, text, cells, look). A look lasts until it is changed, over the ends of lines."""
+    out, column = [], 0
     for part in re.split(r"(\x1b\[[0-9;:]*m)", line):
         escaped = re.fullmatch(r"\x1b\[([0-9;:]*)m", part)
         if escaped:
@@ -98,24 +98,78 @@ def runs(line):
     return out, column
 
 
+# Frames and bars are drawn, not written: fonts leave gaps between lines, and their blocks have other widths. Of a frame's letter which ways its strokes go
+# (left, right, up, down), and how thick they are.
+FRAME = {"─": ("lr", 1), "━": ("lr", 2), "│": ("ud", 1), "┃": ("ud", 2), "┌": ("rd", 1), "┐": ("ld", 1), "└": ("ru", 1), "┘": ("lu", 1),
+         "┏": ("rd", 2), "┓": ("ld", 2), "┗": ("ru", 2), "┛": ("lu", 2)}
+RISING = " ▁▂▃▄▅▆▇█"
+GROWING = " ▏▎▍▌▋▊▉█"
+
+
+def box(x, y, width, height, color, dim=""):
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{color}"{dim}/>'
+
+
+def drawn(letter, count, x, y, color, dim):
+    """So many equal letters of a frame or a bar, as boxes; nothing for what is written."""
+    if letter in FRAME:
+        ways, thick = FRAME[letter]
+        if ways == "lr":
+            return [box(x, y + (HEIGHT - thick) / 2, count * WIDTH, thick, color, dim)]
+        out = []
+        for at in (x + number * WIDTH for number in range(count)):
+            middle, center = at + (WIDTH - thick) / 2, y + (HEIGHT - thick) / 2
+            top = y if "u" in ways else center
+            bottom = y + HEIGHT if "d" in ways else center + thick
+            out.append(box(middle, top, thick, bottom - top, color, dim))
+            if "l" in ways:
+                out.append(box(at, center, middle - at, thick, color, dim))
+            if "r" in ways:
+                out.append(box(middle + thick, center, at + WIDTH - middle - thick, thick, color, dim))
+        return out
+    if letter in RISING[1:]:
+        high = HEIGHT * RISING.index(letter) / 8
+        return [box(x, y + HEIGHT - high, count * WIDTH, high, color, dim)]
+    if letter in GROWING[1:]:
+        return [box(x + number * WIDTH, y, WIDTH * GROWING.index(letter) / 8, HEIGHT, color, dim) for number in range(count)]
+    return [box(x, y, count * WIDTH, HEIGHT, color, ' opacity="0.25"')] if letter == "░" else []
+
+
+def pieces(text):
+    """Words with one blank between them, and runs of letters that are drawn: (column, text, cells). A browser may fold several blanks into one."""
+    shapes = "".join(FRAME) + RISING[1:] + GROWING[1:] + "░"
+    column = 0
+    for part in re.findall(rf"([{shapes}])(\1*)|( +)|((?:[^ {shapes}]| (?=[^ {shapes}]))+)", text):
+        part = "".join(part)
+        cells = sum(map(columns, part))
+        if part.strip():
+            yield column, part, cells
+        column += cells
+
+
 def svg(lines, title):
-    parsed = [runs(line) for line in lines]
+    style = Style()
+    parsed = [runs(line, style) for line in lines]
     wide = max((cells for _, cells in parsed), default=80)
     across, down = wide * WIDTH + 2 * RIM, len(lines) * HEIGHT + 2 * RIM
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.0f} {down:.0f}" role="img" aria-labelledby="t">',
            f"<title id=\"t\">{escape(title)}</title>",
            f'<rect width="100%" height="100%" rx="8" fill="{GROUND}"/>',
-           f'<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="{SIZE}" xml:space="preserve">']
-    for row, (pieces, _) in enumerate(parsed):
+           f'<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="{SIZE}">']
+    for row, (looks, _) in enumerate(parsed):
         top = RIM + row * HEIGHT
-        for column, text, cells, (fg, bg, bold, dim) in pieces:
-            left = RIM + column * WIDTH
+        for start, text, cells, (fg, bg, bold, dim) in looks:
+            faint = ' opacity="0.65"' if dim else ""
             if bg:
-                out.append(f'<rect x="{left:.1f}" y="{top}" width="{cells * WIDTH:.1f}" height="{HEIGHT}" fill="{bg}"/>')
-            if text.strip():
-                look = (' font-weight="bold"' if bold else "") + (' opacity="0.65"' if dim else "")
-                out.append(f'<text x="{left:.1f}" y="{top + 13.5}" textLength="{cells * WIDTH:.1f}" lengthAdjust="spacingAndGlyphs" '
-                           f'fill="{fg}"{look}>{escape(text)}</text>')
+                out.append(box(RIM + start * WIDTH, top, cells * WIDTH, HEIGHT, bg))
+            for column, piece, length in pieces(text):
+                left = RIM + (start + column) * WIDTH
+                shapes = drawn(piece[0], length, left, top, fg, faint)
+                out += shapes
+                if not shapes:
+                    weight = ' font-weight="bold"' if bold else ""
+                    out.append(f'<text x="{left:.1f}" y="{top + 13.5}" textLength="{length * WIDTH:.1f}" lengthAdjust="spacingAndGlyphs" '
+                               f'fill="{fg}"{weight}{faint}>{escape(piece)}</text>')
     out.append("</g></svg>\n")
     return "\n".join(out)
 

@@ -271,6 +271,14 @@ pub enum Proof {
     Given,
 }
 
+impl Proof {
+    /// The same of a request of which perhaps not all was seen: what was not may have been a proof.
+    #[must_use]
+    pub fn seen(self, whole: bool) -> Self {
+        if whole || self == Self::Given { self } else { Self::Unknown }
+    }
+}
+
 /// What part of a message readable bytes are: it decides which context they have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

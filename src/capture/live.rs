@@ -40,6 +40,8 @@ pub(super) struct Live {
     link: u32,
     report: InputReport,
     losses: Losses,
+    /// Whether it was down when it was asked last.
+    down: bool,
 }
 
 impl Live {
@@ -57,7 +59,7 @@ impl Live {
         let link = link_type(capture.get_datalink().0);
         let capture = capture.setnonblock().map_err(|error| translate(name, &error))?;
         let report = InputReport { path: name.to_owned(), format: "live".to_owned(), link_types: vec![link], ..InputReport::default() };
-        Ok(Self { capture, link, report, losses: Losses::default() })
+        Ok(Self { capture, link, report, losses: Losses::default(), down: false })
     }
 
     /// Takes packets until the block is full or no more are there.
@@ -77,6 +79,7 @@ impl Live {
         let name = &self.report.path;
         let known = interfaces::list().iter().any(|interface| &interface.name == name);
         if known && is_down(error) {
+            self.down = true;
             thread::sleep(DOWN_REST);
             return Ok(Fill::Idle);
         }
@@ -90,6 +93,7 @@ impl Source for Live {
     fn fill(&mut self, block: &mut Block) -> Result<Fill, CaptureError> {
         block.clear();
         let result = self.take(block);
+        self.down &= result.is_err();
         // What came before an error counts; the error comes again.
         if !block.frames.is_empty() {
             return Ok(Fill::Frames);
@@ -114,6 +118,10 @@ impl Source for Live {
 
     fn is_live(&self) -> bool {
         true
+    }
+
+    fn is_down(&self) -> bool {
+        self.down
     }
 }
 

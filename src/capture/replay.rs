@@ -126,7 +126,9 @@ pub(super) struct Replay {
     /// The latest packet's time and the second at which it was due.
     last: Option<(Timestamp, f64)>,
     /// How much of the input was read before the block that waits.
-    before: Option<f32>,
+    before: f32,
+    /// The earliest and the latest time of what was given out.
+    given: Option<(Timestamp, Timestamp)>,
 }
 
 impl Replay {
@@ -136,7 +138,7 @@ impl Replay {
     }
 
     fn with_clock(inner: Box<dyn Source>, remote: Remote, clock: Box<dyn Clock>) -> Self {
-        Self { inner, remote, clock, ahead: Block::default(), next: 0, last: None, before: None }
+        Self { inner, remote, clock, ahead: Block::default(), next: 0, last: None, before: 0.0, given: None }
     }
 
     /// At which second a frame is due, the first one now. Time that goes backwards is not waited for.
@@ -164,6 +166,11 @@ impl Replay {
             block.frames.push(Frame { start: block.bytes.len(), ..*frame });
             block.bytes.extend_from_slice(self.ahead.frame(frame));
             self.last = Some((frame.time, due));
+            // A frame without a time has none to tell.
+            if frame.time != Timestamp::default() {
+                let (first, last) = self.given.unwrap_or((frame.time, frame.time));
+                self.given = Some((first.min(frame.time), last.max(frame.time)));
+            }
             self.next += 1;
         }
         None
@@ -182,7 +189,8 @@ impl Source for Replay {
         }
         if self.next >= self.ahead.frames.len() {
             self.next = 0;
-            self.before = self.inner.progress();
+            // What was read to know the format belongs to the first block.
+            self.before = if self.last.is_none() { 0.0 } else { self.inner.progress().unwrap_or(0.0) };
             let fill = self.inner.fill(&mut self.ahead)?;
             if fill != Fill::Frames {
                 return Ok(fill);
@@ -199,16 +207,20 @@ impl Source for Replay {
         Ok(if block.frames.is_empty() { Fill::Idle } else { Fill::Frames })
     }
 
-    /// What was read, a block ahead of what was given out; the packets counted are those given out.
+    /// What was read, a block ahead of what was given out; packets and times are those given out.
     fn report(&self) -> InputReport {
         let waiting = self.ahead.frames.len().saturating_sub(self.next) as u64;
         let report = self.inner.report();
-        InputReport { packets: report.packets.saturating_sub(waiting), ..report }
+        if waiting == 0 {
+            return report;
+        }
+        let (first, last) = self.given.unzip();
+        InputReport { packets: report.packets.saturating_sub(waiting), first, last, ..report }
     }
 
     /// Of the block that was read last, as much as was given out.
     fn progress(&self) -> Option<f32> {
-        let (before, now) = (self.before?, self.inner.progress()?);
+        let (before, now) = (self.before, self.inner.progress()?);
         let frames = self.ahead.frames.len().max(1) as f32;
         Some(before + (now - before) * (self.next.min(self.ahead.frames.len()) as f32 / frames))
     }
@@ -318,6 +330,18 @@ mod tests {
         assert_eq!(numbers(&mut replay, 1), [3]);
         assert_eq!(numbers(&mut replay, 12), [4]);
         assert!(clock.now() >= 0.9);
+    }
+
+    #[test]
+    fn what_waits_is_not_told_yet() {
+        let mut replay = Replay::with_clock(capture_at(&[10.0, 10.0, 90.0, 95.0]), Remote::new(1.0), Box::new(Slept::default()));
+        let told = |replay: &Replay| (replay.report().packets, replay.report().first, replay.report().last);
+        assert_eq!(numbers(&mut replay, 1), [1, 2]);
+        assert_eq!(told(&replay), (2, Some(Timestamp::new(10, 0)), Some(Timestamp::new(10, 0))), "the block holds more, which is not due");
+        assert!((replay.progress().unwrap() - 0.5).abs() < 0.01, "half of its frames, though the whole file was read: {:?}", replay.progress());
+        numbers(&mut replay, 10_000);
+        assert_eq!(told(&replay), (4, Some(Timestamp::new(10, 0)), Some(Timestamp::new(95, 0))));
+        assert_eq!(replay.progress(), Some(1.0));
     }
 
     #[test]

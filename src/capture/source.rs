@@ -123,4 +123,9 @@ pub trait Source: Send {
     fn is_live(&self) -> bool {
         false
     }
+
+    /// Whether it is an interface that is down now, so that nothing can come.
+    fn is_down(&self) -> bool {
+        false
+    }
 }

@@ -25,7 +25,8 @@ const NEXT: &str = "Ready for your own home?  tattletale doctor";
 /// Runs it.
 pub(super) fn run(args: &DemoArgs) -> Code {
     if has_screen(&args.viewing, &args.common.writing) || args.viewing.headless || args.viewing.plain {
-        let viewer = Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging };
+        let viewer =
+            Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging, keeps: false };
         let remote = Remote::new(args.viewing.speed.unwrap_or(SPEED));
         let code = viewer.show(&|| Ok(capture::replay_by(source(args)?, remote.clone())), false, Some(&remote));
         tell::note(args.common.writing.quiet, NEXT);

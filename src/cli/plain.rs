@@ -53,11 +53,13 @@ struct Teller {
     limits: HashSet<String>,
     lost: u64,
     begun: bool,
+    /// Whether it was told that the interface is down.
+    down: bool,
 }
 
 impl Default for Teller {
     fn default() -> Self {
-        Self { least: Severity::Info, devices: HashSet::new(), findings: HashMap::new(), limits: HashSet::new(), lost: 0, begun: false }
+        Self { least: Severity::Info, devices: HashSet::new(), findings: HashMap::new(), limits: HashSet::new(), lost: 0, begun: false, down: false }
     }
 }
 
@@ -69,6 +71,11 @@ impl Teller {
             self.begun = true;
             let source = clean(&snapshot.live.source);
             out.push(if snapshot.live.is_live { format!("Listening on {source}. Nothing is sent.") } else { format!("Reading {source}.") });
+        }
+        let down = snapshot.live.state == LiveState::Down;
+        if down != self.down {
+            self.down = down;
+            out.push(format!("{} is {}.", clean(&snapshot.live.source), if down { "down; waiting until it is up again" } else { "up again" }));
         }
         for device in &snapshot.devices {
             if self.devices.len() < TOLD && self.devices.insert(device.id.clone()) {
@@ -119,6 +126,19 @@ fn sentence(snapshot: &Snapshot, finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interface_that_goes_down_is_told_and_that_it_is_back() {
+        let mut snapshot = Snapshot::default();
+        snapshot.live.source = "eth1".to_owned();
+        snapshot.live.is_live = true;
+        let mut teller = Teller::default();
+        teller.hear(&snapshot);
+        snapshot.live.state = LiveState::Down;
+        assert_eq!((teller.hear(&snapshot), teller.hear(&snapshot)), (vec!["eth1 is down; waiting until it is up again.".to_owned()], Vec::new()));
+        snapshot.live.state = LiveState::Reading;
+        assert_eq!(teller.hear(&snapshot), ["eth1 is up again."]);
+    }
 
     #[test]
     fn each_thing_is_told_once() {

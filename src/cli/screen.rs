@@ -11,6 +11,7 @@ use crossbeam::channel::{self, Receiver, Sender};
 use super::args::{Reading, Writing};
 use super::code::Code;
 use super::inspect::unreadable;
+use super::own;
 use super::signals::{Manner, Stop};
 use super::stdout::is_colored;
 use super::target::Pending;
@@ -19,6 +20,7 @@ use crate::capture::{Remote, source::Source};
 use crate::engine;
 use crate::error::CaptureError;
 use crate::finding::Severity;
+use crate::home::own::Own;
 use crate::home::snapshot::Snapshot;
 use crate::printable::plural;
 use crate::tui::{self, Config, Order, Outside};
@@ -46,6 +48,8 @@ pub(super) struct Screen<'s> {
     pub(super) remote: Option<&'s Remote>,
     /// Opens the source again.
     pub(super) open: Open<'s>,
+    /// Whether what is said of devices is kept for other runs.
+    pub(super) keeps: bool,
 }
 
 impl Screen<'_> {
@@ -71,7 +75,7 @@ impl Screen<'_> {
             tell::problem("The stream ended without a packet.");
             return Code::Done;
         }
-        let mut desk = Desk { stop, remote: self.remote, open: self.open, again };
+        let mut desk = Desk { stop, remote: self.remote, open: self.open, again, keeps: self.keeps };
         let shown = tui::run(feed, self.options(), &mut desk);
         stop.raise();
         drop(desk);
@@ -165,6 +169,8 @@ struct Desk<'d> {
     remote: Option<&'d Remote>,
     open: Open<'d>,
     again: Sender<Box<dyn Source>>,
+    /// Whether what is said of devices is kept for other runs.
+    keeps: bool,
 }
 
 impl Desk<'_> {
@@ -188,6 +194,23 @@ impl Outside for Desk<'_> {
         pending.file()?.write_all(text.as_bytes()).map_err(|error| pending.failed(&error))?;
         let path = pending.finish()?;
         Ok(path.canonicalize().unwrap_or(path).display().to_string())
+    }
+
+    fn own(&mut self, id: &str, own: &Own) -> Result<Option<String>, String> {
+        if let Some(name) = &own.name {
+            own::name(name).map_err(|why| format!("That is no name: {why}."))?;
+        }
+        if !self.keeps {
+            return Ok(Some("Not kept: these devices are made up.".to_owned()));
+        }
+        let place = own::Place::usual().ok_or("There is no folder for your configuration: HOME is not set.")?;
+        let mut owned = place.load()?;
+        if *own == Own::default() {
+            owned.remove(id);
+        } else {
+            owned.insert(id.to_owned(), own.clone());
+        }
+        place.save(&owned).map(|()| None)
     }
 
     fn order(&mut self, order: Order) {

@@ -66,6 +66,7 @@ fn look() -> Vec<Interface> {
             is_usual: usual.as_deref() == Some(interface.name.as_str()),
             denied: interfaces::may_capture(&interface.name).err().map(|error| error.to_string()),
             state: state.join(", "),
+            is_up: interface.is_up,
             name: interface.name,
         }
     };

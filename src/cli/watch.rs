@@ -28,7 +28,7 @@ pub(super) fn run(args: &WatchArgs) -> Code {
         }
     };
     let is_stream = matches!(&what, What::File(path) if path.as_os_str() == "-");
-    let viewer = Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging };
+    let viewer = Viewer { viewing: &args.viewing, reading: &args.common.reading, writing: &args.common.writing, judging: &args.common.judging, keeps: true };
     let remote = match &what {
         What::File(_) if !is_stream => Some(Remote::new(args.viewing.speed.unwrap_or(1.0))),
         _ => None,
@@ -82,6 +82,8 @@ pub(super) struct Viewer<'v> {
     pub(super) writing: &'v Writing,
     /// What makes the exit code.
     pub(super) judging: &'v Judging,
+    /// Whether what is said of devices is kept for other runs.
+    pub(super) keeps: bool,
 }
 
 impl Viewer<'_> {
@@ -110,7 +112,7 @@ impl Viewer<'_> {
         match open() {
             Ok(source) => {
                 self.time(&stop);
-                Screen { reading: self.reading, writing: self.writing, is_patient, config, remote, open }.run(source, &stop)
+                Screen { reading: self.reading, writing: self.writing, is_patient, config, remote, open, keeps: self.keeps }.run(source, &stop)
             }
             Err(error) => tell::capture(&error),
         }

@@ -10,6 +10,7 @@ use built::Built;
 use foldhash::fast::FixedState;
 pub use meaning::{CellPart, Detail, Meaning};
 
+mod asked;
 mod built;
 mod devices;
 mod meaning;
@@ -26,9 +27,14 @@ const LONGEST: usize = 40;
 /// What the field called `key` holds; none where the name says nothing.
 pub fn meaning(key: &str) -> Option<Meaning> {
     // What a picture's editor noted (XMP) names pictures.
-    if key.len() < 2 || key.len() > 2 * LONGEST || key.starts_with("xmp") {
+    let bytes = key.as_bytes();
+    if key.len() < 2 || key.len() > 2 * LONGEST || bytes.first_chunk() == Some(b"xmp") || !bytes.iter().any(u8::is_ascii_alphabetic) {
         return None;
     }
+    asked::meaning(key, looked_up)
+}
+
+fn looked_up(key: &str) -> Option<Meaning> {
     let mut buffer = [0; LONGEST];
     let built = match plain(key, &mut buffer) {
         Plain::Name(built) => built,

@@ -32,6 +32,8 @@ use crate::value::ValueKind;
 pub static SCANNERS: &[&Scanner] = &[
     &scan::position::SCANNER,
     &scan::codes::SCANNER,
+    &scan::grid::SCANNER,
+    &scan::track::SCANNER,
     &scan::numbers::SCANNER,
     &scan::networks::SCANNER,
     &scan::contact::SCANNER,
@@ -135,10 +137,13 @@ fn is_own(piece: &Piece<'_>) -> bool {
 }
 
 fn signs(bytes: &[u8]) -> Signs {
+    // The first byte of a degree sign.
+    const DEGREE: u8 = 0xc2;
+    let has_any = memchr::memchr3(b'@', b'+', DEGREE, bytes).is_some();
     Signs {
-        at: memchr::memchr(b'@', bytes).is_some(),
-        plus: memchr::memchr(b'+', bytes).is_some(),
-        degree: memchr::memmem::find(bytes, "°".as_bytes()).is_some(),
+        at: has_any && memchr::memchr(b'@', bytes).is_some(),
+        plus: has_any && memchr::memchr(b'+', bytes).is_some(),
+        degree: has_any && memchr::memmem::find(bytes, "°".as_bytes()).is_some(),
         place: scan::position::may_stand_in(bytes),
         secret: scan::secrets::may_stand_in(bytes),
     }

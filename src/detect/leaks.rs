@@ -42,18 +42,13 @@ impl Detector for Leaks {
         match &fact.what {
             What::Leak(leak) => {
                 let way = home.way(flow, fact.direction);
-                if let Some(draft) = self.lookups.leak(way, fact, leak) {
-                    tell(draft);
-                }
+                self.lookups.leak(way, fact, leak);
                 if let Some(draft) = self.judge(way, fact, leak) {
                     tell(draft);
                 }
             }
-            What::Named(named) => {
-                if let Some(draft) = self.lookups.named(home, fact, named) {
-                    tell(draft);
-                }
-            }
+            What::Named(named) => self.lookups.named(home, fact, named),
+            What::Exchange(told) => self.lookups.exchanged(home, fact, told),
             What::Closed(_) => {
                 self.told_who.remove(&flow.id);
                 self.lookups.closed(flow.id);
@@ -237,7 +232,7 @@ fn is_of_a_page(leak: &Leak) -> bool {
 
 /// Codes and pictures that hold a place.
 fn is_code(step: &str) -> bool {
-    matches!(step.split(':').next(), Some("exif" | "geohash" | "plus-code" | "iso-6709" | "binary"))
+    matches!(step.split(':').next(), Some("exif" | "geohash" | "plus-code" | "s2-cell" | "polyline" | "iso-6709" | "binary"))
 }
 
 /// Whether it is a name that is looked up or talked to, not what a device calls itself.

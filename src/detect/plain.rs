@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::detect::leaks;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
-use crate::fact::{Fact, Told, What};
+use crate::fact::{Fact, Leak, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::{Draft, EVIDENCE};
@@ -128,13 +128,18 @@ fn draft(way: Way, fact: &Fact) -> Option<Draft> {
             Some(Draft { kind: "", ..Draft::new(&PT_01, Severity::Low, Confidence::Certain, flow, fact, told.at, line(fact.protocol, told)) })
         }
         // Only what was sent up: a server's answer may hold anybody's.
-        What::Leak(leak) if fact.clear && way == Way::ToInternet && is_sure(leak.confidence) && leak.role != Role::Name => {
+        What::Leak(leak) if fact.clear && way == Way::ToInternet && is_sure(leak.confidence) && leak.role != Role::Name && !is_of_a_sealed_head(leak) => {
             let severity = leaks::severity(leak).unwrap_or(Severity::Medium);
             (severity >= Severity::Medium).then(|| Draft::new(&PT_01, severity, Confidence::Certain, flow, fact, leak.at, leak.excerpt.clone()))
         }
         What::Text { excerpt, at } => Some(Draft::new(&PT_02, Severity::Medium, Confidence::High, flow, fact, *at, excerpt.clone())),
         _ => None,
     }
+}
+
+/// Whether it stands in the head of a message whose content may be sealed: that has to be readable (RFC 3412, section 6), and is told as what it is.
+fn is_of_a_sealed_head(leak: &Leak) -> bool {
+    matches!(leak.value.field.as_str(), "msgUserName" | "msgAuthoritativeEngineID")
 }
 
 /// A request as evidence shows it.
@@ -209,7 +214,10 @@ fn is_negotiation(told: &Told) -> bool {
     const METHODS: &[&str] = &["EHLO", "STARTTLS", "CAPA", "STLS", "CAPABILITY", "FEAT", "NOOP", "QUIT", "LOGOUT"];
     let asks_for_tls = told.method.as_deref() == Some("AUTH") && matches!(told.target.as_deref(), Some("TLS" | "SSL" | "TLS-C"));
     // `iotc`: that two ends found each other by Kalay; what they then say may be sealed, and is judged for itself.
-    matches!(told.kind.as_deref(), Some("greeting" | "iotc")) || asks_for_tls || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
+    // `report`: by which two ends of SNMP version 3 find out whom they have before them (RFC 3414, section 4); `encrypted`: what they say then.
+    matches!(told.kind.as_deref(), Some("greeting" | "iotc" | "report" | "encrypted"))
+        || asks_for_tls
+        || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
 }
 
 /// A redirect of a request that names nothing: mostly to the encrypted address of the same page.
@@ -264,7 +272,10 @@ mod tests {
     fn words_before_encryption_are_not_told() {
         let command = |method: &str, target: Option<&str>| Told { method: Some(method.to_owned()), target: target.map(str::to_owned), ..Told::default() };
         let greeting = Told { kind: Some("greeting".to_owned()), ..Told::default() };
-        for told in [greeting, command("EHLO", Some("camera")), command("STARTTLS", None), command("AUTH", Some("TLS"))] {
+        let sealed = Told { kind: Some("encrypted".to_owned()), ..Told::default() };
+        let user = leak(ValueKind::Username, "msgUserName", Role::Payload, &[]);
+        assert_eq!(judged(Way::ToInternet, What::Leak(user)), None);
+        for told in [greeting, sealed, command("EHLO", Some("camera")), command("STARTTLS", None), command("AUTH", Some("TLS"))] {
             assert_eq!(judged(Way::ToInternet, What::Exchange(told.clone())), None, "{told:?}");
         }
         for told in [command("AUTH", Some("PLAIN")), command("STOR", Some("/a.jpg")), command("MAIL", None)] {

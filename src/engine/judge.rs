@@ -200,6 +200,7 @@ fn state(reading: &Reading, last: bool) -> LiveState {
     match &reading.stopped {
         Some(why) => LiveState::Stopped(why.clone()),
         None if last => LiveState::Done,
+        None if reading.down => LiveState::Down,
         None if reading.report.packets == 0 => LiveState::Waiting,
         None => LiveState::Reading,
     }

@@ -45,6 +45,8 @@ pub struct Reading {
     pub bad_checksums: u64,
     /// What became of fragments: pieces that were given up, by reason.
     pub fragments: BTreeMap<&'static str, u64>,
+    /// Whether the interface is down.
+    pub down: bool,
     /// Why reading ended before its end.
     pub stopped: Option<String>,
     /// Whether reading has come to its end.
@@ -158,6 +160,7 @@ impl Reader<'_> {
         let lost = self.source.dropped();
         (seen.dropped.kernel, seen.dropped.interface) = (lost.kernel, lost.interface);
         (seen.report, seen.progress, seen.ended) = (self.source.report(), self.source.progress(), ended);
+        seen.down = self.source.is_down();
         seen.fragments = fragments(&state.defrag, &state.refused);
         self.reading.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
     }

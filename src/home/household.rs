@@ -328,6 +328,13 @@ impl Home {
         self.hosts.identity.who(end)
     }
 
+    /// Whether an end is the router's own: the network names it as the way out, or it was seen to forward what the Internet sends.
+    pub fn is_router(&self, end: &End) -> bool {
+        let who = self.who(end);
+        let is_named = |gateway: &IpAddr| *gateway == end.ip || self.who(&End { ip: *gateway, port: 0, mac: None }) == who;
+        matches!(who, Who::Mac(mac) if self.hosts.identity.forwards(mac)) || self.gateways.iter().any(is_named)
+    }
+
     /// The id of the device at home that a conversation concerns; of two, the one that began it.
     pub fn device_of(&self, flow: &Conversation) -> Option<String> {
         Some(self.who(self.roles(flow, Direction::ToServer, false).device).id())

@@ -17,11 +17,12 @@ pub struct Own {
 /// By the device's `id`.
 pub type Owned = BTreeMap<String, Own>;
 
-/// Puts the user's words first.
-pub(super) fn apply(owned: &Owned, devices: &mut [Device]) {
+/// Puts the user's words first, in place of those that stand there.
+pub fn apply(owned: &Owned, devices: &mut [Device]) {
     for device in devices {
         let Some(own) = owned.get(&device.id) else { continue };
         device.trusted = own.trusted;
+        device.names.retain(|known| known.source != NameSource::Own);
         if let Some(name) = &own.name {
             device.names.insert(0, KnownName { name: name.clone(), source: NameSource::Own });
         }
@@ -42,5 +43,9 @@ mod tests {
         assert_eq!((devices[0].title().as_str(), devices[0].trusted), ("HS110", false));
         apply(&[("one".to_owned(), Own { name: Some("Heater".to_owned()), trusted: true })].into(), &mut devices);
         assert_eq!((devices[0].title().as_str(), devices[0].trusted, devices[0].names.len()), ("Heater", true, 2));
+        apply(&[("one".to_owned(), Own { name: Some("Oven".to_owned()), trusted: true })].into(), &mut devices);
+        assert_eq!((devices[0].title().as_str(), devices[0].names.len()), ("Oven", 2));
+        apply(&[("one".to_owned(), Own::default())].into(), &mut devices);
+        assert_eq!((devices[0].title().as_str(), devices[0].trusted), ("HS110", false));
     }
 }

@@ -404,6 +404,8 @@ pub enum LiveState {
     Waiting,
     /// Packets come.
     Reading,
+    /// The interface is down; it is waited for.
+    Down,
     /// All was read.
     Done,
     /// It stopped before its end; why.

@@ -81,6 +81,13 @@ fn tell(message: &Input<'_>, say: Say<'_>) -> Option<()> {
 fn secure(message: &Input<'_>, body: &mut Reader<'_>, say: Say<'_>) -> Option<()> {
     body.expect(SEQUENCE)?;
     let mut security = Reader::new(body.expect(OCTETS)?);
+    let data = body.next()?;
+    // Who is sealed is so before the head is told, which has to be readable.
+    let is_sealed = data.tag == OCTETS;
+    if is_sealed {
+        say(Event::Sealed { with: SEALED, at: whole(&data.content) });
+        exchange(message, "encrypted", None, None, say);
+    }
     if let Some(mut user) = security.within(SEQUENCE) {
         if let Some(engine) = user.expect(OCTETS) {
             engine_id(&engine, say);
@@ -91,10 +98,7 @@ fn secure(message: &Input<'_>, body: &mut Reader<'_>, say: Say<'_>) -> Option<()
             value(&user, ValueKind::Username, &String::from_utf8_lossy(user.bytes), "msgUserName", say);
         }
     }
-    let data = body.next()?;
-    if data.tag == OCTETS {
-        exchange(message, "encrypted", None, None, say);
-        say(Event::Sealed { with: SEALED, at: whole(&data.content) });
+    if is_sealed {
         return Some(());
     }
     let mut scope = Reader::new(data.content);
@@ -277,10 +281,10 @@ mod tests {
         let lines = drive_datagrams((SNMP.open)(), &[(ToServer, &sealed)]);
         let size = sealed.len();
         let want = [
+            "sealed SNMPv3".to_owned(),
+            format!("exchange encrypted - - - - - status - bytes {size}"),
             "value mac msgAuthoritativeEngineID=00:00:5e:00:53:01 []".to_owned(),
             "value username msgUserName=anna []".to_owned(),
-            format!("exchange encrypted - - - - - status - bytes {size}"),
-            "sealed SNMPv3".to_owned(),
         ];
         assert_eq!(lines, want);
         let pdu = element(0xa2, &[b"\x02\x01\x01\x02\x01\0\x02\x01\0", &element(SEQUENCE, &[])]);

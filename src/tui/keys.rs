@@ -38,6 +38,10 @@ pub enum Action {
     Expert,
     /// Remembers this moment.
     Mark,
+    /// Says that a device is known, or not.
+    Trust,
+    /// Gives a device a name.
+    Name,
     /// Asks what to mute.
     Mute,
     /// Lists what is muted.
@@ -104,6 +108,8 @@ impl Action {
             Self::Expand => "expand",
             Self::Expert => "expert",
             Self::Mark => "mark",
+            Self::Trust => "trust",
+            Self::Name => "name",
             Self::Mute => "mute",
             Self::Mutes => "mutes",
             Self::Undo => "undo",
@@ -468,8 +474,22 @@ pub const TABLE: &[Binding] = &[
         hint("m", "mute", 40),
         Place::On(FOUND, "Findings are muted on screens 1, 2 and 5."),
     ),
+    row(
+        &[(key('a'), Action::Name)],
+        "a",
+        "give the chosen device a name of your own; it is kept",
+        hint("a", "name", 17),
+        Place::On(&[Screen::Devices], "Devices are named on screen 1."),
+    ),
+    row(
+        &[(key('t'), Action::Trust)],
+        "t",
+        "mark the chosen device as one that you know, or not; it is kept",
+        hint("t", "known", 16),
+        Place::On(&[Screen::Devices], "Devices are marked as known on screen 1."),
+    ),
     row(&[(key('M'), Action::Mutes)], "M", "what is muted, and how to hear it again", None, Place::Browsing),
-    row(&[(key('u'), Action::Undo)], "u", "take the last mute or mark back", None, Place::Browsing),
+    row(&[(key('u'), Action::Undo)], "u", "take back what was named, muted or marked last", None, Place::Browsing),
     row(&[(key('b'), Action::Mark)], "b", "mark this moment: I pressed the button now", hint("b", "mark", 18), Place::Browsing),
     row(&[(key('e'), Action::Export)], "e", "export what this screen shows, as text or JSON Lines", hint("e", "export", 42), Place::Browsing),
     row(&[(key('y'), Action::Copy)], "y", "copy the chosen row to the clipboard, masked", None, Place::On(LISTED, "There is no row to copy on this screen.")),

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use crossbeam::channel::Receiver;
 use jiff::tz::TimeZone;
 
+use crate::home::own::Own;
 use crate::home::snapshot::Snapshot;
 use crate::wire::Timestamp;
 pub use config::Config;
@@ -42,6 +43,7 @@ mod model;
 mod moments;
 mod mouse;
 mod mute;
+mod owned;
 mod picture;
 mod rows;
 mod said;
@@ -58,6 +60,8 @@ mod words;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod portrait;
 
 /// A key is answered at once, a snapshot after this time at most.
 const TICK: Duration = Duration::from_millis(50);
@@ -121,6 +125,9 @@ pub enum Order {
 pub trait Outside {
     /// Writes a file that only its owner can read; an existing one is not replaced. What it is called in the end, or why it could not be written.
     fn save(&mut self, name: &str, text: &str) -> Result<String, String>;
+
+    /// Keeps what the user says of a device for this run and others. What there is to say to that beside, or why it cannot be kept.
+    fn own(&mut self, id: &str, own: &Own) -> Result<Option<String>, String>;
 
     /// Tells the replay, where there is one.
     fn order(&mut self, order: Order);
@@ -250,6 +257,8 @@ fn run_job(job: Job, screen: &mut Screen, outside: &mut dyn Outside) -> io::Resu
             Ok(path) => format!("Written: {path}"),
             Err(why) => why,
         })),
+        Job::Own { id, own } => Some(keep(outside, id, own, true)),
+        Job::OwnAgain { id, own } => Some(keep(outside, id, own, false)),
         Job::Suspend => {
             screen.suspend()?;
             Some(Message::Resized)
@@ -259,6 +268,13 @@ fn run_job(job: Job, screen: &mut Screen, outside: &mut dyn Outside) -> io::Resu
         Job::Hold(Pace::Running) => order(outside, Order::GoOn),
         Job::Seek(time) => order(outside, Order::Seek(time)),
     })
+}
+
+fn keep(outside: &mut dyn Outside, id: String, own: Own, is_new: bool) -> Message {
+    match outside.own(&id, &own) {
+        Ok(told) => Message::Kept { id, own, is_new, told },
+        Err(why) => Message::Told(why),
+    }
 }
 
 fn order(outside: &mut dyn Outside, order: Order) -> Option<Message> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use crate::home::own::{Own, Owned};
 use crate::home::snapshot::Snapshot;
 use crate::tui::keymap::Keymap;
 use crate::tui::keys::{Action, Here, State};
@@ -168,6 +169,8 @@ pub enum Line {
     Filter,
     /// What is searched.
     Find,
+    /// What the chosen device is called.
+    Name,
 }
 
 /// A menu.
@@ -350,6 +353,12 @@ pub struct Model {
     pub picture: Picture,
     /// What is muted.
     pub mutes: Vec<Mute>,
+    /// What the user says of devices in this run.
+    pub said: Owned,
+    /// What they had said before: of which device, and how much was muted then; the latest last.
+    pub said_before: Vec<(String, Own, usize)>,
+    /// A name that is typed.
+    pub naming: String,
     /// Groups of findings that are open.
     pub opened: BTreeSet<String>,
     /// Moments that were marked.
@@ -389,6 +398,9 @@ impl Model {
             scroll: 0,
             picture: Picture::default(),
             mutes: Vec::new(),
+            said: Owned::new(),
+            said_before: Vec::new(),
+            naming: String::new(),
             opened: BTreeSet::new(),
             marks: Vec::new(),
             privacy: Privacy::Open,

@@ -43,15 +43,20 @@ pub fn all(model: &Model, device: Option<&str>) -> Vec<Moment> {
         moments.push(Moment { time: device.first, what: What::Device, text: format!("{} was first seen", words::device(device)) });
     }
     for finding in rows::heard(model).filter(|finding| is_it(&finding.device.id)) {
-        let name = snapshot.device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device_name);
+        // Of one device alone it need not be said.
+        let name = match device {
+            Some(_) => String::new(),
+            None => format!("{}: ", snapshot.device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device_name)),
+        };
         let other = words::other_end(finding).map(|other| format!(", {other}")).unwrap_or_default();
         for (nth, time) in times(finding).into_iter().enumerate() {
             let again = if nth == 0 { "" } else { " (again)" };
-            let text = format!("{name}: {}{other}{again}", clean(finding.title.trim_end_matches('.')));
+            let text = format!("{name}{}{other}{again}", clean(finding.title.trim_end_matches('.')));
             moments.push(Moment { time, what: What::Finding(finding.severity), text });
         }
     }
-    moments.sort_by_key(|moment| moment.time);
+    // The latest are told first: of one moment then the worst.
+    moments.sort_by_key(|moment| (moment.time, if let What::Finding(severity) = moment.what { words::class(severity) } else { 0 }));
     let surplus = moments.len().saturating_sub(LIMIT);
     moments.split_off(surplus)
 }

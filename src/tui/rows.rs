@@ -22,6 +22,26 @@ pub struct DeviceRow<'m> {
 
 /// The devices, in the order of their list.
 pub fn devices(model: &Model) -> Vec<DeviceRow<'_>> {
+    let filter = Filter::new(&model.devices.filter);
+    let mut rows: Vec<_> = all_devices(model).into_iter().filter(|row| filter.keeps(|| said::device(row.device, row.worst))).collect();
+    match model.devices.order {
+        Order::Natural => sort_by_need(&mut rows),
+        Order::Name => rows.sort_by_cached_key(|row| row.device.title().to_lowercase()),
+        Order::Latest => rows.sort_by_key(|row| Reverse(row.device.last)),
+        Order::Most => rows.sort_by_key(|row| Reverse(row.device.bytes_out)),
+    }
+    keep(rows, &model.devices, |row| row.device.id.as_str().into())
+}
+
+fn sort_by_need(rows: &mut [DeviceRow<'_>]) {
+    rows.sort_by_cached_key(|row| {
+        let class = row.worst.map_or(0, |worst| words::class(worst) + 1);
+        (Reverse(class), grade_rank(row.device.grade.letter), Reverse(row.findings), row.device.title())
+    });
+}
+
+/// All devices, as they come.
+fn all_devices(model: &Model) -> Vec<DeviceRow<'_>> {
     let snapshot = model.shown();
     let mut found: HashMap<&str, (Severity, u64)> = HashMap::new();
     for finding in heard(model) {
@@ -29,26 +49,12 @@ pub fn devices(model: &Model) -> Vec<DeviceRow<'_>> {
         entry.0 = entry.0.max(finding.severity);
         entry.1 += 1;
     }
-    let filter = Filter::new(&model.devices.filter);
-    let mut rows: Vec<_> = snapshot
-        .devices
-        .iter()
-        .map(|device| {
-            let found = found.get(device.id.as_str());
-            DeviceRow { device, worst: found.map(|found| found.0), findings: found.map_or(0, |found| found.1) }
-        })
-        .filter(|row| filter.keeps(|| said::device(row.device, row.worst)))
-        .collect();
-    match model.devices.order {
-        Order::Natural => rows.sort_by_cached_key(|row| {
-            let class = row.worst.map_or(0, |worst| words::class(worst) + 1);
-            (Reverse(class), grade_rank(row.device.grade.letter), Reverse(row.findings), row.device.title())
-        }),
-        Order::Name => rows.sort_by_cached_key(|row| row.device.title().to_lowercase()),
-        Order::Latest => rows.sort_by_key(|row| Reverse(row.device.last)),
-        Order::Most => rows.sort_by_key(|row| Reverse(row.device.bytes_out)),
-    }
-    keep(rows, &model.devices, |row| row.device.id.as_str().into())
+    let found_of = |device: &Device| found.get(device.id.as_str()).copied().unzip();
+    let row = |device| {
+        let (worst, findings) = found_of(device);
+        DeviceRow { device, worst, findings: findings.unwrap_or_default() }
+    };
+    snapshot.devices.iter().map(row).collect()
 }
 
 /// The worst letter first, the unknown last.
@@ -131,7 +137,7 @@ pub fn findings(model: &Model) -> Vec<FindingRow<'_>> {
     let filter = Filter::new(&model.findings.filter);
     let mut rows: Vec<_> = heard(model).filter(|finding| filter.keeps(|| said::finding(finding, device(finding)))).collect();
     match model.findings.order {
-        Order::Natural => {}
+        Order::Natural => worst_first(&mut rows, &Held::new(snapshot)),
         Order::Name => rows.sort_by_cached_key(|finding| device(finding).map(Device::title).unwrap_or_default().to_lowercase()),
         Order::Latest => rows.sort_by_key(|finding| Reverse(finding.last)),
         Order::Most => rows.sort_by_key(|finding| Reverse(finding.count)),
@@ -166,8 +172,46 @@ pub fn findings(model: &Model) -> Vec<FindingRow<'_>> {
 /// The chosen device's findings, worst first.
 pub fn of_device(model: &Model) -> Vec<&Finding> {
     let Some(device) = chosen_device(model) else { return Vec::new() };
-    let rows = heard(model).filter(|finding| finding.device.id == device.id).collect();
-    keep(rows, &model.of_device, |finding| finding.id.as_str().into())
+    keep(findings_of(model, &device.id), &model.of_device, |finding| finding.id.as_str().into())
+}
+
+/// A device's findings that are not muted, worst first.
+pub fn findings_of<'m>(model: &'m Model, id: &str) -> Vec<&'m Finding> {
+    let mut rows: Vec<_> = heard(model).filter(|finding| finding.device.id == id).collect();
+    worst_first(&mut rows, &Held::new(model.shown()));
+    rows
+}
+
+/// Findings that hold a grade down, with the letter.
+struct Held<'m>(HashMap<&'m str, char>);
+
+impl<'m> Held<'m> {
+    fn new(snapshot: &'m Snapshot) -> Self {
+        let mut held = HashMap::new();
+        for cap in snapshot.devices.iter().flat_map(|device| &device.grade.caps) {
+            for id in &cap.findings {
+                let letter = held.entry(id.as_str()).or_insert(cap.letter);
+                *letter = cap.letter.max(*letter);
+            }
+        }
+        Self(held)
+    }
+}
+
+/// As they are told, the worst first: within a class what holds a grade down most, so that the list begins with why a device has its letter; then the more
+/// severe, then as they came.
+fn worst_first(rows: &mut [&Finding], held: &Held<'_>) {
+    rows.sort_by_key(|finding| {
+        let letter = held.0.get(finding.id.as_str()).copied().unwrap_or_default();
+        (Reverse(words::class(finding.severity)), Reverse(letter), Reverse(finding.severity))
+    });
+}
+
+/// The device to look at first; none where none needs attention.
+pub fn worst_device(model: &Model) -> Option<DeviceRow<'_>> {
+    let mut rows = all_devices(model);
+    sort_by_need(&mut rows);
+    rows.into_iter().next().filter(|row| row.worst.is_some_and(|worst| words::class(worst) > 0))
 }
 
 /// The endpoints, in the order of their list.

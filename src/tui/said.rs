@@ -14,6 +14,7 @@ pub fn device(device: &Device, worst: Option<Severity>) -> Said {
         (Field::Kind, device.kind.word().to_owned()),
         (Field::Text, clean(&device.id).into_owned()),
     ];
+    said.extend(device.trusted.then(|| (Field::Is, "known".to_owned())));
     said.extend(worst.map(|worst| (Field::Level, worst.plain().to_owned())));
     said.extend(device.names.iter().map(|known| (Field::Device, clean(&known.name).into_owned())));
     said.extend(device.addresses.iter().map(|address| (Field::Device, address.to_string())));

@@ -23,6 +23,7 @@ pub fn open_find(model: &mut Model) {
 pub fn text(model: &Model) -> String {
     match &model.mode {
         Mode::Typing(Typing { line: Line::Find, .. }) => model.find.clone(),
+        Mode::Typing(Typing { line: Line::Name, .. }) => model.naming.clone(),
         _ => model.main_list().and_then(|pane| model.listing(pane)).map(|listing| listing.filter.clone()).unwrap_or_default(),
     }
 }
@@ -56,6 +57,7 @@ fn write(model: &mut Model, line: Line, change: impl FnOnce(&mut String)) {
                 steps::put(model, pane, row);
             }
         }
+        Line::Name => change(&mut model.naming),
         Line::Filter => {
             let Some(pane) = model.main_list() else { return };
             let Some(listing) = model.listing_mut(pane) else { return };
@@ -84,7 +86,7 @@ pub fn restore(model: &mut Model, typing: Typing) {
 /// Completes the last word; again, to the next that fits.
 pub fn complete(model: &mut Model) {
     let Mode::Typing(typing) = &model.mode else { return };
-    if typing.line == Line::Find {
+    if typing.line != Line::Filter {
         return;
     }
     let (stem, next) = match &typing.completed {

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
+use crate::home::own::Own;
 use crate::home::snapshot::Snapshot;
 use crate::tui::keymap::Lookup;
 use crate::tui::keys::{Action, Chord};
-use crate::tui::model::{Detail, Mark, Mode, Model, Pace, Patience, Privacy, Reach, Replay, Screen, Stream, Values};
+use crate::tui::model::{Detail, Line, Mark, Mode, Model, Pace, Patience, Privacy, Reach, Replay, Screen, Stream, Typing, Values};
 use crate::tui::picture::Picture;
 use crate::tui::steps::{self, back, go, move_by, open, pin, settle, turn_pane};
-use crate::tui::{clip, menu, mouse, typing, veil, words};
+use crate::tui::{clip, menu, mouse, owned, typing, veil, words};
 use crate::wire::Timestamp;
 
 /// How long values are shown.
@@ -44,6 +45,17 @@ pub enum Message {
     Drawn(Picture),
     /// What came of a job.
     Told(String),
+    /// What the user says of a device is kept.
+    Kept {
+        /// Which device.
+        id: String,
+        /// What they say of it.
+        own: Own,
+        /// Whether it is said now, rather than taken back.
+        is_new: bool,
+        /// What there is to say to that beside.
+        told: Option<String>,
+    },
 }
 
 /// What must be done.
@@ -73,6 +85,20 @@ pub enum Job {
         /// What it holds.
         text: String,
     },
+    /// Keep what is said of a device.
+    Own {
+        /// Which device.
+        id: String,
+        /// What is said of it.
+        own: Own,
+    },
+    /// The same, which takes back what was said last.
+    OwnAgain {
+        /// Which device.
+        id: String,
+        /// What was said of it before.
+        own: Own,
+    },
     /// Replay at this speed.
     Speed(f64),
     /// Hold the replay, or go on.
@@ -84,8 +110,11 @@ pub enum Job {
 /// The next model, and what must be done.
 pub fn update(mut model: Model, message: Message) -> (Model, Effect) {
     let effect = match message {
-        Message::Looked(snapshot, elapsed) => {
+        Message::Looked(mut snapshot, elapsed) => {
             model.elapsed = elapsed;
+            if !model.said.is_empty() {
+                owned::apply(Arc::make_mut(&mut snapshot), &model.said);
+            }
             model.stream = match model.stream {
                 Stream::Following(_) => Stream::Following(snapshot),
                 Stream::Paused { shown, .. } => Stream::Paused { shown, latest: snapshot },
@@ -123,8 +152,24 @@ pub fn update(mut model: Model, message: Message) -> (Model, Effect) {
             model.notice = Some(text);
             Effect::Draw
         }
+        Message::Kept { id, own, is_new, told } => {
+            kept(&mut model, &id, own, is_new, told);
+            Effect::Draw
+        }
     };
     (model, effect)
+}
+
+fn kept(model: &mut Model, id: &str, own: Own, is_new: bool, told: Option<String>) {
+    let before = owned::before(model, id);
+    if is_new {
+        owned::kept(model, id, own.clone());
+    } else {
+        owned::show(model, id, own.clone());
+    }
+    let said = owned::told(model, id, &own, &before);
+    model.notice = Some([Some(said), told].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    settle(model);
 }
 
 fn ticked(model: &mut Model, elapsed: Duration, memory: Option<u64>) -> Effect {
@@ -200,9 +245,18 @@ pub fn act(model: &mut Model, action: Action) -> Effect {
             model.scroll = 0;
         }
         Action::Mark => mark(model),
+        Action::Trust => return owned::trust(model),
+        Action::Name => owned::open_name(model),
         Action::Mute => menu::open_mute(model),
         Action::Mutes => menu::open_mutes(model),
-        Action::Undo => undo(model),
+        Action::Undo => {
+            if model.screen != Screen::Timeline
+                && let Some(effect) = owned::take_back(model)
+            {
+                return effect;
+            }
+            undo(model);
+        }
         Action::Export => menu::open_export(model),
         Action::Copy => return clip::copy(model),
         Action::Show => show(model),
@@ -220,6 +274,7 @@ pub fn act(model: &mut Model, action: Action) -> Effect {
         Action::Help => model.mode = if matches!(model.mode, Mode::Help(_)) { Mode::Browsing } else { Mode::Help(0) },
         Action::Accept => match model.mode {
             Mode::Menu(_, row) => return menu::choose(model, row),
+            Mode::Typing(Typing { line: Line::Name, .. }) => return owned::accept_name(model),
             _ => typing::accept(model),
         },
         Action::Erase => typing::erase(model),
@@ -272,7 +327,7 @@ fn undo(model: &mut Model) {
         settle(model);
         format!("Heard again: {}.", mute.label)
     } else {
-        "There is nothing to take back: nothing is muted or marked.".to_owned()
+        "There is nothing to take back: nothing was named, muted or marked.".to_owned()
     });
 }
 

@@ -17,7 +17,7 @@ pub fn veil(snapshot: &Snapshot) -> Snapshot {
         let number = numbers.entry(device.kind.word()).or_default();
         *number += 1;
         let called = alias(device.kind.word(), *number);
-        spoken.extend(names_of(device).into_iter().map(|name| (name, called.clone())));
+        spoken.extend(names_of(device).iter().flat_map(|name| spellings(name, &called)));
         hide_device(device, called);
     }
     // The longest first: a name may be part of another.
@@ -62,7 +62,22 @@ fn hide_device(device: &mut Device, called: String) {
     device.traits.clear();
 }
 
-fn rename(text: &mut String, spoken: &[(String, String)]) {
+/// A text as a sentence begins.
+pub fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A name and what stands in its place, as it is and as a sentence begins.
+pub fn spellings(name: &str, called: &str) -> Vec<(String, String)> {
+    let begun = (begun(name), begun(called));
+    let mut spellings = vec![(name.to_owned(), called.to_owned())];
+    spellings.extend((begun.0 != name).then_some(begun));
+    spellings
+}
+
+/// Puts other names in place of those that a text holds.
+pub fn rename(text: &mut String, spoken: &[(String, String)]) {
     for (name, called) in spoken {
         if text.contains(name.as_str()) {
             *text = text.replace(name.as_str(), called);
@@ -127,6 +142,14 @@ mod tests {
         assert_eq!(veiled.devices[0].title(), "Toy 1");
         assert_eq!(veiled.findings[0].story.split(" sent").next(), Some("Toy 1"));
         assert_eq!(veiled.devices.iter().map(|device| &device.id).collect::<Vec<_>>(), home.devices.iter().map(|device| &device.id).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_name_that_begins_a_sentence_is_hidden_too() {
+        let mut home = fixture::home();
+        home.devices[0].names[0].name = "kids-watch".to_owned();
+        home.findings[0].story = "Kids-watch tells where kids-watch is.".to_owned();
+        assert_eq!(veil(&home).findings[0].story, "Toy 1 tells where Toy 1 is.");
     }
 
     #[test]

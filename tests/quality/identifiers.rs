@@ -6,7 +6,7 @@ use tattletale::finding::Finding;
 
 use crate::make_captures::cast::Cast;
 use crate::make_captures::codec::Rng;
-use crate::make_captures::encode::{CARRIERS, ENCODINGS, ONE_WAY, Value, carry, encode};
+use crate::make_captures::encode::{CARRIERS, ENCODINGS, ONE_WAY, Value, carry, encode, escaped};
 use crate::make_captures::pcap;
 use crate::make_captures::wire::{Host, Net, v6};
 use crate::reader;
@@ -97,6 +97,13 @@ struct Planted {
     encoding: &'static str,
     carrier: &'static str,
     value: Option<String>,
+    /// By the rule of forms the bytes say something else: nobody can tell.
+    is_ambiguous: bool,
+}
+
+/// Whether `key=value` with this value, as it is, is two pairs by the rule of forms (WHATWG URL, `application/x-www-form-urlencoded`).
+fn is_two_pairs(value: &str) -> bool {
+    value.split('&').skip(1).any(|part| part.contains('='))
 }
 
 /// Classes whose values have no form: what is coded may as well be the value. Told under its key it counts as told, and is counted apart.
@@ -140,6 +147,8 @@ pub struct Report {
     pub wrongs: Vec<String>,
     /// Not told.
     pub misses: Vec<String>,
+    /// Values that make two pairs of `key=value` where their sender does not encode them: sent so, and told whole all the same. Counted nowhere else.
+    pub ambiguous: (u64, u64),
 }
 
 fn device() -> Host {
@@ -155,7 +164,7 @@ pub fn measure(from: &Templates, rounds: usize, seed: u64) -> Report {
     let mut report = Report::default();
     for (index, class) in CLASSES.iter().enumerate() {
         let (capture, planted) = plant(from, index, rounds, &mut Rng(seed + index as u64));
-        let (findings, _) = reader::read(capture);
+        let (findings, _) = reader::read(capture, 0);
         judge(class, &planted, &findings, &mut report);
     }
     report
@@ -167,17 +176,18 @@ fn plant(from: &Templates, index: usize, rounds: usize, rng: &mut Rng) -> (Vec<u
     let mut net = Net::new(class.kind, rng.random() | 1, Cast::default());
     net.keep_said = false;
     let mut planted = Vec::new();
-    let mut send = |net: &mut Net, rng: &mut Rng, carrier: &'static str, key: &str, encoding: &'static str, bytes: Vec<u8>, value: Option<String>| {
-        let shape = rng.pick(from.shapes);
-        let port = match carrier {
-            "mqtt" => 1_883,
-            "tcp" => 47_010,
-            "udp" => 47_011,
-            _ => 80,
+    let mut send =
+        |net: &mut Net, rng: &mut Rng, carrier: &'static str, key: &str, encoding: &'static str, bytes: Vec<u8>, value: Option<String>, is_ambiguous: bool| {
+            let shape = rng.pick(from.shapes);
+            let port = match carrier {
+                "mqtt" => 1_883,
+                "tcp" => 47_010,
+                "udp" => 47_011,
+                _ => 80,
+            };
+            carry(net, device(), server(planted.len()), port, carrier, &[Value { key, encoding, bytes, shape }]);
+            planted.push(Planted { class: index, encoding, carrier, value, is_ambiguous });
         };
-        carry(net, device(), server(planted.len()), port, carrier, &[Value { key, encoding, bytes, shape }]);
-        planted.push(Planted { class: index, encoding, carrier, value });
-    };
     for encoding in ENCODINGS.into_iter().filter(|encoding| is_asked(encoding)) {
         for carrier in CARRIERS {
             for round in 0..rounds {
@@ -188,12 +198,18 @@ fn plant(from: &Templates, index: usize, rounds: usize, rng: &mut Rng) -> (Vec<u
                     _ => value,
                 };
                 if encoding != "raw" && WHOLE.contains(&encoding) && round % 2 == 1 {
-                    let bytes = encode(encoding, &spelt, &format!("{key}="));
-                    let bytes = if encoding.starts_with("base") { bytes } else { encode(encoding, &format!("{key}={spelt}"), "") };
-                    send(&mut net, rng, carrier, "d", encoding, bytes, Some(spelt));
+                    let row = |value: &str| {
+                        if encoding.starts_with("base") { encode(encoding, value, &format!("{key}=")) } else { encode(encoding, &format!("{key}={value}"), "") }
+                    };
+                    if is_two_pairs(&spelt) {
+                        send(&mut net, rng, carrier, "d", encoding, row(&spelt), Some(spelt.clone()), true);
+                    }
+                    // As a true sender must write it.
+                    let bytes = if is_two_pairs(&spelt) { row(&escaped(spelt.as_bytes())) } else { row(&spelt) };
+                    send(&mut net, rng, carrier, "d", encoding, bytes, Some(spelt), false);
                 } else {
                     let bytes = encode(encoding, &spelt, "");
-                    send(&mut net, rng, carrier, key, encoding, bytes, Some(spelt));
+                    send(&mut net, rng, carrier, key, encoding, bytes, Some(spelt), false);
                 }
             }
         }
@@ -202,7 +218,7 @@ fn plant(from: &Templates, index: usize, rounds: usize, rng: &mut Rng) -> (Vec<u
         for carrier in CARRIERS {
             // What has no form may be anything once it is coded.
             for encoding in ["raw", "percent", "base64-0"].into_iter().take(if FORMLESS.contains(&class.kind) { 1 } else { 3 }) {
-                send(&mut net, rng, carrier, key, encoding, encode(encoding, value, ""), None);
+                send(&mut net, rng, carrier, key, encoding, encode(encoding, value, ""), None, false);
             }
         }
     }
@@ -236,6 +252,10 @@ fn judge(class: &Class, planted: &[Planted], findings: &[Finding], report: &mut 
         let tally = report.classes.entry(CLASSES[plant.class].kind).or_default();
         let of_class = |kind: &str| kind == class.kind || class.also.contains(&kind);
         match &plant.value {
+            Some(value) if plant.is_ambiguous => {
+                report.ambiguous.0 += 1;
+                report.ambiguous.1 += u64::from(told.iter().any(|(kind, shown)| of_class(kind) && is_same(class.kind, value, shown)));
+            }
             Some(value) => {
                 let cell = report.cells.entry((class.kind, plant.encoding, plant.carrier)).or_default();
                 tally.planted += 1;

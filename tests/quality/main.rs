@@ -32,9 +32,8 @@ use std::collections::BTreeMap;
 use held_out::HELD_OUT;
 use identifiers::Tally;
 use make_captures::Variant;
-use make_captures::codec::Rng;
 use make_captures::encode::{CARRIERS, ENCODINGS};
-use reading::{Answers, SIZES, Table};
+use reading::{Answers, Cell, Reasons, SIZES, Table};
 use samples::{CLASSES, Truth, truth};
 use templates::TUNING;
 
@@ -75,12 +74,8 @@ fn a_short_part() {
     for (class, tally) in raw {
         assert!(tally.recall() >= 0.8, "{class}: {} of {} told", tally.told, tally.planted);
     }
-    let (mut table, mut rng) = (Table::new(), Rng(11));
-    for size in [256, 1_024, 4_096] {
-        for class in 0..CLASSES.len() {
-            reading::measure(&mut table, &TUNING, class, size, 12, false, &mut rng);
-        }
-    }
+    let cells: Vec<_> = [256, 1_024, 4_096].into_iter().flat_map(|size| (0..CLASSES.len()).map(move |class| ((class, size, false), 12))).collect();
+    let (table, _) = reading::measure_all(&TUNING, &cells, 11);
     for ((class, size, _), answers) in &table {
         if truth(CLASSES[*class]) == Truth::Plain && CLASSES[*class] != "XOR-like" {
             assert_eq!(answers.of(&["encrypted"]), 0, "{} of {size} bytes", CLASSES[*class]);
@@ -187,6 +182,8 @@ fn all_identifiers(missed: &mut Missed) {
             println!("{class:14}{}", shares.concat());
         }
         println!("\ntold of another class: {:?}", report.confused);
+        let (sent, told) = report.ambiguous;
+        println!("ambiguous, not counted: {sent} values that unencoded make two pairs of a form, of which {told} were told whole");
         for class in report.classes.keys() {
             // What is held out is not looked at.
             let most = if name == "tuning" { setting("QUALITY_SHOWN", 12) as usize } else { 0 };
@@ -212,24 +209,42 @@ fn all_words(missed: &mut Missed) {
 }
 
 fn all_readings(missed: &mut Missed) {
-    let many = setting("QUALITY_SAMPLES", 100_000);
     for (name, from) in [("tuning", &TUNING), ("held out", &HELD_OUT)] {
         println!("\n## What unknown bytes are taken for, templates: {name}\n");
-        let (mut table, mut rng) = (Table::new(), Rng(if name == "tuning" { 5 } else { 6 }));
-        for (class, word) in CLASSES.iter().enumerate() {
-            for size in SIZES {
-                let usual = setting("QUALITY_EACH", 400) * if size > 60_000 { 1 } else { 2 };
-                let count = if *word == "ciphertext" && size >= 256 && name == "held out" { if size > 60_000 { many / 10 } else { many } } else { usual };
-                reading::measure(&mut table, from, class, size, count, false, &mut rng);
-                if truth(word) == Truth::Packed {
-                    reading::measure(&mut table, from, class, size, usual / 2, true, &mut rng);
-                }
-            }
-            eprintln!("{word} is measured");
-        }
+        let cells: Vec<_> =
+            CLASSES.iter().enumerate().flat_map(|(class, word)| SIZES.into_iter().flat_map(move |size| cells(name, class, word, size))).collect();
+        let (table, reasons) = reading::measure_all(from, &cells, if name == "tuning" { 5 } else { 6 });
         print_readings(&table, false);
         print_readings(&table, true);
+        if name == "tuning" {
+            print_reasons(&reasons);
+        }
         judge_readings(name, &table, missed);
+    }
+}
+
+/// How many samples of a class and size: more where a small share is to be proved.
+fn cells(name: &str, class: usize, word: &str, size: usize) -> Vec<(Cell, u64)> {
+    let usual = setting("QUALITY_EACH", 400) * if size > 60_000 { 1 } else { 2 };
+    let is_proved = word == "ciphertext" && size >= 256 && name == "held out";
+    let count = if is_proved { setting("QUALITY_SAMPLES", 100_000) } else { usual };
+    let middle = (truth(word) == Truth::Packed).then_some(((class, size, true), usual / 2));
+    [((class, size, false), count)].into_iter().chain(middle).collect()
+}
+
+/// Why what is plain was called secret, and the other way round; why what is packed was called neither.
+fn print_reasons(reasons: &Reasons) {
+    println!("\nreasons of what is wrong");
+    for (((class, size, middle), verdict, why), count) in reasons {
+        let word = CLASSES[*class];
+        let is_wrong = match truth(word) {
+            Truth::Plain => !matches!(*verdict, "readable" | "unpacked"),
+            Truth::Packed => !matches!(*verdict, "unpacked") && !middle,
+            Truth::Secret => matches!(*verdict, "readable" | "unpacked"),
+        };
+        if is_wrong && *size >= 256 {
+            println!("{word:17} {size:6} {count:6} {verdict}: {why}");
+        }
     }
 }
 

@@ -9,11 +9,11 @@ use tattletale::engine::{Options, run};
 use tattletale::finding::Finding;
 use tattletale::home::record::{FlowRecord, Record};
 
-/// Every finding, values told, and every flow of a capture.
-pub fn read(capture: Vec<u8>) -> (Vec<Finding>, Vec<FlowRecord>) {
+/// Every finding, values told, and every flow of a capture; `threads`: 0 is one a core.
+pub fn read(capture: Vec<u8>, threads: usize) -> (Vec<Finding>, Vec<FlowRecord>) {
     let source = capture::stream("quality", Box::new(Cursor::new(capture))).unwrap();
     let home: Vec<(IpAddr, u8)> = vec![("192.168.7.0".parse().unwrap(), 24), ("2001:db8:7::".parse().unwrap(), 64)];
-    let options = Options { reveal: true, flows: true, home, ..Options::default() };
+    let options = Options { threads, reveal: true, flows: true, home, ..Options::default() };
     let mut flows = Vec::new();
     let mut keep = |record| {
         if let Record::Flow(flow) = record {

@@ -1,6 +1,8 @@
 //! What unknown bytes are taken for: by class, size and way of sending, beside two sets of thresholds from the literature.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::make_captures::codec::Rng;
 use crate::reader::{Wire, read};
@@ -36,8 +38,14 @@ impl Answers {
     }
 }
 
-/// By class, size, and whether the samples are from the middle of what they are.
-pub type Table = BTreeMap<(usize, usize, bool), Answers>;
+/// A class, a size, whether the samples are from the middle of what they are.
+pub type Cell = (usize, usize, bool);
+
+/// What was answered in each cell.
+pub type Table = BTreeMap<Cell, Answers>;
+
+/// How often which answer was given for which reason to what was sent which way.
+pub type Reasons = BTreeMap<(Cell, &'static str, String), u64>;
 
 fn bits(bytes: &[u8]) -> f64 {
     let mut counts = [0_u32; 256];
@@ -68,9 +76,43 @@ fn ndpi(bytes: &[u8]) -> usize {
     }
 }
 
-/// Of a class and size so many samples, told to the tool over TCP, in datagrams and behind lengths, with and without a head.
-pub fn measure(table: &mut Table, from: &Templates, class: usize, size: usize, count: u64, middle: bool, rng: &mut Rng) {
-    let mut left = count;
+/// Samples of every cell asked for, told to the tool: the cells are shared among the machine's cores, and each has random numbers of its own.
+pub fn measure_all(from: &Templates, cells: &[(Cell, u64)], seed: u64) -> (Table, Reasons) {
+    let (next, all) = (AtomicUsize::new(0), Mutex::new((Table::new(), Reasons::new())));
+    let work = || {
+        while let Some((cell, count)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (class, size, middle) = *cell;
+            let mut rng = Rng(seed << 48 ^ (class as u64) << 32 ^ (size as u64) << 1 ^ u64::from(middle));
+            let mut reasons = Reasons::new();
+            let answers = measure(from, *cell, *count, &mut rng, &mut reasons);
+            let mut all = all.lock().unwrap();
+            all.0.insert(*cell, answers);
+            all.1.append(&mut reasons);
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(work))));
+    all.into_inner().unwrap()
+}
+
+/// How a sample travels: the words for it, and its messages with a head before each that never changes.
+fn wrapped(rng: &mut Rng, (_, size, middle): Cell, bytes: &[u8]) -> (usize, usize, Vec<Vec<u8>>) {
+    let way = if middle { rng.below(2) } else { rng.below(3) } as usize;
+    let length = [0, 4, 16][rng.below(3) as usize];
+    let head = rng.noise(length);
+    let head = if size < 64 || middle || way == 0 { Vec::new() } else { head };
+    let messages = match way {
+        0 => vec![bytes.to_vec()],
+        1 => bytes.chunks(1_200).map(|piece| [&head, piece].concat()).collect(),
+        _ => bytes.chunks(600).map(|piece| [&(piece.len() as u16 + head.len() as u16).to_be_bytes()[..], &head, piece].concat()).collect(),
+    };
+    (way, head.len(), messages)
+}
+
+/// So many samples of a cell, over TCP, in datagrams and behind lengths, with and without a head.
+fn measure(from: &Templates, cell: Cell, count: u64, rng: &mut Rng, reasons: &mut Reasons) -> Answers {
+    let (class, size, middle) = cell;
+    let (mut left, mut answers) = (count, Answers::default());
     while left > 0 {
         // Flows are few enough at a time that none is forgotten.
         let batch = left.min((8 << 20) / (size as u64 + 400)).clamp(1, 1_000);
@@ -78,32 +120,28 @@ pub fn measure(table: &mut Table, from: &Templates, class: usize, size: usize, c
         for port in 0..batch as u16 {
             let port = 10_000 + port;
             let bytes = sample(CLASSES[class], rng, from, size, middle);
-            let way = if middle { rng.below(2) } else { rng.below(3) };
-            // A head that is always the same stands before every message: of none, four or sixteen bytes.
-            let length = [0, 4, 16][rng.below(3) as usize];
-            let head = rng.noise(length);
-            let head = if size < 64 || middle { Vec::new() } else { head };
-            match way {
-                0 => wire.tcp(port, std::slice::from_ref(&bytes)),
-                1 => wire.udp(port, &bytes.chunks(1_200).map(|piece| [&head, piece].concat()).collect::<Vec<_>>()),
-                _ => wire.tcp(
-                    port,
-                    &bytes.chunks(600).map(|piece| [&(piece.len() as u16 + head.len() as u16).to_be_bytes()[..], &head, piece].concat()).collect::<Vec<_>>(),
-                ),
+            let (way, head, messages) = wrapped(rng, cell, &bytes);
+            if way == 1 {
+                wire.udp(port, &messages)
+            } else {
+                wire.tcp(port, &messages)
             }
-            samples.insert(port, bytes);
+            samples.insert(port, (way, head, bytes));
         }
-        let (_, flows) = read(wire.out);
-        let answers = table.entry((class, size, middle)).or_default();
+        let (_, flows) = read(wire.out, 1);
         for flow in flows {
             let port: Option<u16> = flow.client.rsplit(':').next().and_then(|port| port.parse().ok());
-            let Some(bytes) = port.and_then(|port| samples.remove(&port)) else { continue };
+            let Some((way, head, bytes)) = port.and_then(|port| samples.remove(&port)) else { continue };
             let verdict = VERDICTS.iter().position(|verdict| *verdict == flow.verdict).unwrap_or(4);
             answers.tool[verdict] += 1;
             answers.imc[imc(&bytes)] += 1;
             answers.ndpi[ndpi(&bytes)] += 1;
+            let way = ["stream", "datagrams", "framed"][way];
+            let why = format!("{way}, head {head}: {} ({})", flow.verdict_reason, flow.protocol);
+            *reasons.entry((cell, VERDICTS[verdict], why)).or_default() += 1;
         }
         assert!(samples.is_empty(), "{} flows were not told", samples.len());
         left -= batch;
     }
+    answers
 }

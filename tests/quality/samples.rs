@@ -208,8 +208,10 @@ pub fn sample(class: &str, rng: &mut Rng, from: &Templates, length: usize, middl
                 plain.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key).collect()
             }
         }
+        // Counter mode hides that the same records come again.
         _ => {
-            let plain = records(rng, from, want);
+            let records = records(rng, from, want.min(4_096));
+            let plain: Vec<u8> = records.iter().copied().cycle().take(want).collect();
             codec::ctr(rng, &plain)
         }
     };

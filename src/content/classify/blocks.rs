@@ -1,8 +1,6 @@
 //! Blocks of sixteen bytes that come again: what a block cipher shows that encrypts each block by itself (NIST SP 800-38A, section 6.1, says why that hides
 //! too little). Of noise two blocks are never the same.
 
-use super::records::record::hash;
-
 /// Bytes of a block.
 const BLOCK: usize = 16;
 /// Blocks that are remembered; a later one takes the place of an earlier one.
@@ -20,6 +18,8 @@ pub struct Blocks {
     /// Of the message that is being read: blocks, and those of them that came again.
     here: (u32, u32),
     again: u32,
+    /// Whether a block was forgotten for a later one.
+    is_full: bool,
 }
 
 impl Blocks {
@@ -51,21 +51,33 @@ impl Blocks {
         if self.slots.is_empty() {
             self.slots = vec![0; SLOTS];
         }
-        let sum = hash(block.iter().copied()) | 1;
-        match self.slots.get_mut((sum >> 8) as usize % SLOTS) {
-            Some(slot) if *slot == sum => self.here.1 += 1,
-            Some(slot) => {
-                *slot = sum;
-                fresh(block);
-            }
-            None => {}
+        if self.is_known(mixed(block) | 1) {
+            self.here.1 += 1;
+        } else {
+            fresh(block);
         }
+    }
+
+    /// Whether a block was seen before; if not it is remembered, at one of two places, so that few push each other out.
+    fn is_known(&mut self, sum: u64) -> bool {
+        let places = [8, 32].map(|shift| (sum >> shift) as usize % SLOTS);
+        let at = |place: usize| self.slots.get(place).copied().unwrap_or_default();
+        if places.iter().any(|place| at(*place) == sum) {
+            return true;
+        }
+        let [first, _] = places;
+        let free = places.into_iter().find(|place| at(*place) == 0).unwrap_or(first);
+        if let Some(slot) = self.slots.get_mut(free) {
+            self.is_full |= *slot != 0;
+            *slot = sum;
+        }
+        false
     }
 
     /// The message is over. One that came again as a whole was sent again, and shows nothing.
     pub fn end(&mut self, fresh: &mut dyn FnMut(&[u8])) {
         let (blocks, again) = std::mem::take(&mut self.here);
-        if again < blocks || blocks > 64 {
+        if !self.is_sent_again(blocks, again) || blocks > 64 {
             self.again = self.again.saturating_add(again);
         }
         if !self.partial.is_empty() {
@@ -76,13 +88,26 @@ impl Blocks {
     /// Whether blocks came again that should not have.
     pub fn repeat(&self) -> bool {
         let (blocks, again) = self.here;
-        self.again + if again < blocks { again } else { 0 } >= AGAIN
+        self.again + if self.is_sent_again(blocks, again) { 0 } else { again } >= AGAIN
+    }
+
+    /// Whether all blocks of a message came again, as far as they were remembered.
+    fn is_sent_again(&self, blocks: u32, again: u32) -> bool {
+        again == blocks || self.is_full && again * 8 >= blocks * 7
     }
 
     /// Bytes of memory held beyond its own size.
     pub fn memory(&self) -> usize {
         self.slots.capacity() * size_of::<u64>() + self.partial.capacity()
     }
+}
+
+/// A number of a block's two halves.
+fn mixed(block: &[u8]) -> u64 {
+    let half = |half: Option<&[u8; 8]>| half.map_or(0, |half| u64::from_le_bytes(*half));
+    let (first, last) = (half(block.first_chunk()), half(block.last_chunk()));
+    let mixed = (first.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ last.rotate_left(32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    mixed ^ mixed >> 32
 }
 
 /// Whether a block may be ciphertext: most of its bytes differ.
@@ -122,5 +147,10 @@ mod tests {
         assert!(!repeats(&(0..60).map(|n| noise_of(n + 1, 1_000)).collect::<Vec<_>>()).0);
         assert!(!repeats(&[vec![0; 4_000]]).0);
         assert!(!repeats(&(0..9).map(|_| noise_of(4, 200)).collect::<Vec<_>>()).0);
+        for seed in 0..100 {
+            assert!(!repeats(&(0..3).map(|_| noise_of(seed, 960)).collect::<Vec<_>>()).0, "{seed}");
+            let two = [noise_of(seed, 900), noise_of(seed + 500, 700)];
+            assert!(!repeats(&(0..8).map(|n| two[n % 2].clone()).collect::<Vec<_>>()).0, "{seed}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Deserializer, Value};
 /// Bytes that are looked at.
 pub const SAMPLE: usize = 2_048;
 /// Bytes by which a key is solved.
-const SOLVED: usize = 1_024;
+const SOLVED: usize = 512;
 /// The longest key.
 const LONGEST: usize = 64;
 /// Bytes of a column, at least, to solve it by.
@@ -74,7 +74,11 @@ pub fn under_one_byte(text: &[u8]) -> Option<Vec<u8>> {
 fn single(messages: &[(u64, &[u8])]) -> Option<Mask> {
     let mut counts = [0_u32; 256];
     let all = || messages.iter().flat_map(|(_, message)| message.iter()).take(SAMPLE);
-    all().for_each(|byte| counts.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1));
+    all().for_each(|byte| {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    });
     let total: u32 = counts.iter().sum();
     let meetings: u64 = counts.iter().map(|count| u64::from(*count).pow(2)).sum();
     if meetings as f64 > MOST * f64::from(total).powi(2) {
@@ -123,7 +127,11 @@ fn repeating(messages: &[(u64, &[u8])]) -> Option<Mask> {
     // Several keys spread the letters of a text: where one byte stands often, as zeros do in records, there are none.
     let mut counts = [0_usize; 256];
     let all = || messages.iter().flat_map(|(_, message)| message.iter()).take(SAMPLE);
-    all().for_each(|byte| counts.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1));
+    all().for_each(|byte| {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    });
     let total: usize = counts.iter().sum();
     if counts.iter().any(|count| *count * 4 > total) {
         return None;

@@ -4,7 +4,7 @@
 
 use crate::content::classify::blocks::Blocks;
 use crate::content::classify::columns::Columns;
-use crate::content::classify::framing::{self, Cutter, Framing};
+use crate::content::classify::framing::{self, Cutter, Framing, Shape};
 use crate::content::classify::histogram::{Fit, Histogram};
 use crate::content::classify::magic::{self, Form};
 use crate::content::classify::mask::{self, Mask};
@@ -112,9 +112,10 @@ pub struct Meter {
     /// How far the message is read, whether a known form began with it.
     index: usize,
     is_formed: bool,
-    /// Messages seen, and the head behind which a known form began.
+    /// Messages seen, and the head behind which a known form began: its length, and its bytes.
     begun: u32,
     form_head: usize,
+    form_before: Vec<u8>,
     /// What is packed and goes on from one message to the next.
     open: Option<packed::Open>,
 }
@@ -149,15 +150,31 @@ impl Meter {
         }
         if let Some(shape) = self.framing.look(bytes, !self.is_stream) {
             self.part(bytes, starts, true, show);
-            // From here on messages are known: what was taken for their heads before may have been anything.
-            (self.columns, self.header) = (Columns::default(), HEADER);
-            self.blocks = Blocks::default();
-            self.body = Histogram::default();
+            self.recount(shape);
+            // What is packed goes on behind the rest of the head that stood before it.
+            match self.form_head.checked_sub(shape.head()) {
+                Some(rest) => self.form_head = rest,
+                None => self.open = None,
+            }
             self.tries = 0;
             self.cutter = Some(Cutter::new(shape));
             return;
         }
         self.part(bytes, starts, true, show);
+    }
+
+    /// From here on messages are known: what was taken for their heads before may have been anything, so what is kept of them is counted anew.
+    fn recount(&mut self, shape: Shape) {
+        (self.columns, self.header) = (Columns::default(), HEADER);
+        (self.blocks, self.body) = (Blocks::default(), Histogram::default());
+        let (kept, mut index) = (std::mem::take(&mut self.kept), 0);
+        Cutter::new(shape).cut(&kept, &mut |part, starts, _| {
+            index = if starts { 0 } else { index };
+            self.count_body(part, starts, index);
+            index += part.len();
+        });
+        self.end_message();
+        self.kept = kept;
     }
 
     /// Bytes were never seen: where messages begin is not known any more.
@@ -202,7 +219,9 @@ impl Meter {
                 self.begin(bytes, whole, show);
             }
         } else if self.is_formed {
-            self.goes_on(bytes, 0);
+            // Messages that are all as long look like pieces of one; the head of the first says where one begins.
+            let head = if bytes.starts_with(&self.form_before) { self.form_before.len() } else { 0 };
+            self.goes_on(bytes, head);
         }
         let length = bytes.len() as u64;
         if self.is_formed {
@@ -238,11 +257,13 @@ impl Meter {
         let found = found.or_else(|| marked(bytes).map(|form| (0, form)));
         if let Some((head, form)) = found.filter(|(_, form)| !matches!(form, Form::Packed("gzip"))) {
             (self.is_formed, self.form, self.form_head) = (true, Some(form.name()), head);
+            self.form_before = bytes.get(..head).unwrap_or_default().to_vec();
             self.tell(form, show);
         } else if self.tries < TRIES && (whole || !self.is_stream || bytes.len() >= 512) {
             let unpacked = self.heads().find_map(|head| bytes.get(head..).and_then(packed::unpack).map(|(how, plain)| (head, how, plain)));
             if let Some((head, how, plain)) = unpacked {
                 (self.is_formed, self.form, self.form_head) = (true, Some(how), head);
+                self.form_before = bytes.get(..head).unwrap_or_default().to_vec();
                 self.open = bytes.get(head..).and_then(|body| packed::Open::new(how, body));
                 show(Insight::Unpacked(how, &plain));
             }
@@ -328,7 +349,13 @@ impl Meter {
             self.kept.extend_from_slice(bytes.get(..room).unwrap_or_default());
         }
         self.letters.add(bytes);
+        self.count_body(bytes, starts, self.index);
+    }
+
+    /// What lies behind the head of a message, of which `index` bytes came before.
+    fn count_body(&mut self, bytes: &[u8], starts: bool, index: usize) {
         if starts {
+            self.end_message();
             self.columns.add(bytes);
             if self.columns.messages().is_power_of_two()
                 && let Some(header) = self.columns.header()
@@ -338,7 +365,7 @@ impl Meter {
                 (self.body, self.blocks) = (Histogram::default(), Blocks::default());
             }
         }
-        let head = self.header.saturating_sub(if starts { 0 } else { self.index }).min(bytes.len());
+        let head = self.header.saturating_sub(if starts { 0 } else { index }).min(bytes.len());
         let body = &mut self.body;
         self.blocks.add(bytes.get(head..).unwrap_or_default(), &mut |fresh| body.add(fresh));
     }
@@ -490,6 +517,7 @@ impl Meter {
             self.framing.memory(),
             self.message.capacity(),
             self.kept.capacity(),
+            self.form_before.capacity(),
         ];
         size_of::<Self>() + parts.iter().sum::<usize>() + self.starts.capacity() * size_of::<(usize, u64)>()
     }
@@ -499,9 +527,7 @@ impl Meter {
 fn armour(letters: &Letters) -> (Reading, &'static str) {
     let total = letters.histogram().total();
     // The first of them may belong to the head of a message, or to nothing.
-    let mut disarmed = (0..4).filter_map(|skip| text::disarmed(letters.head().get(skip..)?)).map(|(_, plain)| plain).peekable();
-    let Some(first) = disarmed.peek().cloned() else { return (Reading::Readable, "text that anyone can read") };
-    for plain in disarmed {
+    for plain in (0..4).filter_map(|skip| text::disarmed(letters.head().get(skip..)?)).map(|(_, plain)| plain) {
         if matches!(text::look(&plain), text::Look::Text | text::Look::Wide(_)) {
             return (Reading::Unpacked, "text that is only encoded");
         }
@@ -510,7 +536,7 @@ fn armour(letters: &Letters) -> (Reading, &'static str) {
         }
     }
     let mut histogram = Histogram::default();
-    histogram.add(&first);
+    histogram.add(&text::values(letters.head()));
     match histogram.fit() {
         Fit::Uneven => (Reading::Unpacked, "letters that encode plain binary"),
         _ if total >= ENOUGH => (Reading::Scrambled, "letters that encode what looks random; nobody can tell how well it is encrypted"),

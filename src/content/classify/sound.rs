@@ -8,6 +8,8 @@ const WINDOWS: usize = 3;
 const ALIKE: f64 = 0.8;
 /// The same of G.711, whose samples are coarse.
 const ALIKE_COARSE: f64 = 0.65;
+/// A sample that is no silence, of 32,768.
+const LOUD: i32 = 500;
 /// Samples further apart that must be less alike than neighbours: records repeat at their own length.
 const FURTHER: std::ops::RangeInclusive<usize> = 2..=16;
 
@@ -19,11 +21,21 @@ pub fn sound(bytes: &[u8]) -> Option<&'static str> {
     if all_but_one(&is_words) {
         return Some("pcm");
     }
-    let is_coarse = |window: &[u8], law: fn(u8) -> i32| is_wave(&window.iter().map(|byte| law(*byte)).collect::<Vec<_>>(), ALIKE_COARSE);
+    let is_coarse =
+        |window: &[u8], law: fn(u8) -> i32| !dwells(window, law) && is_wave(&window.iter().map(|byte| law(*byte)).collect::<Vec<_>>(), ALIKE_COARSE);
     if all_but_one(&|window| is_coarse(window, mu_law)) {
         return Some("pcmu");
     }
     all_but_one(&|window| is_coarse(window, a_law)).then_some("pcma")
+}
+
+/// Whether one loud value comes again and again, as fillings under a mask do. Only silence dwells on a value.
+fn dwells(window: &[u8], law: fn(u8) -> i32) -> bool {
+    let mut counts = [0_usize; 256];
+    for byte in window {
+        counts.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1);
+    }
+    (0..=u8::MAX).zip(counts).any(|(byte, count)| law(byte).abs() > LOUD && count * 10 > window.len())
 }
 
 fn words(window: &[u8], skip: usize, is_big: bool) -> Vec<i32> {
@@ -100,6 +112,9 @@ mod tests {
         for seed in 1..200 {
             assert_eq!(sound(&noise_of(seed, 4_096)), None);
         }
+        // Calls of procedures under a mask of one byte: numbers with many zeros.
+        let calls: Vec<u8> = (0..1_024_u32).flat_map(|n| [n / 3, n % 7].map(u32::to_le_bytes).concat()).map(|byte| byte ^ 0xa5).collect();
+        assert_eq!(sound(&calls), None);
         assert_eq!((sound(&records), sound(&counters), sound(&[0; 4_096]), sound(&[0xff; 4_096]), sound(b"")), (None, None, None, None, None));
     }
 }

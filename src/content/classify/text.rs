@@ -13,6 +13,10 @@ const HEAD: usize = 1_024;
 const SAMPLE: usize = 128;
 /// Bytes that may stand before letters that encode something: a length, an identifier.
 const BEFORE: usize = 64;
+/// Broken characters after which UTF-8 is not followed any more.
+const BROKEN: u64 = 16;
+/// Letters of a word.
+const WORD: usize = 3;
 /// The longest name that a value is given.
 const NAME: usize = 32;
 /// Letters that encode something are decoded up to here.
@@ -102,6 +106,10 @@ impl Letters {
         self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         for byte in bytes {
             if self.owed > 0 || *byte >= 0x80 {
+                // What is broken so often is no UTF-8, whatever follows.
+                if self.broken > BROKEN {
+                    return;
+                }
                 self.follow(*byte);
             }
         }
@@ -211,8 +219,14 @@ pub fn coded_from(bytes: &[u8]) -> Option<usize> {
     let head = head.get(..from).unwrap_or_default();
     let is_sign =
         |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b':' | b'=' | b'"' | b'\'' | b',' | b'>' | b'{' | b'[' | b'(' | b';' | b'|' | b'&' | b'?');
-    let is_of_text = head.last().is_some_and(is_sign) && head.iter().all(|byte| is_printable(*byte));
+    let is_of_text = head.last().is_some_and(is_sign) && head.iter().all(|byte| is_printable(*byte)) && speaks(head);
     (!is_of_text && coded.iter().all(|byte| is_of_armour(*byte))).then_some(from)
+}
+
+/// Whether a short head of signs and letters is more than chance: it has a word, or opens a list of fields.
+fn speaks(head: &[u8]) -> bool {
+    let is_word = |part: &[u8]| part.len() >= WORD && part.iter().all(u8::is_ascii_alphabetic);
+    matches!(head, [b'{' | b'[' | b'<', b'"' | b'{' | b'a'..=b'z', ..]) || head.split(|byte| !byte.is_ascii_alphabetic()).any(is_word)
 }
 
 /// What letters encode, where that is readable: by what encoding, and what.
@@ -234,6 +248,36 @@ pub fn disarmed(letters: &[u8]) -> Option<(&'static str, Vec<u8>)> {
     let is_padded_within = memchr::memchr(b'=', &joined).is_some_and(|first| first + 2 < joined.len());
     let plain = if is_padded_within { lines.map(base64).collect::<Option<Vec<_>>>()?.join(&b'\n') } else { base64(&joined)? };
     Some(("base64", plain))
+}
+
+/// The bytes that letters stand for, one behind the other, whatever stands between them: four bits each where nearly all are hexadecimal, else six. For
+/// counting: where messages with heads of their own are put together, their letters do not all begin with a byte.
+pub fn values(letters: &[u8]) -> Vec<u8> {
+    let digits = letters.iter().filter(|letter| letter.is_ascii_hexdigit()).count();
+    let is_hex = digits * 20 >= letters.len() * 19;
+    let value = |letter: u8| match letter {
+        b'0'..=b'9' if is_hex => Some(letter - b'0'),
+        b'a'..=b'f' if is_hex => Some(letter - b'a' + 10),
+        b'A'..=b'F' if is_hex => Some(letter - b'A' + 10),
+        _ if is_hex => None,
+        b'A'..=b'Z' => Some(letter - b'A'),
+        b'a'..=b'z' => Some(letter - b'a' + 26),
+        b'0'..=b'9' => Some(letter - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    };
+    let width = if is_hex { 4 } else { 6 };
+    let (mut bytes, mut held, mut bits) = (Vec::with_capacity(letters.len()), 0_u16, 0);
+    for value in letters.iter().filter_map(|letter| value(*letter)) {
+        held = held << width | u16::from(value);
+        bits += width;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits & 0xff) as u8);
+        }
+    }
+    bytes
 }
 
 /// Base64 in either alphabet; a cut end is tolerated.
@@ -258,7 +302,9 @@ pub fn wide(bytes: &[u8]) -> Option<String> {
         let few = |of: usize| {
             let mut seen = [0_u32; 256];
             for byte in pairs.iter().filter_map(|pair| pair.get(of)) {
-                seen.iter_mut().skip(usize::from(*byte)).take(1).for_each(|count| *count += 1);
+                if let Some(count) = seen.get_mut(usize::from(*byte)) {
+                    *count += 1;
+                }
             }
             let (most, next) = seen.iter().fold((0, 0), |(most, next), count| if *count > most { (*count, most) } else { (most, next.max(*count)) });
             (most + next) as usize * 10 >= pairs.len() * 9
@@ -357,10 +403,21 @@ mod tests {
             let text = data_encoding::BASE64.encode(plain);
             assert_eq!(look(&[head, text.as_bytes()].concat()), Look::Armoured("base64", plain.to_vec()), "{head:?}");
         }
+        assert_eq!(look(&[b"?k9=", secret.as_bytes()].concat()), Look::Nothing, "a head by chance");
         for head in ["blob=", "{\"d\":\"", "Authorization: Basic ", "key "] {
             assert_eq!(look(&[head.as_bytes(), secret.as_bytes()].concat()), Look::Text, "{head}");
         }
         assert_eq!(look(b"two words are in this and more of them"), Look::Text);
+    }
+
+    #[test]
+    fn the_values_of_letters_are_those_that_they_encode() {
+        let bytes = noise_of(7, 300);
+        assert_eq!(values(data_encoding::BASE64.encode(&bytes).as_bytes()), bytes);
+        assert_eq!(values(data_encoding::HEXLOWER.encode(&bytes).as_bytes()), bytes);
+        // A letter of each message's head stands between.
+        let hex: Vec<u8> = bytes.chunks(100).flat_map(|piece| ["X", &data_encoding::HEXLOWER.encode(piece)].concat().into_bytes()).collect();
+        assert_eq!(values(&hex), bytes);
     }
 
     #[test]

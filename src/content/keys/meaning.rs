@@ -61,6 +61,10 @@ pub enum Meaning {
     Username,
     /// A place in the letters of a geohash.
     Geohash,
+    /// A place as the number of a cell of the S2 grid.
+    GridCell,
+    /// A way as an encoded polyline.
+    Polyline,
     /// The strength of a radio signal.
     Signal,
     /// A part of a mobile cell's identity.

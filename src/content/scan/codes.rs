@@ -39,8 +39,7 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         hits.extend(iso_6709(text.bytes, 0));
     }
     let mut done = 0;
-    let degree = if text.signs.degree { text.bytes } else { &[] };
-    for sign in memchr::memmem::find_iter(degree, "°").take(MOST) {
+    for sign in text.signs.degree.then(|| memchr::memmem::find_iter(text.bytes, "°")).into_iter().flatten().take(MOST) {
         if sign >= done
             && let Some(hit) = degrees(text.bytes, sign)
         {

@@ -116,7 +116,7 @@ fn is_role_account(local: &str) -> bool {
 fn by_key(text: &Text<'_>, strong: bool) -> Option<Hit> {
     let value = short(text, 24)?;
     if let Some(international) = value.strip_prefix('+').or_else(|| value.strip_prefix("00")) {
-        let digits = dialled(international)?;
+        let digits = dialled_from_abroad(international)?;
         return is_possible(&digits).then(|| whole(text, ValueKind::Phone, format!("+{digits}"), Confidence::High));
     }
     let digits = dialled(value)?;
@@ -129,6 +129,13 @@ fn by_key(text: &Text<'_>, strong: bool) -> Option<Hit> {
         false => return None,
     };
     Some(whole(text, ValueKind::Phone, digits, confidence))
+}
+
+/// The digits of a number behind its `+`, as people write it. A zero in brackets is only dialled within a country, but for those whose numbers keep it
+/// (ITU-T E.123, section 3; Italy and San Marino).
+fn dialled_from_abroad(written: &str) -> Option<String> {
+    let keeps_zero = ["39", "378"].iter().any(|country| written.starts_with(country));
+    if keeps_zero { dialled(written) } else { dialled(&written.replacen("(0)", "", 1)) }
 }
 
 /// The digits of a number as people write it.
@@ -164,7 +171,9 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
         if !ends || !written.first().is_some_and(u8::is_ascii_digit) {
             continue;
         }
-        let Some(digits) = std::str::from_utf8(written).ok().and_then(dialled).filter(|digits| digits.len() >= 9 && is_possible(digits)) else { continue };
+        let Some(digits) = std::str::from_utf8(written).ok().and_then(dialled_from_abroad).filter(|digits| digits.len() >= 9 && is_possible(digits)) else {
+            continue;
+        };
         hits.push(Hit {
             kind: ValueKind::Phone,
             value: format!("+{digits}"),
@@ -248,6 +257,10 @@ mod tests {
         assert_eq!(phones_in("phone=%2B447700900123&x=1"), ["+447700900123"]);
         assert_eq!(phones_in("phone=+447700900123"), ["+447700900123"]);
         assert_eq!(phones_in("sos=00447700900123"), ["+447700900123"]);
+        for text in ["call +44 (0)131 496 0123 today", "{\"tel\":\"+44 (0)131 496 0123\"}"] {
+            assert_eq!(phones_in(text), ["+441314960123"], "{text}");
+        }
+        assert_eq!(phones_in("{\"tel\":\"+39 (0)6 1234 5678\"}"), ["+390612345678"]);
         assert_eq!(phones_in("{\"phones\":[\"+447700900123\",\"+447700900124\"]}").len(), 2);
     }
 

@@ -2,12 +2,14 @@
 
 pub mod codes;
 pub mod contact;
+pub mod grid;
 pub mod networks;
 pub mod numbers;
 pub mod payment;
 pub mod position;
 pub mod profile;
 pub mod secrets;
+pub mod track;
 mod value;
 
 #[cfg(test)]

@@ -94,16 +94,18 @@ fn iccid(text: &Text<'_>) -> Option<Hit> {
 
 /// Whatever a maker calls a serial number: no less than six characters, one a digit, and no phrase.
 fn serial(text: &Text<'_>) -> Option<Hit> {
-    let value = short(text, 80)?;
-    let value = value.strip_prefix("uuid:").unwrap_or(value);
-    let is_one = value.len() >= 6
+    let written = short(text, 160)?;
+    // What UPnP calls a unique service name: the device's UUID, and perhaps what is announced of it (UPnP Device Architecture 2.0, section 1.2.2).
+    let named = written.strip_prefix("uuid:").map(|named| named.split("::").next().unwrap_or(named));
+    let value = named.unwrap_or(written);
+    let is_one = (6..=80).contains(&value.len())
         && value.bytes().any(|byte| byte.is_ascii_digit())
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.' | b'/'));
     let varies = value.bytes().any(|byte| !matches!(byte, b'0' | b'-' | b':'));
     if !is_one || !varies || is_version(value) {
         return None;
     }
-    let kind = if is_uuid(value) { ValueKind::Uuid } else { ValueKind::Serial };
+    let kind = if named.is_some() || is_uuid(value) { ValueKind::Uuid } else { ValueKind::Serial };
     Some(whole(text, kind, value.to_owned(), Confidence::High))
 }
 

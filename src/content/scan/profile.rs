@@ -37,6 +37,9 @@ fn is_name(value: &str, strong: bool) -> bool {
     if strong || !has_letters {
         return has_letters;
     }
+    if value.starts_with(char::is_lowercase) {
+        return false;
+    }
     let is_word = |word: &str| {
         word.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-' | '.'))
             && word.chars().next().is_some_and(|first| !first.is_lowercase())

@@ -92,21 +92,16 @@ fn trim_padding(bytes: &[u8]) -> &[u8] {
     bytes.get(..bytes.len() - padding).unwrap_or_default()
 }
 
+/// So many letters are looked at before all of them are.
+const SAMPLE: usize = 32;
+
 fn decode(body: &[u8]) -> Option<Vec<u8>> {
-    let (mut plain, mut url) = (false, false);
-    for byte in body {
-        match byte {
-            b'+' | b'/' => plain = true,
-            b'-' | b'_' => url = true,
-            _ if byte.is_ascii_alphanumeric() => {}
-            _ => return None,
-        }
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    if !body.iter().take(SAMPLE).all(is_letter) {
+        return None;
     }
-    let encoding: &Encoding = match (plain, url) {
-        (true, true) => return None,
-        (_, true) => &BASE64URL_NOPAD,
-        _ => &BASE64_NOPAD,
-    };
+    // The decoder knows the letters of its own alphabet only.
+    let encoding: &Encoding = if memchr::memchr2(b'-', b'_', body).is_some() { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
     encoding.decode(body).ok().or_else(|| encoding.decode(body.get(..body.len() / 4 * 4)?).ok())
 }
 

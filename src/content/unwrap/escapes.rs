@@ -9,7 +9,7 @@ pub(super) static ESCAPE: Escape = Escape { name: "unicode-escape", undo: decode
 /// Written out; none if it has none.
 fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
     let is_one = |at: usize| bytes.get(at + 2..at + 6).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-    memchr::memmem::find_iter(bytes, b"\\u").any(is_one).then(|| unescaped(bytes))
+    memchr::memchr_iter(b'\\', bytes).any(|at| bytes.get(at + 1) == Some(&b'u') && is_one(at)).then(|| unescaped(bytes))
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use super::walk::{Format, Layer, Walk, next};
 /// A list of numbers that is read as one value is not longer.
 const NUMBERS: usize = 64;
 
+/// So many bytes of a string are looked at one by one.
+const SHORT: usize = 16;
+
 /// See the file.
 pub(super) static FORMAT: Format = Format { name: "json", open };
 
@@ -64,7 +67,7 @@ impl Walk<'_> {
                     at += 1;
                 }
                 b'"' => {
-                    let end = string_end(bytes, at + 1);
+                    let (end, is_escaped) = string_end(bytes, at + 1);
                     let text = layer.cut(at + 1, end);
                     at = end + 1;
                     let after = next(bytes, at, |byte| !byte.is_ascii_whitespace());
@@ -76,7 +79,7 @@ impl Walk<'_> {
                             tree.leaf(self, text, "");
                         }
                     } else {
-                        self.json_string(text, tree.name(key), &mut tree);
+                        self.json_string(text, is_escaped, tree.name(key), &mut tree);
                         key = "";
                     }
                 }
@@ -93,8 +96,8 @@ impl Walk<'_> {
         }
     }
 
-    fn json_string(&mut self, text: Layer<'_>, key: &str, tree: &mut Tree<'_>) {
-        if memchr::memchr(b'\\', text.bytes).is_none() {
+    fn json_string(&mut self, text: Layer<'_>, is_escaped: bool, key: &str, tree: &mut Tree<'_>) {
+        if !is_escaped {
             return tree.leaf(self, text, key);
         }
         let plain = unescaped(text.bytes);
@@ -112,17 +115,23 @@ fn numbers(bytes: &[u8], from: usize) -> Option<usize> {
     (window.get(length) == Some(&b']') && memchr::memchr(b',', inside).is_some()).then_some(from + length)
 }
 
-/// Index of the quote that ends the string that begins at `from`; the end of the text if it is cut off.
-fn string_end(bytes: &[u8], from: usize) -> usize {
-    let mut at = from;
+/// Index of the quote that ends the string that begins at `from`, or the end of the text if it is cut off; whether there are escapes in it.
+fn string_end(bytes: &[u8], from: usize) -> (usize, bool) {
+    let (mut at, mut is_escaped) = (from, false);
+    // Most are short.
+    let few = bytes.get(from..).unwrap_or_default().iter().take(SHORT).position(|byte| matches!(byte, b'"' | b'\\'));
+    if let Some(end) = few.map(|found| from + found).filter(|end| bytes.get(*end) == Some(&b'"')) {
+        return (end, false);
+    }
     while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
         let index = at + found;
         if bytes.get(index) == Some(&b'"') {
-            return index;
+            return (index, is_escaped);
         }
+        is_escaped = true;
         at = index + 2;
     }
-    bytes.len()
+    (bytes.len(), is_escaped)
 }
 
 /// Without its escapes (RFC 8259, section 7); what is no escape stays as it is.

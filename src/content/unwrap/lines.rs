@@ -38,7 +38,7 @@ impl Walk<'_> {
                 continue;
             }
             found = true;
-            let trail = Trail { outer: layer.trail, form: "text", name: key };
+            let trail = Trail { outer: layer.trail, form: "text", within: "", name: key };
             let value = value.step(&trail);
             siblings.note(key, Some(meaning), value, group, REACH, self);
             // A value of a few words in a text is looked at as it is: its layers are the text's.

@@ -60,6 +60,8 @@ static UNSIGNED: &[&Format] = &[&deflated::DEFLATE, &zstandard::BROTLI];
 
 /// So many bytes are looked at before it is asked whether to go on.
 const CHUNK: usize = 128;
+/// Every encoding has so many letters at least before anything else.
+const CODED: usize = 12;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
@@ -100,7 +102,7 @@ impl Walk<'_> {
             return;
         }
         // Text with a little that is none; what does not begin like it is not counted.
-        let ascii = |bytes: &[u8]| bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')).count();
+        let ascii = |bytes: &[u8]| walk::count(bytes, |byte| (byte >= 0x20) & (byte < 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n'));
         let head = layer.bytes.get(..CHUNK.min(layer.bytes.len())).unwrap_or_default();
         let begins = ascii(head) * 2 >= head.len() || is_utf8(head);
         if begins && (ascii(layer.bytes) >= layer.bytes.len() / 10 * 9 || looks_like_text(layer.bytes)) {
@@ -123,18 +125,13 @@ impl Walk<'_> {
         (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: true });
     }
 
-    /// The text in bytes of a kind that nobody knows. Looks at every so many bytes only, until one may belong to a text.
+    /// The text in bytes of a kind that nobody knows.
     fn runs(&mut self, key: &str, layer: Layer<'_>) {
         let bytes = layer.bytes;
         let mut from = 0;
-        while let Some(byte) = bytes.get(from + RUN - 1) {
-            let probe = from + RUN - 1;
-            if !is_readable(*byte) {
-                from = probe + 1;
-                continue;
-            }
-            let start = (from..probe).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_readable(*byte))).map_or(from, |before| before + 1);
-            let end = next(bytes, probe, |byte| !is_readable(byte)).unwrap_or(bytes.len());
+        while let Some(inside) = four_readable(bytes, from) {
+            let start = (from..inside).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_readable(*byte))).map_or(from, |before| before + 1);
+            let end = next(bytes, inside, |byte| !is_readable(byte)).unwrap_or(bytes.len());
             if end - start >= RUN {
                 self.text(key, layer.cut(start, end));
             }
@@ -180,7 +177,7 @@ impl Walk<'_> {
             return;
         }
         (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false });
-        let is_plain = || !layer.bytes.iter().any(|byte| matches!(byte, b'=' | b':' | b'%' | b'\\' | b'&' | b'{' | 0));
+        let is_plain = || !layer.bytes.iter().any(|byte| is_of_a_layer(*byte));
         if layer.depth >= DEPTH || layer.bytes.len() < NESTED && is_plain() {
             return;
         }
@@ -210,7 +207,9 @@ impl Walk<'_> {
         }
         let start = next(layer.bytes, 0, |byte| !byte.is_ascii_whitespace()).unwrap_or(0);
         let layer = layer.cut(start, start + layer.bytes.trim_ascii().len());
-        self.any(ENCODINGS, key, layer)
+        // Nearly everything is told apart by its first bytes.
+        let is_coded = layer.bytes.iter().take(CODED).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'));
+        (is_coded || layer.bytes.starts_with(b"http")) && self.any(ENCODINGS, key, layer)
     }
 
     /// Writes out what is escaped, or letters of two bytes each; `then` sees the result. Whether anything was.
@@ -218,11 +217,14 @@ impl Walk<'_> {
         if layer.depth >= DEPTH {
             return false;
         }
+        if !may_be_escaped(layer.bytes) {
+            return false;
+        }
         let wide = || utf16::letters(layer.bytes).map(|(text, form)| (text.into_bytes(), form));
         let Some((plain, form)) = wide().or_else(|| ESCAPES.iter().find_map(|escape| Some(((escape.undo)(layer.bytes)?, escape.name)))) else { return false };
         let is_text = looks_like_text(&plain) || memchr::memchr(0, &plain).is_some();
         if is_text && self.afford(plain.len()) {
-            let trail = Trail { outer: layer.trail, form, name: "" };
+            let trail = Trail { outer: layer.trail, form, within: "", name: "" };
             let origin = layer.origin.decoded(0, layer.bytes.len());
             then(self, Layer { bytes: &plain, origin, trail: Some(&trail), depth: layer.depth + 1 });
         }
@@ -233,7 +235,7 @@ impl Walk<'_> {
     fn narrowed(&mut self, key: &str, layer: Layer<'_>) -> bool {
         let Some((plain, form)) = utf16::narrowed(layer.bytes).filter(|_| layer.depth < DEPTH) else { return false };
         if self.afford(plain.len()) {
-            let trail = Trail { outer: layer.trail, form, name: "" };
+            let trail = Trail { outer: layer.trail, form, within: "", name: "" };
             let inner = Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), trail: Some(&trail), depth: layer.depth + 1 };
             if is_pure(&plain) { self.text(key, inner) } else { self.runs(key, inner) }
         }
@@ -246,7 +248,7 @@ impl Walk<'_> {
         if layer.depth >= DEPTH || !self.afford(plain.len()) {
             return is_text;
         }
-        let trail = Trail { outer: layer.trail, form, name: "" };
+        let trail = Trail { outer: layer.trail, form, within: "", name: "" };
         let origin = layer.origin.decoded(0, layer.bytes.len());
         let inner = Layer { bytes: plain, origin, trail: Some(&trail), depth: layer.depth + 1 };
         // A secret is told as it was sent; what is in it is told for itself.
@@ -267,7 +269,7 @@ impl Walk<'_> {
         if layer.depth >= DEPTH || !self.afford(plain.len()) {
             return;
         }
-        let trail = Trail { outer: layer.trail, form, name: "" };
+        let trail = Trail { outer: layer.trail, form, within: "", name: "" };
         let origin = layer.origin.decoded(0, layer.bytes.len());
         self.message(key, Layer { bytes: plain, origin, trail: Some(&trail), depth: layer.depth + 1 });
     }
@@ -288,7 +290,7 @@ impl Walk<'_> {
                 })
                 .or_else(|| (before == "api" && is_opaque_key(segment.bytes)).then_some(Meaning::Token { strong: true }));
             let name = if meaning.is_some() { before } else { "" };
-            let trail = Trail { outer: layer.trail, form, name };
+            let trail = Trail { outer: layer.trail, form, within: "", name };
             if memchr::memchr2(b'=', b';', segment.bytes).is_some() {
                 self.form(segment, form);
             } else {
@@ -297,6 +299,26 @@ impl Walk<'_> {
             before = std::str::from_utf8(segment.bytes).unwrap_or("");
         }
     }
+}
+
+/// Whether a byte stands in what has another layer, however short it is.
+fn is_of_a_layer(byte: u8) -> bool {
+    const SIGNS: [bool; 256] = {
+        let mut signs = [false; 256];
+        let all = b"=:%\\&{\0";
+        let mut index = 0;
+        while index < all.len() {
+            signs[all[index] as usize] = true;
+            index += 1;
+        }
+        signs
+    };
+    SIGNS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Whether a sign stands in it with which escapes begin, or a zero, as letters of two bytes have.
+fn may_be_escaped(bytes: &[u8]) -> bool {
+    memchr::memchr3(b'%', b'=', b'&', bytes).is_some() || memchr::memchr2(b'\\', 0, bytes).is_some()
 }
 
 /// Whether a value is told as it was sent.
@@ -315,13 +337,31 @@ fn is_opaque_key(segment: &[u8]) -> bool {
 
 /// Text and nothing else.
 fn is_pure(bytes: &[u8]) -> bool {
-    let is_bad = |byte: &&u8| **byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n') || **byte == 0x7f;
-    // In pieces, so that bytes that are no text are known as such soon.
-    bytes.chunks(CHUNK).all(|chunk| chunk.iter().filter(is_bad).count() == 0) && is_utf8(bytes)
+    let is_bad = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\r') & (byte != b'\n') | (byte == 0x7f);
+    // In pieces, so that bytes that are no text are known as such soon; within one all are looked at, many at a time.
+    bytes.chunks(CHUNK).all(|chunk| !chunk.iter().fold(false, |bad, byte| bad | is_bad(*byte))) && is_utf8(bytes)
 }
 
 fn is_readable(byte: u8) -> bool {
-    matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n')
+    (byte >= 0x20) & (byte < 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
+}
+
+/// Where four readable bytes stand, at a multiple of four from `from` on: of every run of [`RUN`] such a four is a part. Looks at many at a time.
+fn four_readable(bytes: &[u8], from: usize) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let all = |four: &[u8; 4]| u32::from_le_bytes(*four) == 0x0101_0101;
+    let rest = bytes.get(from..)?;
+    let (blocks, tail) = rest.as_chunks::<BLOCK>();
+    for (index, block) in blocks.iter().enumerate() {
+        let mut flags = [0_u8; BLOCK];
+        flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is_readable(*byte)));
+        let fours = flags.as_chunks::<4>().0;
+        if fours.iter().fold(false, |found, four| found | all(four)) {
+            return fours.iter().position(all).map(|four| from + index * BLOCK + four * 4);
+        }
+    }
+    let four = tail.as_chunks::<4>().0.iter().position(|four| four.iter().all(|byte| is_readable(*byte)))?;
+    Some(from + blocks.len() * BLOCK + four * 4)
 }
 
 #[cfg(test)]

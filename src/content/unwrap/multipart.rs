@@ -52,7 +52,7 @@ impl Walk<'_> {
         let end = bytes.len() - usize::from(bytes.ends_with(b"\n")) - usize::from(bytes.ends_with(b"\r\n"));
         let name = parameter(headers, b"name=").unwrap_or(outer);
         let file = parameter(headers, b"filename=").unwrap_or_default();
-        let trail = Trail { outer: layer.trail, form: "multipart", name };
+        let trail = Trail { outer: layer.trail, form: "multipart", within: "", name };
         let layer = layer.step(&trail);
         if !file.is_empty()
             && let Some(at) = memchr::memmem::find(headers, file.as_bytes())

@@ -114,7 +114,7 @@ impl Walk<'_> {
             };
             let (end, start) = ends.find_map(next).unwrap_or((bytes.len(), bytes.len()));
             let name = std::str::from_utf8(rest.get(..length).unwrap_or_default()).unwrap_or("");
-            let trail = Trail { outer: layer.trail, form: "row", name };
+            let trail = Trail { outer: layer.trail, form: "row", within: "", name };
             let value = trimmed(layer.cut(from, end), Some(sign).filter(|_| end == bytes.len())).step(&trail);
             let meaning = keys::meaning(name);
             siblings.note(name, meaning, value, group, usize::MAX, self);
@@ -127,7 +127,7 @@ impl Walk<'_> {
 /// Without blanks, signs at the row's end, and quotes around it.
 fn trimmed(layer: Layer<'_>, sign: Option<u8>) -> Layer<'_> {
     let start = layer.bytes.len() - layer.bytes.trim_ascii_start().len();
-    let sign = sign.filter(|_| memchr::memmem::find(layer.bytes, b"&#").is_none());
+    let sign = sign.filter(|_| !memchr::memchr_iter(b'&', layer.bytes).any(|at| layer.bytes.get(at + 1) == Some(&b'#')));
     let end = layer.bytes.iter().rposition(|byte| !byte.is_ascii_whitespace() && Some(*byte) != sign).map_or(start, |last| last + 1);
     let value = layer.cut(start, end.max(start));
     match value.bytes {

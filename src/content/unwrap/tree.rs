@@ -65,8 +65,9 @@ impl<'k> Tree<'k> {
         let meaning = keys::meaning(key);
         let inner = self.open.last_mut();
         let (outer, is_field, group) = inner.as_ref().map_or((0, true, 0), |inner| (inner.path, inner.is_object, inner.group));
-        extend(&mut self.path, outer, if is_field { key } else { "" });
-        let trail = Trail { outer: layer.trail, form: self.form, name: &self.path };
+        self.path.truncate(outer);
+        let name = if is_field && outer + key.len() <= PATH { key } else { "" };
+        let trail = Trail { outer: layer.trail, form: self.form, within: &self.path, name };
         let layer = layer.step(&trail);
         if let Some(inner) = inner {
             inner.siblings.note(key, meaning, layer, group, usize::MAX, walk);

@@ -66,7 +66,7 @@ impl Walk<'_> {
             };
             let key = String::from_utf8_lossy(&key);
             let key = key.trim();
-            let trail = Trail { outer: layer.trail, form, name: key };
+            let trail = Trail { outer: layer.trail, form, within: "", name: key };
             let value = value.step(&trail);
             let meaning = keys::meaning(key);
             siblings.note(key, meaning, value, group, usize::MAX, self);

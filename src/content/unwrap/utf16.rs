@@ -77,22 +77,23 @@ pub(super) fn letters(bytes: &[u8]) -> Option<(String, &'static str)> {
 
 /// The same bytes with every text in letters of two bytes each written in letters of one; none if there is no such text in it.
 pub(super) fn narrowed(bytes: &[u8]) -> Option<(Vec<u8>, &'static str)> {
-    let (mut plain, mut found, mut done) = (Vec::new(), None, 0);
+    let (mut plain, mut found, mut copied, mut done) = (Vec::new(), None, 0, 0);
     while let Some(zero) = memchr::memchr(0, bytes.get(done..).unwrap_or_default()).map(|at| done + at) {
-        let Some((start, letters, form)) = run(bytes, done, zero) else {
-            plain.extend_from_slice(bytes.get(done..=zero).unwrap_or_default());
+        let Some((start, letters, form)) = run(bytes, copied, zero) else {
             done = zero + 1;
             continue;
         };
-        plain.extend_from_slice(bytes.get(done..start).unwrap_or_default());
+        plain.extend_from_slice(bytes.get(copied..start).unwrap_or_default());
         let skip = usize::from(form == BIG);
         let text: String = bytes.iter().skip(start + skip).step_by(2).take(letters).map(|byte| char::from(*byte)).collect();
         plain.extend_from_slice(text.as_bytes());
         found = found.or(Some(form));
-        done = start + 2 * letters;
+        copied = start + 2 * letters;
+        done = copied;
     }
-    plain.extend_from_slice(bytes.get(done..).unwrap_or_default());
-    found.map(|form| (plain, form))
+    let form = found?;
+    plain.extend_from_slice(bytes.get(copied..).unwrap_or_default());
+    Some((plain, form))
 }
 
 /// Names of the two orders, as chains say them.

@@ -53,6 +53,8 @@ impl Origin {
 pub struct Trail<'t> {
     pub(super) outer: Option<&'t Trail<'t>>,
     pub(super) form: &'static str,
+    /// The path of the object that it is a field of.
+    pub(super) within: &'t str,
     pub(super) name: &'t str,
 }
 
@@ -62,7 +64,11 @@ impl Trail<'_> {
         if let Some(outer) = self.outer {
             outer.write(into);
         }
-        into.push(if self.name.is_empty() { self.form.to_owned() } else { format!("{}:{}", self.form, self.name) });
+        into.push(match (self.within, self.name) {
+            ("", "") => self.form.to_owned(),
+            ("", path) | (path, "") => format!("{}:{path}", self.form),
+            (within, name) => format!("{}:{within}.{name}", self.form),
+        });
     }
 }
 
@@ -162,8 +168,13 @@ impl Walk<'_> {
 
 /// Whether it is mostly printable, and valid UTF-8 but for a cut end.
 pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
-    let printable = bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e | b'\t' | b'\r' | b'\n' | 0x80..)).count();
+    let printable = count(bytes, |byte| (byte >= 0x20) & (byte != 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n'));
     !bytes.is_empty() && printable * 20 >= bytes.len() * 19 && is_utf8(bytes)
+}
+
+/// How many bytes are of a kind. Counted in a byte in short pieces: that is done many at a time.
+pub(super) fn count(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> usize {
+    bytes.chunks(128).map(|piece| usize::from(piece.iter().fold(0_u8, |count, byte| count.wrapping_add(u8::from(is_one(*byte)))))).sum()
 }
 
 /// Whether it is valid UTF-8 but for a cut end.

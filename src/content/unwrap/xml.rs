@@ -89,7 +89,7 @@ impl Walk<'_> {
         if layer.bytes.is_empty() {
             return;
         }
-        let trail = Trail { outer: layer.trail, form: "xml", name: key };
+        let trail = Trail { outer: layer.trail, form: "xml", within: "", name: key };
         let layer = layer.step(&trail);
         let meaning = keys::meaning(key);
         siblings.note(key, meaning, layer, group, REACH, self);
@@ -112,8 +112,8 @@ fn trimmed(layer: Layer<'_>, start: usize, end: usize) -> Layer<'_> {
 
 /// A name without its namespace prefix.
 fn local(name: &[u8]) -> &str {
-    let name = std::str::from_utf8(name).unwrap_or("");
-    name.rsplit(':').next().unwrap_or(name)
+    let start = name.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1);
+    name.get(start..).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or("")
 }
 
 #[cfg(test)]

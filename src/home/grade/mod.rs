@@ -161,11 +161,12 @@ fn list(parts: &[&str]) -> String {
     }
 }
 
-/// `42 s`, `14 min`, `2 h 5 min`.
+/// `for a moment`, `42 s`, `14 min`, `2 h 5 min`.
 fn length(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
     match seconds {
-        0..60 => format!("{seconds} s"),
+        0 => "for a moment".to_owned(),
+        1..60 => format!("{seconds} s"),
         60..3_600 => format!("{} min", seconds / 60),
         _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
     }

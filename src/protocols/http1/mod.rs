@@ -286,7 +286,7 @@ impl Http1 {
             host,
             asked_type: wrapping.media_type().map(str::to_owned),
             agent: head.field("user-agent").map(|field| field.text().into_owned()),
-            proof: proof::of(head, target),
+            proof: proof::of(head, target).seen(has_ended(input.bytes)),
             at: input.at(0, input.bytes.len()),
             door: door(head).map(Box::new),
             ..Open::default()
@@ -386,6 +386,11 @@ fn upgrade(head: &Head<'_>, open: &Open) -> Option<Upgrade> {
         carries: text("sec-websocket-protocol"),
         at: open.at,
     })
+}
+
+/// Whether a head is there to the blank line at its end.
+fn has_ended(head: &[u8]) -> bool {
+    head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n")
 }
 
 /// The door in the router that a request asks for, by its action (UPnP Device Architecture 2.0, section 3.2.1; with `M-POST` a prefix stands before its name).

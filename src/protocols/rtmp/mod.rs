@@ -44,8 +44,10 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     }
     let Some(version) = bytes.get(5..9) else { return Verdict::Unsure };
     let Some(random) = bytes.get(9..DECISIVE) else { return Verdict::Unsure };
-    // Some clients fill with zeros or a counter where others are random; then the version must be none.
-    if version != [0; 4] && !is_noise(random) {
+    // Some clients fill with zeros or a counter where others are random; then the version must be none. Players and servers that sign what is random give
+    // the version of their program: 9.0.124.2, 3.5.1.1, with the highest bit of some; noise rarely has one.
+    let is_version = matches!(version, [0..=32 | 0x80, 0..=16, ..]);
+    if version != [0; 4] && !(is_version && is_noise(random)) {
         return Verdict::No;
     }
     if bytes.len() >= OPENING { Verdict::Yes } else { Verdict::Unsure }

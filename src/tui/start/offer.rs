@@ -13,6 +13,8 @@ pub struct Interface {
     pub is_usual: bool,
     /// Why it may not be listened on, and what mends it; none where it may.
     pub denied: Option<String>,
+    /// Whether it is up: what is down can't be listened on by anyone.
+    pub is_up: bool,
 }
 
 /// Something in a folder.

@@ -154,8 +154,13 @@ mod tests {
     use crate::tui::start::Interface;
 
     fn start(denied: bool) -> Start {
-        let interface =
-            |name: &str, is_usual: bool| Interface { name: name.to_owned(), state: "up".to_owned(), is_usual, denied: denied.then(|| "sudo".to_owned()) };
+        let interface = |name: &str, is_usual: bool| Interface {
+            name: name.to_owned(),
+            state: "up".to_owned(),
+            is_usual,
+            is_up: true,
+            denied: denied.then(|| "sudo".to_owned()),
+        };
         Start::new(THEME, vec![interface("lo", false), interface("eth1", true)], PathBuf::from("/home/ann"))
     }
 

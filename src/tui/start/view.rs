@@ -104,6 +104,7 @@ fn interface(row: &Row, cells: usize, theme: Theme) -> Line<'static> {
         None => "…".to_owned(),
     };
     let (right, style) = match (&interface.denied, interface.is_usual) {
+        (Some(_), _) if !interface.is_up => ("✗ is down", theme.quiet()),
         (Some(_), _) => ("✗ needs permission", theme.alarm()),
         (None, true) => ("✓ the usual one", theme.ok()),
         (None, false) => ("✓", theme.ok()),
@@ -182,26 +183,21 @@ fn hints(start: &Start, cells: usize) -> Line<'static> {
 mod tests {
     use std::path::PathBuf;
 
-    use ratatui::Terminal;
-    use ratatui::backend::TestBackend;
-
     use super::*;
     use crate::tui::fixture::THEME;
+    use crate::tui::portrait;
     use crate::tui::start::{Entry, Interface};
     use crate::tui::theme::Glyphs;
 
     fn picture(start: &Start, width: u16, height: u16) -> String {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| _ = draw(frame, start)).unwrap();
-        let buffer = terminal.backend().buffer();
-        let lines = buffer.content.chunks(usize::from(width));
-        lines.map(|cells| cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+        portrait::lines(&portrait::buffer((width, height), |frame| _ = draw(frame, start))).join("\n")
     }
 
     fn start(denied: bool) -> Start {
         let interface = |name: &str, state: &str, is_usual: bool| Interface {
             name: name.to_owned(),
             state: state.to_owned(),
+            is_up: true,
             is_usual,
             denied: denied.then(|| "tattletale can't listen: this needs permission from the administrator.\nEasiest:  sudo tattletale watch".to_owned()),
         };
@@ -212,18 +208,20 @@ mod tests {
 
     #[test]
     fn pictures() {
-        for (width, height) in [(60, 15), (80, 24), (120, 35)] {
-            insta::assert_snapshot!(format!("start_{width}x{height}"), picture(&start(false), width, height));
-        }
         let mut denied = start(true);
         denied.at = 0;
-        insta::assert_snapshot!("start_denied", picture(&denied, 80, 24));
         let mut folder = start(false);
         let entries = [("..", What::Folder), ("old", What::Folder), ("toy.pcap", What::Capture(1_204_224)), ("\u{202e}x\x1b[2J.pcap", What::Capture(7))];
         folder.place = Place::Folder(entries.map(|(name, what)| Entry { name: name.to_owned(), what }).to_vec(), 2);
-        let text = picture(&folder, 80, 24);
-        assert!(!text.contains(['\u{202e}', '\u{1b}']));
-        insta::assert_snapshot!("start_folder", text);
+        for (name, start) in [("start", start(false)), ("start_denied", denied), ("start_folder", folder)] {
+            let portrait = portrait::portrait(&portrait::SIZES, |palette, frame| {
+                let mut start = start.clone();
+                start.theme = Theme { palette, ..THEME };
+                draw(frame, &start);
+            });
+            assert!(!portrait.contains(['\u{202e}', '\u{1b}']));
+            insta::assert_snapshot!(name, portrait);
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::tui::theme::{Theme, bar};
 use crate::tui::view::empty;
 use crate::tui::view::pane::{self, Around, Spot};
 use crate::tui::view::sheet::Sheet;
-use crate::tui::view::text::{fit, fit_right, width};
+use crate::tui::view::text::{cut, fit, fit_right, width};
 use crate::tui::words;
 
 const GRADE: usize = 5;
@@ -72,7 +72,9 @@ pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     };
     let unknown = rows.iter().any(|row| row.device.grade.letter == '?');
     let note = Line::styled("  ? = not enough traffic seen to grade", model.settings.theme.quiet());
-    let around = Around { beneath: if unknown { [Vec::new(), vec![note]] } else { Default::default() }, ..Around::default() };
+    // It is worth no row.
+    let has_room = rows.len() + 1 < spot.height().saturating_sub(1);
+    let around = Around { beneath: if unknown && has_room { vec![vec![note]] } else { Vec::new() }, ..Around::default() };
     pane::list_with(sheet, model, spot, &list, &around)
 }
 
@@ -100,8 +102,11 @@ fn head(columns: Columns, theme: Theme) -> Line<'static> {
 fn row(model: &Model, row: &DeviceRow<'_>, columns: Columns) -> Line<'static> {
     let theme = model.settings.theme;
     let device = row.device;
+    let known = if device.trusted { format!(" {}", theme.ok_mark().trim_end()) } else { String::new() };
+    let room = columns.name.saturating_sub(width(&known));
     let full = words::device(device);
-    let name = if width(&full) > columns.name { words::device_name(device) } else { full };
+    let name = if width(&full) > room { words::device_name(device) } else { full };
+    let name = format!("{}{known}", cut(&name, room));
     let letter = clean_to(&device.grade.letter.to_string(), 1).into_owned();
     let mut spans =
         vec![Span::styled(fit(&letter, GRADE), theme.strong().patch(grade(theme, device.grade.letter))), Span::raw(format!(" {}", fit(&name, columns.name)))];

@@ -18,6 +18,9 @@ pub fn devices(model: &Model, cells: usize) -> Vec<Line<'static>> {
     match (&live.state, live.is_live, model.patience) {
         (LiveState::Done, _, _) => told(cells, &["No devices: nothing in this capture was sent by a device at home."]),
         (LiveState::Stopped(_), _, _) => told(cells, &["It stopped before any device was seen."]),
+        (LiveState::Down, _, _) => {
+            told(cells, &[&format!("{source} is down, so nothing can be heard."), &format!("To switch it on:  sudo ip link set {source} up")])
+        }
         (_, true, Patience::Fresh) => told(cells, &[&format!("Listening on {source}… nothing sent by tattletale."), "First devices appear within a minute."]),
         (_, true, Patience::Tried) => told(
             cells,

@@ -12,7 +12,7 @@ use crate::tui::sanitize::clean;
 use crate::tui::view::pane::{self, Spot};
 use crate::tui::view::sheet::Sheet;
 use crate::tui::view::text::{Page, fit, fit_right};
-use crate::tui::view::{devices, empty, explain};
+use crate::tui::view::{devices, empty};
 use crate::tui::{rows, said, words};
 
 const NAME: usize = 22;
@@ -40,7 +40,8 @@ struct Columns {
 }
 
 impl Columns {
-    fn within(cells: usize) -> Self {
+    /// `places`: whether a country is known of any.
+    fn within(cells: usize, places: bool) -> Self {
         let mut left = cells.saturating_sub(READ + 1 + BYTES + 1);
         let mut take = |room: usize, least: usize| {
             let fits = left >= room + 1 + least;
@@ -50,7 +51,7 @@ impl Columns {
             fits
         };
         let company = take(COMPANY, NAME);
-        let place = take(PLACE, NAME);
+        let place = places && take(PLACE, NAME);
         let bar = take(BAR, NAME);
         let whose = take(WHOSE, NAME);
         let purpose = take(PURPOSE, NAME);
@@ -82,7 +83,7 @@ impl Columns {
 /// Draws the list.
 pub fn draw_list(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
     let rows = rows::endpoints(model);
-    let columns = Columns::within(spot.row_width());
+    let columns = Columns::within(spot.row_width(), rows.iter().any(|endpoint| endpoint.country.is_some()));
     let most = rows.iter().map(|endpoint| rows::volume(model.shown(), endpoint)).max().unwrap_or_default();
     let list = pane::List {
         title: pane::list_title("Endpoints", rows.len(), model.shown().endpoints.len(), &model.endpoints, Pane::Endpoints),
@@ -163,8 +164,8 @@ pub fn draw_chosen(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Ext
     page.gap();
     page.pair("Address", &endpoint.address.to_string(), fact);
     page.pair("Port", &port(endpoint.port), fact);
-    for known in endpoint.names.iter().take(MANY) {
-        page.pair("Name", &explain::named(Some(&known.name), Some(known.source)), fact);
+    for (name, sources) in names(endpoint) {
+        page.pair("Name", &format!("{} (from {})", clean(name), sources.join(", ")), fact);
     }
     page.pair("Domain", &optional(&endpoint.registrable_domain), fact);
     page.pair("Whose", words::party(endpoint.party), fact);
@@ -184,6 +185,18 @@ pub fn draw_chosen(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Ext
         page.text(&format!("and {} more", endpoint.devices.len() - MANY), fact);
     }
     pane::text(sheet, model, spot, "Details", page.into_lines())
+}
+
+/// Its names, each once with where it is known from.
+fn names(endpoint: &Endpoint) -> Vec<(&str, Vec<&'static str>)> {
+    let mut names: Vec<(&str, Vec<&'static str>)> = Vec::new();
+    for known in endpoint.names.iter().take(MANY) {
+        match names.iter_mut().find(|(name, _)| *name == known.name) {
+            Some((_, sources)) => sources.push(known.source.word()),
+            None => names.push((&known.name, vec![known.source.word()])),
+        }
+    }
+    names
 }
 
 /// What went there and back, and whether others can read it.

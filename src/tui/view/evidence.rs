@@ -70,16 +70,45 @@ pub fn draw_packets(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Ex
             page.gap();
             packet(model, finding, evidence, page);
         }
-        if finding.evidence.iter().any(|evidence| evidence.offset.is_some()) {
-            page.gap();
-            page.text("[ ] marked bytes  ██ personal, masked  ·· beside, not kept", model.settings.theme.quiet());
-        }
+        let theme = model.settings.theme;
         let others = finding.count.saturating_sub(finding.evidence.len() as u64);
         if others > 0 {
             page.gap();
-            page.text(&format!("Seen {} more; the first are kept.", words::counted(others, "time", "times")), model.settings.theme.quiet());
+            page.text(&format!("Seen {} more; the first are kept.", words::counted(others, "time", "times")), theme.quiet());
         }
+        if finding.evidence.iter().any(|evidence| evidence.offset.is_some()) {
+            page.gap();
+            page.text("[ ] the bytes that show it; ██ masked, or not kept one by one; ·· beside.", theme.quiet());
+        }
+        around(model, finding, page);
     })
+}
+
+/// Why nothing stands around the marked bytes, and where it is to be seen.
+fn around(model: &Model, finding: &Finding, page: &mut Page) {
+    let theme = model.settings.theme;
+    let Some(evidence) = finding.evidence.first() else { return };
+    page.gap();
+    page.text("Of a packet only this is kept, masked. What stands around may be personal too, and no rule has looked whether it is.", theme.quiet());
+    let live = &model.shown().live;
+    let is_file = !live.is_live && model.shown().report.sha256.is_some();
+    if let Some(path) = quoted(&live.source).filter(|_| is_file) {
+        page.text("The whole packet, as it was sent:", theme.quiet());
+        page.hanging("  ", &format!("tshark -r {path} -Y 'frame.number == {}' -x", evidence.packet), theme.accent());
+    } else if live.is_live {
+        page.text("To look at whole packets, record as well, and open the recording in Wireshark.", theme.quiet());
+    }
+}
+
+/// A path as a shell takes it; none where it cannot be written in one piece, or would not be the same when it is made harmless.
+fn quoted(path: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',' | ':' | '@');
+    let is_same = clean(path) == path && path.contains('.') && !path.starts_with('-');
+    match (is_same, path.chars().all(is_plain)) {
+        (true, true) => Some(path.to_owned()),
+        (true, false) if !path.contains('\'') => Some(format!("'{path}'")),
+        _ => None,
+    }
 }
 
 fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, write: impl FnOnce(&Finding, &mut Page)) -> Extent {
@@ -162,7 +191,7 @@ fn packet(model: &Model, finding: &Finding, evidence: &Evidence, page: &mut Page
         page.line(line);
     }
     if hex::beyond(finding, evidence, hidden) > 0 {
-        page.text(&format!("     and {} more", words::counted(hex::beyond(finding, evidence, hidden) as u64, "byte", "bytes")), theme.quiet());
+        page.hanging("     ", &format!("and {} more", words::counted(hex::beyond(finding, evidence, hidden) as u64, "byte", "bytes")), theme.quiet());
     }
     page.line(Line::from(vec![Span::raw("  "), Span::styled(format!("frame.number == {}", evidence.packet), theme.accent())]));
 }

@@ -25,19 +25,38 @@ pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
         Detail::Plain => "Explain",
         Detail::Expert => "Explain – expert",
     };
-    pane::text(sheet, model, spot, title, lines(model, spot.width()))
+    // What is read in full can be scrolled; beside a list that is read, the five parts count for more than the rest.
+    let lengths: &[Length] = if spot.focused { &[Length::Whole, Length::Facts] } else { &[Length::Whole, Length::Facts, Length::Five] };
+    let mut told = lines(model, spot.width(), Length::Whole);
+    if pane::full(&told) > spot.height() {
+        let shorter = lengths.iter().map(|length| lines(model, spot.width(), *length));
+        let fits = shorter.clone().find(|lines| pane::full(lines) <= spot.height());
+        told = fits.or_else(|| shorter.last().filter(|_| !spot.focused)).unwrap_or(told);
+    }
+    pane::text(sheet, model, spot, title, told)
 }
 
-/// How many lines it takes.
-pub fn height(model: &Model, cells: usize) -> usize {
-    lines(model, cells).len()
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Length {
+    /// Everything.
+    Whole,
+    /// Without what keys do.
+    Facts,
+    /// The five parts alone.
+    Five,
 }
 
-fn lines(model: &Model, cells: usize) -> Vec<Line<'static>> {
+/// How many lines it takes, and how many without the empty ones and what keys do.
+pub fn heights(model: &Model, cells: usize) -> (usize, usize) {
+    (lines(model, cells, Length::Whole).len(), pane::full(&lines(model, cells, Length::Facts)))
+}
+
+fn lines(model: &Model, cells: usize, length: Length) -> Vec<Line<'static>> {
     let mut page = Page::new(cells);
     match (rows::chosen_finding(model), rows::chosen_device(model)) {
         (Some(finding), _) => {
-            plain(model, finding, &mut page);
+            plain(model, finding, length, &mut page);
             if model.detail == Detail::Expert {
                 expert(model, finding, &mut page);
             }
@@ -49,9 +68,8 @@ fn lines(model: &Model, cells: usize) -> Vec<Line<'static>> {
 }
 
 /// The five parts: what happened, what was exposed, who could see it, how sure, what can be done.
-fn plain(model: &Model, finding: &Finding, page: &mut Page) {
+fn plain(model: &Model, finding: &Finding, length: Length, page: &mut Page) {
     let theme = model.settings.theme;
-    let zone = &model.settings.zone;
     let badge = format!(" {} {} ", theme.mark(finding.severity).trim_end(), finding.severity.plain());
     page.badge(&badge, theme.badge(finding.severity), &clean(&finding.title), theme.strong());
     page.gap();
@@ -64,24 +82,35 @@ fn plain(model: &Model, finding: &Finding, page: &mut Page) {
     if model.detail == Detail::Expert || !finding.story.to_lowercase().contains("anyone") {
         page.pair("Who can see", &words::who(finding), Style::new());
     }
+    if length != Length::Five {
+        who_and_when(model, finding, page);
+    }
+    page.pair("How sure", &words::sure(finding), Style::new());
+    page.heading("What you can do", theme.strong());
+    page.hanging("1. ", &clean(&finding.advice), Style::new());
+    if length != Length::Whole {
+        return;
+    }
+    page.hanging("2. ", &format!("Known and wanted? {} mutes it for this run.", model.key(Action::Mute)), Style::new());
+    if model.detail == Detail::Plain {
+        page.gap();
+        page.text(&format!("{}: expert view – rule, flow, standards", model.key(Action::Expert)), theme.quiet());
+    }
+}
+
+/// Which device, which other end, how often and when.
+fn who_and_when(model: &Model, finding: &Finding, page: &mut Page) {
+    let zone = &model.settings.zone;
     if let Some(device) = model.shown().device(&finding.device.id).filter(|_| model.screen != Screen::Devices) {
         page.pair("Device", &words::device(device), Style::new());
     }
     if let Some(other) = words::other_end(finding) {
         page.pair(words::toward(finding.direction), &other, Style::new());
     }
-    page.pair("How sure", &words::sure(finding), Style::new());
     let (first, last) = (words::clock(finding.first, zone), words::clock(finding.last, zone));
     let times = words::counted(finding.count, "time", "times");
     let seen = if finding.count > 1 && first != last { format!("{times}, {first} to {last}") } else { format!("{times}, {first}") };
     page.pair("Seen", &seen, Style::new());
-    page.heading("What you can do", theme.strong());
-    page.hanging("1. ", &clean(&finding.advice), Style::new());
-    page.hanging("2. ", &format!("Known and wanted? {} mutes it for this run.", model.key(Action::Mute)), Style::new());
-    if model.detail == Detail::Plain {
-        page.gap();
-        page.text(&format!("{}: expert view – rule, flow, standards", model.key(Action::Expert)), theme.quiet());
-    }
 }
 
 /// `its position: 48.8,-2.2`: each kind once, with the first value of it.
@@ -170,6 +199,7 @@ fn about(model: &Model, device: &Device, page: &mut Page) {
     }
     page.pair("Not seen", &clean(&grade.not_seen.join(", ")), fact);
     page.pair("To raise it", &clean(grade.raise_by.as_deref().unwrap_or_default()), fact);
+    page.pair("Known", if device.trusted { "yes, as you say" } else { "" }, fact);
     page.pair("Kind", device.kind.word(), fact);
     page.pair("Because", &clean(&device.kind_reason), fact);
     page.pair("Maker", &clean(device.vendor.as_deref().unwrap_or_default()), fact);

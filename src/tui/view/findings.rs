@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::finding::Finding;
+use crate::home::snapshot::Device;
 use crate::tui::model::{Model, Order, Pane};
 use crate::tui::picture::Extent;
 use crate::tui::rows::{self, FindingRow, Role};
@@ -13,8 +14,8 @@ use crate::tui::sanitize::clean;
 use crate::tui::view::layout::{self, Room};
 use crate::tui::view::pane::{self, Around, Spot};
 use crate::tui::view::sheet::Sheet;
-use crate::tui::view::text::{Page, fit, fit_right};
-use crate::tui::view::{devices, empty};
+use crate::tui::view::text::{Page, cut, fit, fit_right, width};
+use crate::tui::view::{devices, empty, verdict};
 use crate::tui::words;
 
 /// `▲▲ SERIOUS`.
@@ -60,7 +61,7 @@ pub fn draw_all(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent
         let Some(row) = rows.get(index) else { return Line::default() };
         let finding = row.finding;
         let name = model.shown().device(&finding.device.id).map_or_else(|| clean(&finding.device.id).into_owned(), words::device_name);
-        let mut what = format!(" {} {}", fit(&name, columns.device), fit(&happened(row), columns.what));
+        let mut what = format!(" {} {}", fit(&name, columns.device), fit(&happened(row, columns.what), columns.what));
         if columns.times {
             _ = write!(what, " {}", times(row.times()));
         }
@@ -86,8 +87,12 @@ pub fn draw_all(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent
 }
 
 /// What happened; of a group, with how many other ends or fields; of one of a group, what it differs in.
-fn happened(row: &FindingRow<'_>) -> String {
-    let title = heading(row.finding);
+fn happened(row: &FindingRow<'_>, cells: usize) -> String {
+    let title = match row.role {
+        Role::Alone => heading(row.finding, cells),
+        Role::Closed(many, _) | Role::Open(many, _) => heading(row.finding, cells.saturating_sub(width(&format!("+  ({many})")))),
+        Role::Member => String::new(),
+    };
     match row.role {
         Role::Alone => title,
         Role::Closed(many, _) => format!("+ {title} ({many})"),
@@ -100,10 +105,40 @@ fn happened(row: &FindingRow<'_>) -> String {
     }
 }
 
-/// The title without its full stop: in a list it is no sentence.
-fn heading(finding: &Finding) -> String {
-    clean(finding.title.trim_end_matches('.')).into_owned()
+/// The title without its full stop: in a list it is no sentence. Where there is little room, without what many titles end and begin with, so that what
+/// tells them apart is read.
+fn heading(finding: &Finding, cells: usize) -> String {
+    let title = clean(finding.title.trim_end_matches('.'));
+    if width(&title) <= cells {
+        return title.into_owned();
+    }
+    let short = ENDS.iter().find_map(|end| title.strip_suffix(end)).unwrap_or(&title);
+    if width(short) <= cells {
+        return short.to_owned();
+    }
+    let mut letters = short.strip_prefix("It ").unwrap_or(short).chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
+
+/// The title; where another finding has the same, with what it differs in: the kind of value, the other end, the field.
+fn told_apart(finding: &Finding, rows: &[&Finding], cells: usize) -> String {
+    let alike: Vec<&&Finding> = rows.iter().filter(|other| other.title == finding.title && other.id != finding.id).collect();
+    let kind = |finding: &Finding| finding.values.first().map(|value| value.kind.plain().to_owned());
+    let field = |finding: &Finding| finding.values.first().map(|value| clean(&value.field).into_owned()).filter(|field| !field.is_empty());
+    let parts: [&dyn Fn(&Finding) -> Option<String>; 3] = [&kind, &words::other_end, &field];
+    let part =
+        parts.iter().filter(|_| !alike.is_empty()).find_map(|part| part(finding).filter(|told| alike.iter().all(|other| part(other).as_ref() != Some(told))));
+    match part {
+        Some(part) => {
+            let part = format!(" – {}", cut(&part, cells / 3));
+            format!("{}{part}", cut(&heading(finding, cells.saturating_sub(width(&part))), cells.saturating_sub(width(&part))))
+        }
+        None => heading(finding, cells),
+    }
+}
+
+/// What stands at the end of many titles.
+const ENDS: [&str; 2] = [" so that others can read it", " so that others can read them"];
 
 /// Draws the chosen device's findings.
 pub fn draw_of_device(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
@@ -116,7 +151,7 @@ pub fn draw_of_device(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> 
     let row = |index: usize| {
         let Some(finding) = rows.get(index) else { return Line::default() };
         let when = if time_cells > 0 { fit(&time(model, finding), time_cells) } else { String::new() };
-        Line::from(vec![level(model, finding), Span::raw(format!(" {when}{} {}", fit(&heading(finding), what), times(finding.count)))])
+        Line::from(vec![level(model, finding), Span::raw(format!(" {when}{} {}", fit(&told_apart(finding, &rows, what), what), times(finding.count)))])
     };
     let Some(device) = rows::chosen_device(model) else {
         return pane::text(sheet, model, spot, "Findings", empty::findings(model, spot.width()));
@@ -127,47 +162,55 @@ pub fn draw_of_device(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> 
         count: rows.len(),
         chosen: rows::position(&model.of_device, &rows, |finding, id| finding.id == id),
         row: &row,
-        empty: clean_device(model, spot.width()),
+        empty: clean_device(model, device, spot.width()),
     };
+    // Where the explanation stands beside, what the device is stands here; else the explanation in short.
     let is_wide = layout::room(sheet.frame.area()) == Room::Wide;
-    let beneath = if is_wide { Default::default() } else { brief(model, spot.width()) };
-    let mut above = grade(model, spot.width());
-    // What can be done counts for more than all reasons of the grade.
-    above.truncate(if is_wide { usize::MAX } else { 1 });
+    let (above, beneath) =
+        if is_wide { (about(model, device, spot.width()), Vec::new()) } else { (grade(model, device, spot.width()), brief(model, spot.width())) };
     pane::list_with(sheet, model, spot, &list, &Around { above, beneath })
 }
 
-/// The chosen finding in short (what it is, what can be done), where there is no room for the pane that explains it.
-fn brief(model: &Model, cells: usize) -> [Vec<Line<'static>>; 2] {
-    let Some(finding) = rows::chosen_finding(model) else { return Default::default() };
+/// The chosen finding in short (what it is, what can be done), where there is no room for the pane that explains it: the longest first.
+fn brief(model: &Model, cells: usize) -> Vec<Vec<Line<'static>>> {
+    let Some(finding) = rows::chosen_finding(model) else { return Vec::new() };
     let theme = model.settings.theme;
-    let mut page = Page::new(cells);
-    page.text(&clean(&finding.story), Style::new());
-    let story = page.into_lines();
-    let mut page = Page::new(cells);
-    page.text(&clean(&finding.advice), theme.strong());
-    page.text("enter: full explanation and evidence", theme.quiet());
-    [story, page.into_lines()]
+    let told = |text: &str, style| {
+        let mut page = Page::new(cells);
+        page.text(&clean(text), style);
+        page.into_lines()
+    };
+    let (story, advice) = (told(&finding.story, Style::new()), told(&finding.advice, theme.strong()));
+    let hint = told("tab, tab: the whole explanation   enter: evidence", theme.quiet());
+    let both = [story.clone(), advice.clone()].concat();
+    let short = [story, vec![Line::styled(cut(&clean(&finding.advice), cells), theme.strong())]].concat();
+    vec![[both.clone(), hint].concat(), both, short, advice]
 }
 
-/// What the device is and did, why it has its grade, and what would raise it.
-fn grade(model: &Model, cells: usize) -> Vec<Line<'static>> {
-    let Some(device) = rows::chosen_device(model) else { return Vec::new() };
+/// Why the device has its grade: one line.
+fn grade(model: &Model, device: &Device, cells: usize) -> Vec<Line<'static>> {
     let theme = model.settings.theme;
     let grade = &device.grade;
     let letter = clean(&grade.letter.to_string()).into_owned();
     let best = grade.at_best.map(|best| format!(" (at best {})", clean(&best.to_string()))).unwrap_or_default();
-    let mut page = Page::new(cells);
-    page.text(&format!("Grade {letter}{best}: {}", clean(&grade.why)), devices::grade(theme, grade.letter));
-    if let Some(raise) = &grade.raise_by {
-        page.text(&clean(raise), theme.quiet());
-    }
-    page.into_lines()
+    let why = format!("Grade {letter}{best}: {}", clean(verdict::first_sentence(&grade.why)));
+    vec![Line::styled(cut(&why, cells), devices::grade(theme, grade.letter))]
 }
 
-fn clean_device(model: &Model, cells: usize) -> Vec<Line<'static>> {
+/// The same, what the device is and did, and what would raise the grade.
+fn about(model: &Model, device: &Device, cells: usize) -> Vec<Line<'static>> {
+    let theme = model.settings.theme;
     let mut page = Page::new(cells);
-    for line in grade(model, cells) {
+    page.text(&clean(&device.summary), Style::new());
+    if let Some(raise) = &device.grade.raise_by {
+        page.text(&clean(raise), theme.quiet());
+    }
+    [grade(model, device, cells), page.into_lines()].concat()
+}
+
+fn clean_device(model: &Model, device: &Device, cells: usize) -> Vec<Line<'static>> {
+    let mut page = Page::new(cells);
+    for line in about(model, device, cells) {
         page.line(line);
     }
     page.gap();

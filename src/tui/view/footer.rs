@@ -63,12 +63,17 @@ fn message(model: &Model, cells: usize) -> Vec<Line<'static>> {
 fn typed(model: &Model, line: &Typing, cells: usize) -> Line<'static> {
     let theme = model.settings.theme;
     let text = typing::text(model);
-    let mark = if line.line == Typed::Filter { " / " } else { " find " };
+    let mark = match line.line {
+        Typed::Filter => " / ",
+        Typed::Find => " find ",
+        Typed::Name => " name ",
+    };
     let shown = clean(&text).into_owned();
     let room = cells.saturating_sub(width(mark) + width(&shown) + 5);
     let stem = line.completed.as_ref().map_or(text.as_str(), |(stem, _)| stem.as_str());
     let hint = match line.line {
         Typed::Find => "rows that hold it; n and N go on".to_owned(),
+        Typed::Name => "what you call this device; empty: its own name".to_owned(),
         Typed::Filter if text.is_empty() => "text  !text  device:  level:serious  port:80  to:  company:  is:readable".to_owned(),
         Typed::Filter => {
             typing::offers(model, stem).iter().map(|offer| offer.trim_end().rsplit(' ').next().unwrap_or_default().to_owned()).collect::<Vec<_>>().join("  ")
@@ -94,7 +99,11 @@ fn seconds_left(model: &Model) -> u64 {
 fn trouble(model: &Model) -> Option<String> {
     let snapshot = model.shown();
     if let LiveState::Stopped(why) = &snapshot.live.state {
-        return Some(format!("Stopped: {} What was seen is kept.", sentence(why)));
+        let (save, quit) = (model.key(Action::Export), model.key(Action::Quit));
+        return Some(format!("Stopped: {} What was seen is kept; {save} exports it, {quit} quits.", sentence(why)));
+    }
+    if snapshot.live.state == LiveState::Down {
+        return Some(format!("{} is down – waiting until it is up again.", clean(&snapshot.live.source)));
     }
     if let Some(offset) = snapshot.report.damaged_at {
         return Some(format!("The file is cut off or damaged at {}. Everything before was read.", words::bytes(offset)));

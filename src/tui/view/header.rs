@@ -100,7 +100,7 @@ fn tabs(model: &Model, title: &str, style: Tabs) -> Vec<Span<'static>> {
     spans
 }
 
-/// `● LIVE eth1 00:14:32`, `FILE toy.pcap 63 %`, `DONE toy.pcap`, `STOPPED eth1`.
+/// `● LIVE eth1 00:14:32`, `FILE toy.pcap 63 %`, `DONE toy.pcap`, `STOPPED eth1`, `DOWN eth1`.
 fn state(model: &Model, cells: usize) -> Vec<Span<'static>> {
     let theme = model.settings.theme;
     let snapshot = model.shown();
@@ -111,6 +111,7 @@ fn state(model: &Model, cells: usize) -> Vec<Span<'static>> {
         (LiveState::Stopped(_), _) => ("STOPPED", theme.alarm()),
         (LiveState::Done, _) => ("DONE", theme.ok().add_modifier(Modifier::BOLD)),
         (LiveState::Waiting, _) => ("WAITING", theme.strong()),
+        (LiveState::Down, _) => ("DOWN", theme.alarm()),
         (LiveState::Reading, true) => ("● LIVE", theme.ok().add_modifier(Modifier::BOLD)),
         (LiveState::Reading, false) => ("FILE", theme.accent().add_modifier(Modifier::BOLD)),
     };

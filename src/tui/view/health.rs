@@ -69,6 +69,7 @@ fn state(snapshot: &Snapshot) -> String {
         (LiveState::Waiting, _) => "waiting for the first packet".to_owned(),
         (LiveState::Reading, Some(progress)) => format!("reading, {:.0} %", (progress * 100.0).clamp(0.0, 100.0).floor()),
         (LiveState::Reading, None) => "reading".to_owned(),
+        (LiveState::Down, _) => "the interface is down; waiting".to_owned(),
         (LiveState::Done, _) => "done".to_owned(),
         (LiveState::Stopped(why), _) => format!("stopped: {}", clean(why)),
     }

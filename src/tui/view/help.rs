@@ -52,7 +52,7 @@ fn lines(model: &Model, cells: usize) -> Vec<Line<'static>> {
     for (severity, meaning) in
         [(Severity::High, "someone can read or misuse personal data now"), (Severity::Medium, "may be a problem; check"), (Severity::Low, "good to know")]
     {
-        page.line(Line::from(vec![Span::styled(format!("{} {}  ", theme.mark(severity), severity.plain()), theme.severity(severity)), Span::raw(meaning)]));
+        page.line(Line::from(vec![Span::styled(format!("{} {:7}  ", theme.mark(severity), severity.plain()), theme.severity(severity)), Span::raw(meaning)]));
     }
     page.into_lines()
 }

@@ -13,7 +13,7 @@ use crate::tui::theme::Theme;
 /// Bytes that are shown.
 const LIMIT: usize = 64;
 /// Bytes that are shown where all are masked: more of the same tells nothing.
-const UNKNOWN: usize = 16;
+const UNKNOWN: usize = 8;
 /// From this width on 16 bytes stand in a line.
 const WIDE: usize = 78;
 

@@ -14,6 +14,9 @@ const ROOMY: (u16, u16) = (80, 24);
 /// From this width on panes stand side by side.
 const WIDE: u16 = 110;
 
+/// Lines of a list that is worth its place, and of one with a single row.
+const LEAST_LIST: u16 = 6;
+const ONE_ROW: u16 = 4;
 /// Lines that evidence beside an explanation has at least.
 const EVIDENCE: u16 = 9;
 /// From this width on endpoints stand beside what is known of the chosen one.
@@ -57,15 +60,32 @@ pub fn spots(model: &Model, room: Room, body: Rect) -> Vec<Spot> {
 fn stacked(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     let first = model.screen.first_pane();
     let second = if model.focus == first { model.screen.panes().get(1).copied().unwrap_or(first) } else { model.focus };
-    let (above, below) = over(body, list_height(model, first, body.height));
-    vec![(first, above), (second, below)]
+    // Beneath the devices stands in short what the chosen one is about, which takes some lines.
+    let most = match first {
+        Pane::Devices => body.height.saturating_mul(4) / 5,
+        // Of two texts the one that is read gets more.
+        Pane::Values | Pane::Received if model.focus != first => body.height.saturating_mul(2) / 3,
+        _ => body.height,
+    };
+    let list = list_height(model, first, most);
+    let list = if second == Pane::Explain && model.focus == second { beside_explanation(model, body, list) } else { list };
+    let (above, below) = over(body, list);
+    if list == 0 { vec![(second, body)] } else { vec![(first, above), (second, below)] }
+}
+
+/// What is left for a list when the explanation that is being read is to be seen whole: at least its chosen row, else nothing.
+fn beside_explanation(model: &Model, body: Rect, list: u16) -> u16 {
+    let (whole, least) = explain::heights(model, usize::from(body.width.saturating_sub(4)));
+    let left = |lines: usize| body.height.saturating_sub(u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2));
+    let left = if left(whole) >= LEAST_LIST { left(whole) } else { left(least) };
+    if left < ONE_ROW { 0 } else { left.min(list) }
 }
 
 fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     let (left, right) = beside(body, if matches!(model.screen, Screen::Evidence | Screen::Health) { 50 } else { 60 });
     // What can be done must be seen: the explanation takes the lines that it needs, the evidence the rest.
     let explained = |right: Rect| {
-        let needed = u16::try_from(explain::height(model, usize::from(right.width.saturating_sub(4)))).unwrap_or(u16::MAX).saturating_add(2);
+        let needed = u16::try_from(explain::heights(model, usize::from(right.width.saturating_sub(4))).0).unwrap_or(u16::MAX).saturating_add(2);
         over(right, needed.clamp(right.height / 2, right.height.saturating_sub(EVIDENCE).max(right.height / 2)))
     };
     match model.screen {

@@ -2,16 +2,18 @@
 //!
 //! ```text
 //!  header    where you are, what is read, how it stands, what was lost      2 lines
+//!  verdict   on the first screen what to look at first, and why              1 or 2 lines
 //!  body      the panes of the screen, placed by `layout`
 //!  footer    what there is to say, and the keys that work here              2 or 3 lines
 //! ```
 
 use ratatui::Frame;
 use ratatui::buffer::{Buffer, CellWidth};
-use ratatui::layout::{Constraint, Layout};
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
+use ratatui::widgets::Paragraph;
 
-use crate::tui::model::{Mode, Model, Pane};
+use crate::tui::model::{Mode, Model, Pane, Screen};
 use crate::tui::picture::{Extent, Picture};
 use crate::tui::sanitize::is_harmless;
 use crate::tui::theme::{Glyphs, Palette, Theme, in_ascii};
@@ -38,6 +40,7 @@ mod sheet;
 mod small;
 mod text;
 mod timeline;
+mod verdict;
 mod world;
 
 pub use text::{Page, cut, fit, fit_right};
@@ -59,7 +62,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) -> Picture {
         header::draw(&mut sheet, model, room, head);
         footer::draw(sheet.frame, model, foot);
         let mut extent = Extent::default();
-        for spot in layout::spots(model, room, body) {
+        let panes = draw_verdict(sheet.frame, model, room, body);
+        for spot in layout::spots(model, room, panes) {
             let drawn = draw_pane(&mut sheet, model, &spot);
             if spot.focused {
                 extent = drawn;
@@ -74,6 +78,17 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) -> Picture {
     };
     seal(sheet.frame.buffer_mut(), model.settings.theme);
     Picture { extent, hits: sheet.hits }
+}
+
+/// The sentence above the devices, where there is room for it; what is left for the panes.
+fn draw_verdict(frame: &mut Frame<'_>, model: &Model, room: Room, body: Rect) -> Rect {
+    if model.screen != Screen::Devices || (room == Room::Single && model.focus != Pane::Devices) {
+        return body;
+    }
+    let lines = verdict::lines(model, usize::from(body.width), room != Room::Single);
+    let [above, panes] = Layout::vertical([Constraint::Length(lines.len() as u16), Constraint::Fill(1)]).areas(body);
+    frame.render_widget(Paragraph::new(lines), above);
+    panes
 }
 
 fn draw_pane(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {

@@ -15,7 +15,9 @@ use crate::tui::{rows, words};
 /// Stands before the chosen row, so that it is seen without colour; blanks stand before the others.
 const CHOSEN: &str = "▸ ";
 const OTHER: &str = "  ";
-/// Lines that a list keeps for itself.
+/// In a pane of fewer lines none is left empty.
+const SHORT: usize = 18;
+/// Rows that a list keeps for itself.
 const LEAST_ROWS: usize = 4;
 
 /// Where a pane is drawn.
@@ -72,8 +74,8 @@ pub fn list(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, list: &List<'
 pub struct Around {
     /// Above the list; left out where they would leave it too little room.
     pub above: Vec<Line<'static>>,
-    /// Beneath it: both where there is room, else the second, else nothing.
-    pub beneath: [Vec<Line<'static>>; 2],
+    /// Beneath it: of these the first that leaves the list enough rows; none where all are too long.
+    pub beneath: Vec<Vec<Line<'static>>>,
 }
 
 /// Draws a list with a few lines around it.
@@ -83,7 +85,9 @@ pub fn list_with(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, list: &L
         return Extent { page: spot.height(), furthest: 0 };
     }
     let above = if around.above.len() + LEAST_ROWS < spot.height() { around.above.clone() } else { Vec::new() };
-    let page = spot.height().saturating_sub(1 + above.len());
+    let room = spot.height().saturating_sub(1 + above.len());
+    let beneath = around.beneath.iter().find(|text| text.len() + list.count.min(LEAST_ROWS) <= room);
+    let page = room - beneath.map_or(0, Vec::len);
     let over = u16::try_from(2 + above.len()).unwrap_or(u16::MAX);
     let first = window(list.chosen, list.count, page);
     let last = (first + page).min(list.count);
@@ -93,15 +97,10 @@ pub fn list_with(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, list: &L
         let row = (list.row)(index);
         lines.push(if index == list.chosen { behind(CHOSEN, row).patch_style(model.settings.theme.chosen(spot.focused)) } else { behind(OTHER, row) });
     }
-    // One empty line lies between.
-    let free = page.saturating_sub(last - first + 1);
-    let [first_text, second_text] = &around.beneath;
-    if first_text.len() + second_text.len() <= free {
-        lines.push(Line::default());
-        lines.extend(first_text.iter().chain(second_text).cloned());
-    } else if second_text.len() <= free {
-        lines.push(Line::default());
-        lines.extend(second_text.iter().cloned());
+    if let Some(text) = beneath {
+        // An empty line lies between, where there is one.
+        lines.extend((last - first < page).then(Line::default));
+        lines.extend(text.iter().cloned());
     }
     let note = if last - first < list.count { format!("{}–{} of {}", first + 1, last, list.count) } else { String::new() };
     draw(sheet, model, spot, &list.title, &note, lines);
@@ -137,9 +136,12 @@ fn window(chosen: usize, count: usize, page: usize) -> usize {
     chosen.saturating_sub(page / 2).min(count.saturating_sub(page))
 }
 
-/// Draws a page of text, scrolled where it has the focus.
-pub fn text(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, lines: Vec<Line<'static>>) -> Extent {
+/// Draws a page of text, scrolled where it has the focus. What is a little too long loses its empty lines.
+pub fn text(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, mut lines: Vec<Line<'static>>) -> Extent {
     let page = spot.height();
+    if lines.len() > page && (full(&lines) <= page || page < SHORT) {
+        lines.retain(|line| line.width() > 0);
+    }
     let furthest = lines.len().saturating_sub(page);
     let scroll = if spot.focused { model.scroll.min(furthest) } else { 0 };
     let below = lines.len().saturating_sub(scroll + page);
@@ -150,6 +152,11 @@ pub fn text(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, 
     };
     draw(sheet, model, spot, title, &note, lines.into_iter().skip(scroll).take(page).collect());
     Extent { page, furthest }
+}
+
+/// How many lines are not empty.
+pub fn full(lines: &[Line<'_>]) -> usize {
+    lines.iter().filter(|line| line.width() > 0).count()
 }
 
 fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot, title: &str, note: &str, lines: Vec<Line<'static>>) {

@@ -1,10 +1,10 @@
-//! The pictures, as text: each screen and state at the sizes that matter. Colours are left out here; `looks` judges them.
+//! The pictures, as text: each screen and state at the sizes that matter, with how it looks in every theme ([`crate::tui::portrait`]).
 
 use std::sync::Arc;
 
 use ratatui::Terminal;
-use ratatui::backend::{CrosstermBackend, TestBackend};
-use ratatui::buffer::{Buffer, CellWidth};
+use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
@@ -15,34 +15,12 @@ use crate::event::{DeviceKind, NameSource};
 use crate::home::snapshot::{Cap, KnownName, LiveState, Snapshot, Unread};
 use crate::tui::fixture::{self, THEME};
 use crate::tui::model::{Model, Pace, Patience, Replay, Screen};
+use crate::tui::portrait::{self, SIZES, lines};
 use crate::tui::theme::{Depth, Glyphs, Palette, Theme};
 use crate::tui::update::{Message, update};
 
-const SIZES: [(u16, u16); 4] = [(120, 35), (80, 24), (60, 15), (200, 50)];
-
-fn buffer(model: &Model, (width, height): (u16, u16)) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| _ = draw(frame, model)).unwrap();
-    terminal.backend().buffer().clone()
-}
-
-/// Each line as a person sees it; blanks at its end stay out.
-fn lines(buffer: &Buffer) -> Vec<String> {
-    let mut lines = Vec::new();
-    for cells in buffer.content.chunks(usize::from(buffer.area.width)) {
-        let mut line = String::new();
-        let mut covered = 0;
-        for cell in cells {
-            if covered > 0 {
-                covered -= 1;
-                continue;
-            }
-            covered = cell.symbol().cell_width().saturating_sub(1);
-            line.push_str(cell.symbol());
-        }
-        lines.push(line.trim_end().to_owned());
-    }
-    lines
+fn buffer(model: &Model, size: (u16, u16)) -> Buffer {
+    portrait::buffer(size, |frame| _ = draw(frame, model))
 }
 
 fn picture(model: &Model, size: (u16, u16)) -> String {
@@ -69,13 +47,20 @@ fn on(screen: Screen) -> Model {
     model
 }
 
+/// Every screen and every state at four sizes, with how it looks in every theme.
 #[test]
-fn screens() {
-    for screen in Screen::ALL {
-        for (width, height) in SIZES {
-            insta::assert_snapshot!(format!("{}_{width}x{height}", screen.name().0.to_lowercase()), picture(&on(screen), (width, height)));
-        }
+fn every_screen_and_state_has_its_words_and_looks() {
+    let screens = Screen::ALL.map(|screen| (format!("screen_{}", screen.name().0.to_lowercase()), on(screen)));
+    for (name, model) in screens.into_iter().chain(states().into_iter().map(|(name, model)| (format!("state_{name}"), model))) {
+        let portrait = portrait::portrait(&SIZES, |palette, frame| {
+            let mut model = model.clone();
+            model.settings.theme = Theme { palette, ..THEME };
+            draw(frame, &model);
+        });
+        insta::assert_snapshot!(name, portrait);
     }
+    insta::assert_snapshot!("state_too_small", picture(&fixture::model(fixture::home()), (52, 12)));
+    insta::assert_snapshot!("state_tiny", picture(&fixture::model(fixture::home()), (20, 3)));
 }
 
 /// Every state, with its name.
@@ -117,6 +102,12 @@ fn states() -> Vec<(&'static str, Model)> {
                 snapshot.coverage.limits = vec!["Memory limit reached: 1,912 old connections were closed early. Findings may be missing.".to_owned()];
             }),
         ),
+        ("down", changed(&|snapshot| snapshot.live.state = LiveState::Down)),
+        ("down_at_first", {
+            let mut down = fixture::waiting();
+            down.live.state = LiveState::Down;
+            fixture::model(down)
+        }),
         ("stopped", changed(&|snapshot| snapshot.live.state = LiveState::Stopped("eth1 was removed".to_owned()))),
         ("reading_file", reading),
         ("done", fixture::model(fixture::file(1.0))),
@@ -134,7 +125,15 @@ fn states() -> Vec<(&'static str, Model)> {
         ("filter_hides_all", press(fixture::model(fixture::home()), "/zzz\n")),
         ("not_here", press(fixture::model(fixture::home()), "6/")),
         ("help", press(fixture::model(fixture::home()), "?")),
+        ("findings_of_device", press(fixture::model(fixture::home()), "\n")),
         ("explained", press(fixture::model(fixture::home()), "\t\t")),
+        ("evidence_beside", press(fixture::model(fixture::home()), "\t\t\t")),
+        ("endpoint_details", press(fixture::model(fixture::home()), "3jj\t")),
+        ("moments", press(fixture::model(fixture::home()), "4\t")),
+        ("packets", press(fixture::model(fixture::home()), "5\t")),
+        ("packets_of_file", press(fixture::model(fixture::file(1.0)), "5\t")),
+        ("missing", press(fixture::model(fixture::home()), "6\t")),
+        ("all_is_well", changed(&|snapshot| snapshot.findings.retain(|finding| finding.severity < crate::finding::Severity::Medium))),
         ("expert", press(fixture::model(fixture::home()), "2r\t")),
         ("sorted", press(fixture::model(fixture::home()), "oo")),
         ("muted", press(fixture::model(fixture::home()), "2mjj\n")),
@@ -213,16 +212,6 @@ fn only_announcements() -> Model {
     fixture::model(home)
 }
 
-#[test]
-fn each_state_has_its_words_at_every_size() {
-    for (name, model) in states() {
-        let pictures = SIZES.map(|(width, height)| format!("{width}x{height}\n{}", picture(&model, (width, height))));
-        insta::assert_snapshot!(format!("state_{name}"), pictures.join("\n\n"));
-    }
-    insta::assert_snapshot!("state_too_small", picture(&fixture::model(fixture::home()), (52, 12)));
-    insta::assert_snapshot!("state_tiny", picture(&fixture::model(fixture::home()), (20, 3)));
-}
-
 /// Foreground colours of a picture, but for the terminal's own.
 fn colors(buffer: &Buffer) -> Vec<Color> {
     let mut colors: Vec<Color> = Vec::new();
@@ -235,22 +224,13 @@ fn colors(buffer: &Buffer) -> Vec<Color> {
 }
 
 #[test]
-fn each_state_reads_the_same_in_every_theme() {
+fn dark_and_light_have_no_colour_in_common() {
     for (name, model) in states().into_iter().chain(Screen::ALL.map(|screen| (screen.name().0, on(screen)))) {
-        let with = |palette| {
+        let [dark, light] = [Palette::Dark, Palette::Light].map(|palette| {
             let mut model = model.clone();
             model.settings.theme = Theme { palette, ..THEME };
-            buffer(&model, (100, 30))
-        };
-        let dark = with(Palette::Dark);
-        let looks = [Palette::Light, Palette::HighContrast, Palette::Mono].map(with);
-        for look in &looks {
-            assert_eq!(lines(&dark), lines(look), "{name}: state is told by words and shapes");
-        }
-        let [light, strong, mono] = looks;
-        assert!(colors(&mono).is_empty(), "{name}: no colour at all");
-        assert!(strong.content.iter().all(|cell| !cell.modifier.contains(Modifier::DIM)), "{name}: nothing dim");
-        let (dark, light) = (colors(&dark), colors(&light));
+            colors(&buffer(&model, (100, 30)))
+        });
         let is_land = |color: &Color| *color == Color::DarkGray;
         assert!(dark.iter().all(|color| is_land(color) || !light.contains(color)), "{name}: {dark:?} {light:?}");
     }

@@ -53,6 +53,9 @@ fn start(text: &str, cells: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// Where a line has so much room left, a word that is longer than any line begins in it.
+const BEGUN: usize = 8;
+
 /// The text in lines of at most so many cells, broken at blanks; a longer word is broken where the line ends.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(2);
@@ -65,10 +68,17 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
             line.push_str(word);
             continue;
         }
+        let mut rest = word;
+        let room = cells.saturating_sub(width(&line) + gap);
+        if width(word) > cells && room >= BEGUN && gap > 0 {
+            let head = start(word, room);
+            line.push(' ');
+            line.push_str(head);
+            rest = word.get(head.len()..).unwrap_or_default();
+        }
         if !line.is_empty() {
             lines.push(std::mem::take(&mut line));
         }
-        let mut rest = word;
         while width(rest) > cells {
             let head = start(rest, cells);
             // A single picture wider than the line would never fit.
@@ -188,6 +198,7 @@ mod tests {
     fn text_is_wrapped_at_blanks() {
         assert_eq!(wrap("Anyone on the path can read it.", 12), ["Anyone on", "the path can", "read it."]);
         assert_eq!(wrap("0123456789abcdef", 6), ["012345", "6789ab", "cdef"]);
+        assert_eq!(wrap("GET cdn.example.test/a/long/path", 14), ["GET cdn.exampl", "e.test/a/long/", "path"], "a long word begins where there is room");
         assert_eq!(wrap("", 10), Vec::<String>::new());
         for cells in 0..20 {
             assert!(wrap("客厅 a verylongwordindeed 👍🏽", cells).iter().all(|line| width(line) <= cells.max(2)));

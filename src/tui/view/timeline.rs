@@ -91,7 +91,7 @@ pub fn draw_lanes(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Exte
         Span::styled("  ▂▅█ sent  ┃ marked with b", theme.quiet()),
     ]);
     let lines = if marks.is_empty() { vec![legend] } else { vec![Line::from(marks), legend] };
-    pane::list_with(sheet, model, spot, &list, &Around { beneath: [Vec::new(), lines], ..Around::default() })
+    pane::list_with(sheet, model, spot, &list, &Around { beneath: vec![lines], ..Around::default() })
 }
 
 /// Times at the left and right edge, and in the middle where there is room.

@@ -38,10 +38,11 @@ pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, body: Rect) -> Extent {
     let lines = told(&known, unknown, usize::from(inner.width));
     let below = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(inner.height);
     let [map, text] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
-    sheet.frame.render_widget(Paragraph::new(lines), text);
     if map.height < LEAST {
+        sheet.frame.render_widget(Paragraph::new(lines), inner);
         return Extent::default();
     }
+    sheet.frame.render_widget(Paragraph::new(lines), text);
     let land = match theme.palette {
         Palette::Mono => Color::Reset,
         _ => Color::DarkGray,
