@@ -1,5 +1,6 @@
-//! Hostile content costs no more than its length: twice as much of it takes about twice as long, whatever it is made of.
-#![allow(clippy::unwrap_used)]
+//! Hostile content costs no more than its length: twice as much of it takes about twice as long, whatever it is made of, and not many times what ordinary
+//! messages of the same size take.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ use tattletale::wire::{At, Mac};
 const SIZE: usize = 16 << 10;
 /// How much longer twice as much may take; measured over two doublings, which evens out what the machine does beside.
 const RATIO: f64 = 2.3;
+/// How much longer than ordinary messages a flood may take.
+const TIMES: f64 = 2.0;
 /// A busy machine is given several chances.
 const CHANCES: usize = 12;
 /// What takes less is done again and again.
@@ -55,6 +58,21 @@ const UNITS: &[&str] = &[
     "MFRA",
     "--b\r\nContent-A: b\r\n\r\n",
     "a b c d e f ",
+    "k=v&",
+    "k=v;",
+    "k: v\n",
+    "a,b,c\n",
+    "key=value&",
+    "state: on\n",
+    "+",
+    "+1",
+    "@",
+    "a@",
+    "+@1",
+    "1234567890",
+    "1234567890 ",
+    "a.b.c.d ",
+    "12:34:56 ",
     "\0a",
     "\u{a1}\u{a2}",
     "\x0a\x02\x0a\x00",
@@ -99,6 +117,30 @@ fn binary() -> Vec<Vec<u8>> {
     .collect()
 }
 
+/// Base64 within base64, with and without a key before each.
+fn nested() -> Vec<Vec<u8>> {
+    let text = "sn=KX00000001&mail=anna@example.org;lat=48.85837 ";
+    let once = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
+    let four = once(&once(&once(&once(text))));
+    let keyed = format!("a={}", once(&format!("b={}", once(&format!("c={}", once(&format!("d={}", once(text))))))));
+    [format!("{four} "), format!("{keyed}&"), format!("{{\"k\":\"{four}\"}}\n"), four].map(String::into_bytes).to_vec()
+}
+
+/// What devices send: readings, settings, lines of a log, and sentences.
+fn ordinary(size: usize) -> Vec<u8> {
+    let mut text = String::new();
+    let mut count = 0_u32;
+    while text.len() < size {
+        count += 1;
+        let (one, two) = (count.wrapping_mul(2_654_435_761) >> 20, count.wrapping_mul(40_503) & 0xff);
+        text += &format!("{{\"state\":\"on\",\"temp\":21.{},\"humidity\":{},\"uptime\":{one},\"room\":\"kitchen\",\"seq\":{count}}}\n", two % 10, two % 90);
+        text +=
+            &format!("2026-04-22 07:{:02}:{:02} info the light in the room is on, level {two}, next check in {} minutes.\n", count % 60, two % 60, one % 50);
+    }
+    text.truncate(size);
+    text.into_bytes()
+}
+
 fn is_linear(unit: &[u8], role: Role) -> bool {
     let flood = |size: usize| unit.iter().copied().cycle().take(size).collect::<Vec<u8>>();
     let (short, long) = (flood(SIZE), flood(4 * SIZE));
@@ -115,11 +157,39 @@ fn is_linear(unit: &[u8], role: Role) -> bool {
     false
 }
 
+/// Everything that is repeated.
+fn units() -> impl Iterator<Item = Vec<u8>> {
+    UNITS.iter().map(|unit| unit.as_bytes().to_vec()).chain(binary()).chain(nested())
+}
+
+/// The least time that one search of these bytes took, in microseconds.
+fn least(bytes: &[u8], role: Role) -> f64 {
+    let times = (0..14).map(|power| 1 << power).find(|times| time(bytes, role, *times) >= LONG_ENOUGH / 4).unwrap_or(1 << 14);
+    (0..CHANCES / 2).map(|_| time(bytes, role, times)).min().unwrap_or_default().as_secs_f64() * 1e6 / f64::from(times)
+}
+
+#[test]
+#[ignore = "measures time: make quality"]
+fn floods_cost_about_as_much_as_ordinary_messages() {
+    let flood = |unit: &[u8]| unit.iter().copied().cycle().take(SIZE).collect::<Vec<u8>>();
+    let usual = least(&ordinary(SIZE), Role::Body);
+    println!("ordinary messages: {usual:.0} us for {SIZE} bytes, {:.0} MB/s", SIZE as f64 / usual);
+    let mut ratios: Vec<(f64, String)> = units()
+        .map(|unit| (least(&flood(&unit), Role::Body) / usual, String::from_utf8_lossy(unit.get(..24).unwrap_or(&unit)).escape_debug().to_string()))
+        .collect();
+    ratios.sort_by(|one, other| other.0.total_cmp(&one.0));
+    for (ratio, unit) in &ratios {
+        println!("{ratio:7.2}  {unit}");
+    }
+    let slow: Vec<_> = ratios.iter().filter(|(ratio, _)| *ratio > TIMES).collect();
+    assert!(slow.is_empty(), "{slow:?}");
+}
+
 #[test]
 #[ignore = "measures time: make quality"]
 fn twice_as_much_takes_about_twice_as_long() {
     let mut slow = Vec::new();
-    for unit in UNITS.iter().map(|unit| unit.as_bytes().to_vec()).chain(binary()) {
+    for unit in units() {
         for role in [Role::Target, Role::Body, Role::Topic] {
             if !is_linear(&unit, role) {
                 slow.push(format!("{role:?} {:?}", String::from_utf8_lossy(&unit)));

@@ -22,8 +22,8 @@ struct Cable {
 }
 
 impl Cable {
-    fn lay() -> Option<Self> {
-        let id = std::process::id();
+    fn lay(name: &str) -> Option<Self> {
+        let id = format!("{name}-{}", std::process::id());
         let cable = Self { near: format!("tattle-near-{id}"), far: format!("tattle-far-{id}") };
         let script = format!(
             "set -e; ip netns add {near}; ip netns add {far}; ip link add tt-near netns {near} type veth peer name tt-far netns {far}; \
@@ -103,7 +103,7 @@ fn packets(path: &str) -> u64 {
 
 #[test]
 fn live_finds_what_inspect_finds_and_counts_what_was_lost() {
-    let Some(cable) = Cable::lay() else {
+    let Some(cable) = Cable::lay("lost") else {
         println!("skipped: no right to make network namespaces here, or no tcpreplay");
         return;
     };
@@ -124,4 +124,28 @@ fn live_finds_what_inspect_finds_and_counts_what_was_lost() {
     let lost: u64 = ["kernel", "interface", "tattletale"].iter().map(|place| run["dropped"][place].as_u64().unwrap()).sum();
     let coverage = *of_type(&records, "coverage").last().unwrap();
     assert_eq!(coverage["packets"].as_u64().unwrap() + lost, packets(CAPTURE), "what was read and what was lost is what was sent");
+}
+
+#[test]
+fn an_interface_that_goes_down_is_told_and_waited_for() {
+    let Some(cable) = Cable::lay("down") else {
+        println!("skipped: no right to make network namespaces here, or no tcpreplay");
+        return;
+    };
+    let link = |state: &str| assert!(Command::new("ip").args(["-n", &cable.near, "link", "set", "tt-near", state]).status().unwrap().success());
+    let mut child = Command::new("ip")
+        .args(["netns", "exec", &cable.near, env!("CARGO_BIN_EXE_tattletale"), "watch", "-i", "tt-near", "--plain"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().starts_with("Listening on tt-near"));
+    link("down");
+    assert_eq!(lines.next().unwrap(), "tt-near is down; waiting until it is up again.");
+    link("up");
+    assert_eq!(lines.next().unwrap(), "tt-near is up again.");
+    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(lines.last().unwrap().starts_with("Done. 0 packets"));
+    assert_eq!(child.wait().unwrap().code(), Some(0), "Ctrl-C is a normal end of watching");
 }

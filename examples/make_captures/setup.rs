@@ -1,5 +1,6 @@
 //! A device is set up over its own open network, then logs in at its broker in the clear: S09.
 
+use super::encode::escaped;
 use super::file::Label;
 use super::services::{self, answer, arrive, http, look_up, mqtt_connect, mqtt_publish, mqtt_subscribe, request};
 use super::wire::{Host, Net, v4};
@@ -29,8 +30,10 @@ const BROKER_NAME: &str = "mqtt.tracker.example";
 pub fn give_password(net: &mut Net, phone: Host, device: Host) {
     let (phone, device) = (phone.by(v4(192, 168, 4, 2)), device.by(v4(192, 168, 4, 1)));
     net.resolve(phone, device);
-    let form = b"ssid=TestHome&psk=korrekt-pferd-42&security=wpa2&tz=Europe%2FParis";
-    let post = request("POST /wifi/save", "192.168.4.1", "Content-Type: application/x-www-form-urlencoded\r\n", form);
+    // As a browser sends a form: a password may hold the signs that part its fields.
+    let [name, secret] = ["TestHome", "korrekt-pferd-42"].map(|value| escaped(net.cast.word(value).as_bytes()));
+    let form = format!("ssid={name}&psk={secret}&security=wpa2&tz=Europe%2FParis");
+    let post = request("POST /wifi/save", "192.168.4.1", "Content-Type: application/x-www-form-urlencoded\r\n", form.as_bytes());
     http(net, phone, device, &[(post, answer("200 OK", "text/html", b"<html><body>Saved. Restarting.</body></html>"))]);
 }
 

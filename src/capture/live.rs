@@ -5,7 +5,7 @@
 
 use std::env;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pcap::{Active, Error, Packet};
 
@@ -27,6 +27,8 @@ const REST: Duration = Duration::from_millis(20);
 const BATCH: usize = 64;
 /// How long to rest when the interface is down.
 const DOWN_REST: Duration = Duration::from_millis(100);
+/// How often to ask whether it is up, while nothing comes.
+const ASKED: Duration = Duration::from_secs(2);
 
 /// Nanoseconds in one unit of the fraction of a second.
 #[cfg(target_os = "linux")]
@@ -40,8 +42,10 @@ pub(super) struct Live {
     link: u32,
     report: InputReport,
     losses: Losses,
-    /// Whether it was down when it was asked last.
+    /// Whether it is down.
     down: bool,
+    /// When it was asked last whether it is up.
+    asked: Instant,
 }
 
 impl Live {
@@ -59,7 +63,7 @@ impl Live {
         let link = link_type(capture.get_datalink().0);
         let capture = capture.setnonblock().map_err(|error| translate(name, &error))?;
         let report = InputReport { path: name.to_owned(), format: "live".to_owned(), link_types: vec![link], ..InputReport::default() };
-        Ok(Self { capture, link, report, losses: Losses::default(), down: false })
+        Ok(Self { capture, link, report, losses: Losses::default(), down: false, asked: Instant::now() })
     }
 
     /// Takes packets until the block is full or no more are there.
@@ -72,6 +76,16 @@ impl Live {
             }
         }
         Ok(())
+    }
+
+    /// libpcap does not always tell that an interface went down, and never that it is back: while nothing comes it is asked now and then.
+    fn look_up(&mut self) {
+        if self.asked.elapsed() < ASKED {
+            return;
+        }
+        self.asked = Instant::now();
+        let known = interfaces::list().into_iter().find(|interface| interface.name == self.report.path);
+        self.down = known.is_some_and(|interface| !interface.is_up);
     }
 
     /// An interface that went down may come up again; one that is gone will not.
@@ -93,14 +107,15 @@ impl Source for Live {
     fn fill(&mut self, block: &mut Block) -> Result<Fill, CaptureError> {
         block.clear();
         let result = self.take(block);
-        self.down &= result.is_err();
         // What came before an error counts; the error comes again.
         if !block.frames.is_empty() {
+            self.down = false;
             return Ok(Fill::Frames);
         }
         if let Err(error) = result {
             return self.excuse(&error);
         }
+        self.look_up();
         thread::sleep(REST);
         Ok(Fill::Idle)
     }

@@ -40,7 +40,8 @@ pub(super) fn run(source: Box<dyn Source>, reading: &Reading, writing: &Writing,
         tell::problem(&problem);
         return Code::Input;
     }
-    code.max(stop.code(Manner::Stream))
+    // Ctrl-C is how one leaves it, as it is on the screen.
+    code.max(stop.code(Manner::Screen))
 }
 
 /// Knows what was told already.

@@ -214,7 +214,7 @@ fn is_negotiation(told: &Told) -> bool {
     const METHODS: &[&str] = &["EHLO", "STARTTLS", "CAPA", "STLS", "CAPABILITY", "FEAT", "NOOP", "QUIT", "LOGOUT"];
     let asks_for_tls = told.method.as_deref() == Some("AUTH") && matches!(told.target.as_deref(), Some("TLS" | "SSL" | "TLS-C"));
     // `iotc`: that two ends found each other by Kalay; what they then say may be sealed, and is judged for itself.
-    // `report`: by which two ends of SNMP version 3 find out whom they have before them (RFC 3414, section 4); `encrypted`: what they say then.
+    // A `get` of nothing and its `report`: by which two ends of SNMP version 3 find out whom they have before them (RFC 3414, section 4); `encrypted`: what they say then.
     matches!(told.kind.as_deref(), Some("greeting" | "iotc" | "report" | "encrypted"))
         || asks_for_tls
         || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
@@ -275,7 +275,10 @@ mod tests {
         let sealed = Told { kind: Some("encrypted".to_owned()), ..Told::default() };
         let user = leak(ValueKind::Username, "msgUserName", Role::Payload, &[]);
         assert_eq!(judged(Way::ToInternet, What::Leak(user)), None);
-        for told in [greeting, sealed, command("EHLO", Some("camera")), command("STARTTLS", None), command("AUTH", Some("TLS"))] {
+        let discovery = Told { kind: Some("get".to_owned()), target: Some(String::new()), ..Told::default() };
+        let question = Told { target: Some("1.3.6.1.2.1.1.5.0".to_owned()), ..discovery.clone() };
+        assert!(judged(Way::ToInternet, What::Exchange(question)).is_some());
+        for told in [greeting, sealed, discovery, command("EHLO", Some("camera")), command("STARTTLS", None), command("AUTH", Some("TLS"))] {
             assert_eq!(judged(Way::ToInternet, What::Exchange(told.clone())), None, "{told:?}");
         }
         for told in [command("AUTH", Some("PLAIN")), command("STOR", Some("/a.jpg")), command("MAIL", None)] {

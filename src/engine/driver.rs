@@ -6,6 +6,7 @@ use crate::content::classify::Meter;
 use crate::content::classify::text::{self, Look, is_text};
 use crate::event::{Event, Readable};
 use crate::fact::{Reading, Totals, What};
+use crate::protocols::isakmp::ESP;
 use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress, Protocol, Upgrade};
 use crate::protocols::{Recognition, recognise, upgraded};
 use crate::wire::{At, Direction, Mark, Marks};
@@ -183,8 +184,13 @@ impl Driver {
 
     /// The protocol, if it is known.
     pub fn protocol(&self) -> Option<&'static Protocol> {
-        let own = self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told);
+        let own = self.protocol.filter(|protocol| protocol.nature != Nature::Either || self.has_told).filter(|protocol| !self.is_chance(protocol));
         self.within.inner.as_ref().and_then(|inner| inner.protocol()).or(own)
+    }
+
+    /// Whether a protocol was taken from datagrams among others that nobody knows: one in hundreds of noise has the head of ESP, until several go together.
+    fn is_chance(&self, protocol: &Protocol) -> bool {
+        !self.has_told && protocol.name == ESP.name && self.halves.iter().any(|half| half.meter.is_some())
     }
 
     /// Bytes of memory held.
@@ -438,7 +444,7 @@ impl Driver {
             Progress::Lost => {
                 self.app = App::Probing;
                 // A protocol that told nothing was never there.
-                if !to.voice.has_told() {
+                if !to.voice.has_told() || self.is_chance(protocol) {
                     (self.protocol, self.reason) = (None, "");
                 }
                 // What waits in the other direction may be taken for the same again, and be lost again: that has its end as well.

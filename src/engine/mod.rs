@@ -20,6 +20,7 @@ mod batch;
 mod driver;
 mod flow;
 mod judge;
+mod masked;
 mod options;
 mod outside;
 mod pace;

@@ -23,6 +23,7 @@ use crate::value::{ValueKind, mask};
 use crate::wire::{At, Direction, Mac, Timestamp, is_public};
 
 use super::awaited::Announcement;
+use super::masked;
 
 /// Distinct exchanges of one flow that become records; the rest are counted (contract, "JSON Lines").
 pub const EXCHANGES: usize = 10_000;
@@ -138,6 +139,8 @@ pub struct Voice {
     tails: [Vec<u8>; 2],
     /// Places that may be chance, as they were seen first: offset in the message, latitude, longitude.
     places: Vec<(usize, f64, f64)>,
+    /// Bodies that were looked at for a mask in vain.
+    masks: u8,
     /// By what the flow was sealed, once it was.
     pub sealed: Option<String>,
 }
@@ -155,6 +158,7 @@ impl Voice {
             introduced: 0,
             tails: Default::default(),
             places: Vec::new(),
+            masks: 0,
             sealed: None,
         }
     }
@@ -233,6 +237,7 @@ impl Voice {
             Event::Readable(readable) | Event::Carried(readable) => {
                 self.disguised(ear, listed, direction, &readable);
                 self.readable(ear, listed, direction, &readable);
+                self.unmask(ear, listed, direction, &readable);
             }
             Event::Value(value) => {
                 let known = ear.known.clone();
@@ -392,6 +397,21 @@ impl Voice {
             let at = readable.place.at(0, readable.bytes.len());
             self.tell_disguise(ear, protocol, direction, scheme, readable.bytes, at);
         }
+    }
+
+    /// Reads a body or payload under a mask that repeats.
+    fn unmask(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
+        if self.masks >= masked::TRIES || !masked::may_be(readable) {
+            return;
+        }
+        let Some(plain) = masked::taken_off(readable.bytes) else {
+            self.masks += 1;
+            return;
+        };
+        let at = readable.place.at(0, readable.bytes.len());
+        self.tell_disguise(ear, protocol, direction, "xor", &plain, at);
+        let chain: Vec<&str> = readable.chain.iter().copied().chain(["xor"]).collect();
+        self.readable(ear, protocol, direction, &Readable { bytes: &plain, chain: &chain, media: None, place: Place::Unpacked(at), ..*readable });
     }
 
     /// The same for any scheme.

@@ -15,6 +15,9 @@ use crate::tui::picture::Picture;
 use crate::tui::theme::Theme;
 use crate::wire::Timestamp;
 
+/// Seconds after which a time of day may be that of another day.
+const DAYS: f64 = 20.0 * 3_600.0;
+
 /// What was chosen before the first picture and stays.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -425,6 +428,12 @@ impl Model {
         match &self.stream {
             Stream::Following(snapshot) | Stream::Paused { shown: snapshot, .. } => snapshot,
         }
+    }
+
+    /// Whether what is shown spans so much time that a time of day alone may be that of several days.
+    pub fn spans_days(&self) -> bool {
+        let report = &self.shown().report;
+        report.first.zip(report.last).is_some_and(|(first, last)| last.seconds_since(first) > DAYS)
     }
 
     /// Where the user is, for the keys.

@@ -153,21 +153,21 @@ pub fn update(mut model: Model, message: Message) -> (Model, Effect) {
             Effect::Draw
         }
         Message::Kept { id, own, is_new, told } => {
-            kept(&mut model, &id, own, is_new, told);
+            kept(&mut model, &id, &own, is_new, told);
             Effect::Draw
         }
     };
     (model, effect)
 }
 
-fn kept(model: &mut Model, id: &str, own: Own, is_new: bool, told: Option<String>) {
+fn kept(model: &mut Model, id: &str, own: &Own, is_new: bool, told: Option<String>) {
     let before = owned::before(model, id);
     if is_new {
         owned::kept(model, id, own.clone());
     } else {
         owned::show(model, id, own.clone());
     }
-    let said = owned::told(model, id, &own, &before);
+    let said = owned::told(model, id, own, &before);
     model.notice = Some([Some(said), told].into_iter().flatten().collect::<Vec<_>>().join(" "));
     settle(model);
 }

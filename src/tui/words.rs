@@ -80,6 +80,11 @@ pub fn clock(time: Timestamp, zone: &TimeZone) -> String {
     moment(time, zone, "%H:%M:%S").unwrap_or_else(|| "--:--:--".to_owned())
 }
 
+/// The same with its day before it where what is told spans days: `12 Mar 09:16:40`.
+pub fn day_clock(time: Timestamp, zone: &TimeZone, days: bool) -> String {
+    if days { moment(time, zone, "%-d %b %H:%M:%S").unwrap_or_else(|| clock(time, zone)) } else { clock(time, zone) }
+}
+
 /// `2026-03-12 09:16:40 CET` in a zone.
 pub fn date(time: Timestamp, zone: &TimeZone) -> String {
     moment(time, zone, "%Y-%m-%d %H:%M:%S %Z").unwrap_or_else(|| time.to_string())
@@ -223,6 +228,7 @@ mod tests {
         let time = Timestamp::new(1_773_306_131, 0);
         assert_eq!(clock(time, &TimeZone::UTC), "09:02:11");
         assert_eq!(date(time, &TimeZone::UTC), "2026-03-12 09:02:11 UTC");
+        assert_eq!([true, false].map(|days| day_clock(time, &TimeZone::UTC, days)), ["12 Mar 09:02:11", "09:02:11"]);
         let east = TimeZone::fixed(jiff::tz::offset(2));
         assert_eq!(clock(time, &east), "11:02:11");
         for edge in [i64::MIN, i64::MAX] {

@@ -122,9 +122,9 @@ fn measure(from: &Templates, cell: Cell, count: u64, rng: &mut Rng, reasons: &mu
             let bytes = sample(CLASSES[class], rng, from, size, middle);
             let (way, head, messages) = wrapped(rng, cell, &bytes);
             if way == 1 {
-                wire.udp(port, &messages)
+                wire.udp(port, &messages);
             } else {
-                wire.tcp(port, &messages)
+                wire.tcp(port, &messages);
             }
             samples.insert(port, (way, head, bytes));
         }

@@ -3,8 +3,9 @@
 
 /// Bytes of a block.
 const BLOCK: usize = 16;
-/// Blocks that are remembered; a later one takes the place of an earlier one.
+/// Blocks that are remembered; a later one takes the place of an earlier one. At first there is room for a few.
 const SLOTS: usize = 512;
+const FEW: usize = 32;
 /// Distinct bytes of a block that may be ciphertext.
 const DIVERSE: u32 = 11;
 /// So many blocks must have come again.
@@ -14,6 +15,7 @@ const AGAIN: u32 = 2;
 #[derive(Clone, Debug, Default)]
 pub struct Blocks {
     slots: Vec<u64>,
+    held: usize,
     partial: Vec<u8>,
     /// Of the message that is being read: blocks, and those of them that came again.
     here: (u32, u32),
@@ -48,9 +50,6 @@ impl Blocks {
         if !is_diverse(block) {
             return fresh(block);
         }
-        if self.slots.is_empty() {
-            self.slots = vec![0; SLOTS];
-        }
         if self.is_known(mixed(block) | 1) {
             self.here.1 += 1;
         } else {
@@ -58,20 +57,31 @@ impl Blocks {
         }
     }
 
-    /// Whether a block was seen before; if not it is remembered, at one of two places, so that few push each other out.
+    /// Whether a block was seen before; if not it is remembered.
     fn is_known(&mut self, sum: u64) -> bool {
-        let places = [8, 32].map(|shift| (sum >> shift) as usize % SLOTS);
-        let at = |place: usize| self.slots.get(place).copied().unwrap_or_default();
-        if places.iter().any(|place| at(*place) == sum) {
+        if places(sum, self.slots.len()).into_iter().any(|place| self.slots.get(place) == Some(&sum)) {
             return true;
         }
-        let [first, _] = places;
-        let free = places.into_iter().find(|place| at(*place) == 0).unwrap_or(first);
-        if let Some(slot) = self.slots.get_mut(free) {
+        // A quarter full, two of three find an empty place at once.
+        if self.slots.len() < SLOTS && self.held * 4 >= self.slots.len() {
+            let larger = (self.slots.len() * 4).max(FEW);
+            let before = std::mem::replace(&mut self.slots, vec![0; larger]);
+            before.into_iter().filter(|sum| *sum != 0).for_each(|sum| self.remember(sum));
+        }
+        self.remember(sum);
+        self.held += 1;
+        false
+    }
+
+    /// At one of two places, so that few push each other out.
+    fn remember(&mut self, sum: u64) {
+        let places = places(sum, self.slots.len());
+        let is_free = |place: &usize| self.slots.get(*place) == Some(&0);
+        let place = places.into_iter().find(is_free).unwrap_or(places[0]);
+        if let Some(slot) = self.slots.get_mut(place) {
             self.is_full |= *slot != 0;
             *slot = sum;
         }
-        false
     }
 
     /// The message is over. One that came again as a whole was sent again, and shows nothing.
@@ -100,6 +110,11 @@ impl Blocks {
     pub fn memory(&self) -> usize {
         self.slots.capacity() * size_of::<u64>() + self.partial.capacity()
     }
+}
+
+/// The two places of a block.
+fn places(sum: u64, slots: usize) -> [usize; 2] {
+    [8, 32].map(|shift| (sum >> shift) as usize % slots.max(1))
 }
 
 /// A number of a block's two halves.

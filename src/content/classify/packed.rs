@@ -47,6 +47,8 @@ impl Open {
 
 /// Fewer unpacked bytes may be chance.
 const LEAST: usize = 64;
+/// So many unpacked bytes are no chance behind a header, though what follows is damaged: the head of a next message may stand there.
+const BROKEN: usize = 512;
 /// Raw deflate has no header: so many packed bytes must unpack.
 const LEAST_RAW: usize = 512;
 /// So much of a message is unpacked.
@@ -59,11 +61,11 @@ pub fn unpack(bytes: &[u8]) -> Option<(&'static str, Vec<u8>)> {
     match bytes {
         [0x1f, 0x8b, 8, flags @ 0..=0x1f, ..] => {
             let body = bytes.get(gzip_header(bytes, *flags)?..)?;
-            inflate(body, false, LEAST.min(body.len()), UNPACKED).map(|plain| ("gzip", plain))
+            inflate(body, false, (LEAST.min(body.len()), BROKEN), UNPACKED).map(|plain| ("gzip", plain))
         }
         // Deflate with a window of at most 32 KiB, a check of the two bytes, no dictionary.
         [first, second, ..] if first & 0x8f == 0x08 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31) && second & 0x20 == 0 => {
-            inflate(bytes, true, LEAST, UNPACKED).map(|plain| ("zlib", plain))
+            inflate(bytes, true, (LEAST, BROKEN), UNPACKED).map(|plain| ("zlib", plain))
         }
         _ => raw(bytes).map(|plain| ("deflate", plain)),
     }
@@ -91,14 +93,14 @@ fn raw(bytes: &[u8]) -> Option<Vec<u8>> {
     if sample.iter().filter(|byte| !byte.is_ascii()).count() * 4 < sample.len() {
         return None;
     }
-    let plain = inflate(bytes, false, LEAST_RAW, TRIED)?;
+    let plain = inflate(bytes, false, (LEAST_RAW, usize::MAX), TRIED)?;
     // What unpacks to less than it was is nothing that anyone packs.
     let ratio = plain.len() >= TRIED || plain.len() > bytes.len();
-    ratio.then(|| inflate(bytes, false, LEAST_RAW, UNPACKED)).flatten()
+    ratio.then(|| inflate(bytes, false, (LEAST_RAW, usize::MAX), UNPACKED)).flatten()
 }
 
-/// The first `most` bytes of what bytes unpack to; none if they break off before `least` were unpacked, or are damaged.
-fn inflate(bytes: &[u8], has_header: bool, least: usize, most: usize) -> Option<Vec<u8>> {
+/// The first `most` bytes of what bytes unpack to; none if they break off before `least` were unpacked, or are damaged before `broken` were.
+fn inflate(bytes: &[u8], has_header: bool, (least, broken): (usize, usize), most: usize) -> Option<Vec<u8>> {
     let mut decoder = Decompress::new(has_header);
     let mut plain = vec![0; most];
     let result = decoder.decompress(bytes, &mut plain, FlushDecompress::None);
@@ -107,7 +109,7 @@ fn inflate(bytes: &[u8], has_header: bool, least: usize, most: usize) -> Option<
     let is_sound = match result {
         Ok(Status::StreamEnd) => length > 0 && (has_header || length >= least || decoder.total_in() + 8 >= bytes.len() as u64),
         Ok(Status::Ok | Status::BufError) => length >= least,
-        Err(_) => false,
+        Err(_) => length >= broken,
     };
     is_sound.then_some(plain)
 }
@@ -142,6 +144,16 @@ mod tests {
             let (how, plain) = unpack(&bytes[..1_200]).unwrap();
             assert!(how == want && text.starts_with(&plain) && plain.len() > 600, "{want}: {}", plain.len());
         }
+    }
+
+    #[test]
+    fn what_is_packed_may_be_broken_behind_its_beginning() {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(&text()).unwrap();
+        let mut packed = zlib.finish().unwrap();
+        packed.splice(600..600, noise_of(7, 40));
+        let (how, plain) = unpack(&packed).unwrap();
+        assert!(how == "zlib" && plain.len() >= 512 && text().starts_with(&plain[..512]));
     }
 
     #[test]

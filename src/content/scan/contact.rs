@@ -49,7 +49,12 @@ fn email(bytes: &[u8], at: usize) -> Option<Hit> {
     let local_length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-')).count();
     let local = std::str::from_utf8(before.get(before.len() - local_length..)?).ok()?.trim_start_matches(['.', '-', '_', '+', '%']);
     let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
+    // Most signs stand alone, or before a word without a dot.
+    if local_length == 0 || !after.first().is_some_and(u8::is_ascii_alphanumeric) {
+        return None;
+    }
     let domain_length = after.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
+    memchr::memchr(b'.', after.get(..domain_length)?)?;
     let domain = std::str::from_utf8(after.get(..domain_length)?).ok()?.trim_end_matches(['.', '-']);
     let start = at - local.len();
     let lead = bytes.get(..start)?;
@@ -160,6 +165,9 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
         let rest = text.bytes.get(plus + 1..text.bytes.len().min(plus + 25)).unwrap_or_default();
         let reach = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'(' | b')')).count();
         let written = rest.get(..reach).unwrap_or_default();
+        if reach < SHORTEST {
+            continue;
+        }
         let length = written.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
         let after = rest.get(reach);
         let ends = length < reach

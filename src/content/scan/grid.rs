@@ -70,14 +70,14 @@ fn bent(part: f64) -> f64 {
 }
 
 /// Latitude and longitude of a point on a side.
-fn on_earth(side: u64, u: f64, v: f64) -> Option<(f64, f64)> {
+fn on_earth(side: u64, right: f64, up: f64) -> Option<(f64, f64)> {
     let (x, y, z): (f64, f64, f64) = match side {
-        0 => (1.0, u, v),
-        1 => (-u, 1.0, v),
-        2 => (-u, -v, 1.0),
-        3 => (-1.0, -v, -u),
-        4 => (v, -1.0, -u),
-        5 => (v, u, -1.0),
+        0 => (1.0, right, up),
+        1 => (-right, 1.0, up),
+        2 => (-right, -up, 1.0),
+        3 => (-1.0, -up, -right),
+        4 => (up, -1.0, -right),
+        5 => (up, right, -1.0),
         _ => return None,
     };
     Some((z.atan2(x.hypot(y)).to_degrees(), y.atan2(x).to_degrees()))

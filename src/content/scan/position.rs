@@ -234,6 +234,9 @@ fn hit(latitude: &Number, longitude: &Number, start: usize, length: usize, confi
 fn letters(bytes: &[u8], comma: usize) -> Option<Hit> {
     let before = bytes.get(comma.saturating_sub(WINDOW / 2)..comma)?;
     let length = before.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    if length == 0 || !bytes.get(comma + 3).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     let latitude = std::str::from_utf8(before.get(before.len() - length..)?).ok()?;
     let north = std::str::from_utf8(bytes.get(comma + 1..comma + 2)?).ok()?;
     let after = bytes.get(comma + 3..bytes.len().min(comma + 3 + WINDOW / 2))?;

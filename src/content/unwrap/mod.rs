@@ -29,7 +29,7 @@ mod xml;
 mod zstandard;
 
 pub use encoded::{is_encoded_text, jwt_payload};
-use walk::{BUDGET, DEPTH, Escape, Format, Layer, NESTED, Walk, is_utf8, looks_like_text, next};
+use walk::{BUDGET, DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_readable, is_utf8, looks_like_text, next};
 pub use walk::{Origin, Piece, Trail, Visit};
 
 use crate::content::keys::{self, Meaning};
@@ -102,7 +102,7 @@ impl Walk<'_> {
             return;
         }
         // Text with a little that is none; what does not begin like it is not counted.
-        let ascii = |bytes: &[u8]| walk::count(bytes, |byte| (byte >= 0x20) & (byte < 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n'));
+        let ascii = |bytes: &[u8]| walk::count(bytes, is_readable);
         let head = layer.bytes.get(..CHUNK.min(layer.bytes.len())).unwrap_or_default();
         let begins = ascii(head) * 2 >= head.len() || is_utf8(head);
         if begins && (ascii(layer.bytes) >= layer.bytes.len() / 10 * 9 || looks_like_text(layer.bytes)) {
@@ -303,17 +303,7 @@ impl Walk<'_> {
 
 /// Whether a byte stands in what has another layer, however short it is.
 fn is_of_a_layer(byte: u8) -> bool {
-    const SIGNS: [bool; 256] = {
-        let mut signs = [false; 256];
-        let all = b"=:%\\&{\0";
-        let mut index = 0;
-        while index < all.len() {
-            signs[all[index] as usize] = true;
-            index += 1;
-        }
-        signs
-    };
-    SIGNS.get(usize::from(byte)).copied().unwrap_or_default()
+    matches!(byte, b'=' | b':' | b'%' | b'\\' | b'&' | b'{' | 0)
 }
 
 /// Whether a sign stands in it with which escapes begin, or a zero, as letters of two bytes have.
@@ -337,13 +327,8 @@ fn is_opaque_key(segment: &[u8]) -> bool {
 
 /// Text and nothing else.
 fn is_pure(bytes: &[u8]) -> bool {
-    let is_bad = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\r') & (byte != b'\n') | (byte == 0x7f);
     // In pieces, so that bytes that are no text are known as such soon; within one all are looked at, many at a time.
-    bytes.chunks(CHUNK).all(|chunk| !chunk.iter().fold(false, |bad, byte| bad | is_bad(*byte))) && is_utf8(bytes)
-}
-
-fn is_readable(byte: u8) -> bool {
-    (byte >= 0x20) & (byte < 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
+    bytes.chunks(CHUNK).all(|chunk| walk::count(chunk, is_plain) == chunk.len()) && is_utf8(bytes)
 }
 
 /// Where four readable bytes stand, at a multiple of four from `from` on: of every run of [`RUN`] such a four is a part. Looks at many at a time.

@@ -168,11 +168,26 @@ impl Walk<'_> {
 
 /// Whether it is mostly printable, and valid UTF-8 but for a cut end.
 pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
-    let printable = count(bytes, |byte| (byte >= 0x20) & (byte != 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n'));
+    let printable = count(bytes, is_plain);
     !bytes.is_empty() && printable * 20 >= bytes.len() * 19 && is_utf8(bytes)
 }
 
+/// Whether a byte stands in text of any letters: no control but what ends lines and parts columns. Without a branch, so that many are looked at at a time.
+#[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would have bytes looked at one by one")]
+pub(super) fn is_plain(byte: u8) -> bool {
+    (byte >= 0x20) & (byte != 0x7f) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
+}
+
+/// The same of text in ASCII.
+#[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would have bytes looked at one by one")]
+pub(super) fn is_readable(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
+}
+
 /// How many bytes are of a kind. Counted in a byte in short pieces: that is done many at a time.
+#[inline]
 pub(super) fn count(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> usize {
     bytes.chunks(128).map(|piece| usize::from(piece.iter().fold(0_u8, |count, byte| count.wrapping_add(u8::from(is_one(*byte)))))).sum()
 }

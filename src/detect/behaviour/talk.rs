@@ -14,6 +14,9 @@ use crate::wire::{Direction, End};
 const ENOUGH: u32 = 3_000;
 /// Bytes of speech in ten seconds: 8 to 200 kbit/s with headers.
 const SPEECH: std::ops::RangeInclusive<u64> = 4_000..=250_000;
+/// Packets in a rhythm in a period of speech, and in the first and last one of a talk, of which it may fill little.
+const STEADY: u32 = 20;
+const SOME: u32 = 5;
 /// Conversations in which it may be going on, and talks that are remembered.
 const OPEN: usize = 4_096;
 const TALKS: usize = 4_096;
@@ -26,7 +29,16 @@ struct Talk {
     direction: Direction,
     place: Place,
     millis: u32,
+    bytes: u64,
     last: i64,
+    /// Whether it ended in its last period: that was no full one.
+    is_over: bool,
+}
+
+impl Talk {
+    fn is_enough(&self) -> bool {
+        self.millis >= ENOUGH && self.bytes >= *SPEECH.start()
+    }
 }
 
 /// All of it.
@@ -42,20 +54,23 @@ impl Talks {
         let to_device = direction.flip();
         let index = to_device.index();
         let (Some(rhythm), Some(packets)) = (pace.rhythm.get(index), pace.packets.get(index)) else { return };
-        let is_speech = rhythm.packets >= 20 && u64::from(rhythm.packets) * 10 >= u64::from(*packets) * 6 && SPEECH.contains(&bytes(pace, to_device));
-        if !is_speech {
+        let sent = bytes(pace, to_device);
+        let is_rhythm = u64::from(rhythm.packets) * 10 >= u64::from(*packets) * 6 && sent <= *SPEECH.end();
+        let is_full = is_rhythm && rhythm.packets >= STEADY && sent >= *SPEECH.start();
+        if !(is_full || is_rhythm && rhythm.packets >= SOME) {
             return;
         }
         let (key, now) = ((flow.id, index), period(pace.start));
-        let is_full = self.open.len() >= OPEN;
+        let has_no_room = self.open.len() >= OPEN;
         match self.open.get_mut(&key) {
-            Some(talk) if now - talk.last <= 1 => {
+            Some(talk) if now - talk.last <= 1 && !talk.is_over => {
                 talk.millis = talk.millis.saturating_add(rhythm.millis);
-                talk.last = now;
+                talk.bytes = talk.bytes.saturating_add(sent);
+                (talk.last, talk.is_over) = (now, !is_full);
             }
-            None if is_full => {}
+            None if has_no_room => {}
             _ => {
-                let talk = Talk { end: *flow.sender(direction), direction, place: place(), millis: rhythm.millis, last: now };
+                let talk = Talk { end: *flow.sender(direction), direction, place: place(), millis: rhythm.millis, bytes: sent, last: now, is_over: false };
                 if let Some(before) = self.open.insert(key, talk) {
                     self.keep(before);
                 }
@@ -78,14 +93,14 @@ impl Talks {
     }
 
     fn keep(&mut self, talk: Talk) {
-        if talk.millis >= ENOUGH && self.over.len() < TALKS {
+        if talk.is_enough() && self.over.len() < TALKS {
             self.over.push(talk);
         }
     }
 
     /// Tells those to devices that `is_camera` knows.
     pub(super) fn tell(&self, is_camera: &dyn Fn(&End) -> bool, tell: &mut dyn FnMut(Draft)) {
-        let mut talks: Vec<&Talk> = self.over.iter().chain(self.open.values()).filter(|talk| talk.millis >= ENOUGH).collect();
+        let mut talks: Vec<&Talk> = self.over.iter().chain(self.open.values()).filter(|talk| talk.is_enough()).collect();
         talks.sort_by_key(|talk| (talk.place.packet, talk.direction));
         let mut countries: BTreeMap<std::net::IpAddr, Vec<String>> = BTreeMap::new();
         for talk in talks.into_iter().filter(|talk| is_camera(&talk.end)) {

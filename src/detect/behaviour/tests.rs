@@ -126,6 +126,10 @@ fn speech_to_a_camera_is_told_and_a_bell_is_not() {
     let talk = [("BH-02", Severity::Info, "talk-down", 103)];
     assert_eq!(spoken(DeviceKind::Doorbell, CLOUD, &[4_000]), talk);
     assert_eq!(spoken(DeviceKind::Camera, "192.168.1.9:40000", &[1_600, 1_600]), talk, "over two periods, from a phone at home");
+    for split in [[2_850, 300], [300, 2_850], [2_700, 1_400]] {
+        assert_eq!(spoken(DeviceKind::Doorbell, CLOUD, &split), talk, "a period ends in it: {split:?}");
+    }
+    assert_eq!(spoken(DeviceKind::Doorbell, CLOUD, &[200; 40]), [], "a few packets now and then");
     assert_eq!(spoken(DeviceKind::Doorbell, CLOUD, &[1_800]), [], "a bell");
     assert_eq!(spoken(DeviceKind::Phone, CLOUD, &[9_000, 9_000]), [], "a call of the owner's");
 }

@@ -89,7 +89,8 @@ fn around(model: &Model, finding: &Finding, page: &mut Page) {
     let theme = model.settings.theme;
     let Some(evidence) = finding.evidence.first() else { return };
     page.gap();
-    page.text("Of a packet only this is kept, masked. What stands around may be personal too, and no rule has looked whether it is.", theme.quiet());
+    let kept = if model.settings.reveals { "Of a packet only this is kept." } else { "Of a packet only this is kept, masked." };
+    page.text(&format!("{kept} What stands around may be personal too, and no rule has looked whether it is."), theme.quiet());
     let live = &model.shown().live;
     let is_file = !live.is_live && model.shown().report.sha256.is_some();
     if let Some(path) = quoted(&live.source).filter(|_| is_file) {
@@ -171,7 +172,7 @@ fn more(finding: &Finding, page: &mut Page) {
 /// `Packet 18,204 · 09:16:40 · bytes 88–103`, the excerpt, and the filter that finds it.
 fn packet(model: &Model, finding: &Finding, evidence: &Evidence, page: &mut Page) {
     let theme = model.settings.theme;
-    let mut place = format!("Packet {} · {}", words::count(evidence.packet), words::clock(evidence.time, &model.settings.zone));
+    let mut place = format!("Packet {} · {}", words::count(evidence.packet), words::day_clock(evidence.time, &model.settings.zone, model.spans_days()));
     match (evidence.offset, evidence.length) {
         (Some(offset), Some(length)) if length > 0 => {
             let last = u64::from(offset) + u64::from(length) - 1;

@@ -26,12 +26,14 @@ pub fn draw(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Extent {
         Detail::Expert => "Explain – expert",
     };
     // What is read in full can be scrolled; beside a list that is read, the five parts count for more than the rest.
-    let lengths: &[Length] = if spot.focused { &[Length::Whole, Length::Facts] } else { &[Length::Whole, Length::Facts, Length::Five] };
-    let mut told = lines(model, spot.width(), Length::Whole);
-    if pane::full(&told) > spot.height() {
-        let shorter = lengths.iter().map(|length| lines(model, spot.width(), *length));
-        let fits = shorter.clone().find(|lines| pane::full(lines) <= spot.height());
-        told = fits.or_else(|| shorter.last().filter(|_| !spot.focused)).unwrap_or(told);
+    let chosen = Chosen::of(model);
+    let shorter: &[Length] = if spot.focused { &[Length::Facts] } else { &[Length::Facts, Length::Five] };
+    let fits = |lines: &Vec<Line<'static>>| pane::full(lines) <= spot.height();
+    let mut told = lines(model, &chosen, spot.width(), Length::Whole);
+    if !fits(&told) {
+        let shorter: Vec<_> = shorter.iter().map(|length| lines(model, &chosen, spot.width(), *length)).collect();
+        let best = shorter.iter().find(|lines| fits(lines)).or(shorter.last().filter(|_| !spot.focused));
+        told = best.cloned().unwrap_or(told);
     }
     pane::text(sheet, model, spot, title, told)
 }
@@ -47,22 +49,37 @@ enum Length {
     Five,
 }
 
-/// How many lines it takes, and how many without the empty ones and what keys do.
-pub fn heights(model: &Model, cells: usize) -> (usize, usize) {
-    (lines(model, cells, Length::Whole).len(), pane::full(&lines(model, cells, Length::Facts)))
+/// What is explained: looked up once a picture.
+struct Chosen<'m> {
+    finding: Option<&'m Finding>,
+    device: Option<&'m Device>,
 }
 
-fn lines(model: &Model, cells: usize, length: Length) -> Vec<Line<'static>> {
+impl<'m> Chosen<'m> {
+    fn of(model: &'m Model) -> Self {
+        let finding = rows::chosen_finding(model);
+        let device = if finding.is_none() && model.screen == Screen::Devices { rows::chosen_device(model) } else { None };
+        Self { finding, device }
+    }
+}
+
+/// How many lines it takes, and how many without the empty ones and what keys do.
+pub fn heights(model: &Model, cells: usize) -> (usize, usize) {
+    let chosen = Chosen::of(model);
+    (lines(model, &chosen, cells, Length::Whole).len(), pane::full(&lines(model, &chosen, cells, Length::Facts)))
+}
+
+fn lines(model: &Model, chosen: &Chosen<'_>, cells: usize, length: Length) -> Vec<Line<'static>> {
     let mut page = Page::new(cells);
-    match (rows::chosen_finding(model), rows::chosen_device(model)) {
+    match (chosen.finding, chosen.device) {
         (Some(finding), _) => {
             plain(model, finding, length, &mut page);
             if model.detail == Detail::Expert {
                 expert(model, finding, &mut page);
             }
         }
-        (None, Some(device)) if model.screen == Screen::Devices => about(model, device, &mut page),
-        _ => return empty::findings(model, cells),
+        (None, Some(device)) => about(model, device, &mut page),
+        (None, None) => return empty::findings(model, cells),
     }
     page.into_lines()
 }
@@ -100,14 +117,14 @@ fn plain(model: &Model, finding: &Finding, length: Length, page: &mut Page) {
 
 /// Which device, which other end, how often and when.
 fn who_and_when(model: &Model, finding: &Finding, page: &mut Page) {
-    let zone = &model.settings.zone;
+    let clock = |time| words::day_clock(time, &model.settings.zone, model.spans_days());
     if let Some(device) = model.shown().device(&finding.device.id).filter(|_| model.screen != Screen::Devices) {
         page.pair("Device", &words::device(device), Style::new());
     }
     if let Some(other) = words::other_end(finding) {
         page.pair(words::toward(finding.direction), &other, Style::new());
     }
-    let (first, last) = (words::clock(finding.first, zone), words::clock(finding.last, zone));
+    let (first, last) = (clock(finding.first), clock(finding.last));
     let times = words::counted(finding.count, "time", "times");
     let seen = if finding.count > 1 && first != last { format!("{times}, {first} to {last}") } else { format!("{times}, {first}") };
     page.pair("Seen", &seen, Style::new());

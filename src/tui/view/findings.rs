@@ -122,12 +122,9 @@ fn heading(finding: &Finding, cells: usize) -> String {
 
 /// The title; where another finding has the same, with what it differs in: the kind of value, the other end, the field.
 fn told_apart(finding: &Finding, rows: &[&Finding], cells: usize) -> String {
-    let alike: Vec<&&Finding> = rows.iter().filter(|other| other.title == finding.title && other.id != finding.id).collect();
-    let kind = |finding: &Finding| finding.values.first().map(|value| value.kind.plain().to_owned());
-    let field = |finding: &Finding| finding.values.first().map(|value| clean(&value.field).into_owned()).filter(|field| !field.is_empty());
-    let parts: [&dyn Fn(&Finding) -> Option<String>; 3] = [&kind, &words::other_end, &field];
-    let part =
-        parts.iter().filter(|_| !alike.is_empty()).find_map(|part| part(finding).filter(|told| alike.iter().all(|other| part(other).as_ref() != Some(told))));
+    let alike: Vec<_> = rows.iter().filter(|other| other.title == finding.title && other.id != finding.id).map(|other| traits(other)).collect();
+    let own = traits(finding).into_iter().enumerate().filter(|_| !alike.is_empty());
+    let part = own.filter(|(at, told)| alike.iter().all(|other| other.get(*at) != Some(told))).find_map(|(_, told)| told);
     match part {
         Some(part) => {
             let part = format!(" – {}", cut(&part, cells / 3));
@@ -135,6 +132,13 @@ fn told_apart(finding: &Finding, rows: &[&Finding], cells: usize) -> String {
         }
         None => heading(finding, cells),
     }
+}
+
+/// What findings with the same title may differ in.
+fn traits(finding: &Finding) -> [Option<String>; 3] {
+    let value = finding.values.first();
+    let field = value.map(|value| clean(&value.field).into_owned()).filter(|field| !field.is_empty());
+    [value.map(|value| value.kind.plain().to_owned()), words::other_end(finding), field]
 }
 
 /// What stands at the end of many titles.

@@ -100,7 +100,9 @@ fn trouble(model: &Model) -> Option<String> {
     let snapshot = model.shown();
     if let LiveState::Stopped(why) = &snapshot.live.state {
         let (save, quit) = (model.key(Action::Export), model.key(Action::Quit));
-        return Some(format!("Stopped: {} What was seen is kept; {save} exports it, {quit} quits.", sentence(why)));
+        let why = sentence(why);
+        let lead = if why.contains("stopped") { "" } else { "Stopped: " };
+        return Some(format!("{lead}{why} What was seen is kept; {save} exports it, {quit} quits."));
     }
     if snapshot.live.state == LiveState::Down {
         return Some(format!("{} is down – waiting until it is up again.", clean(&snapshot.live.source)));

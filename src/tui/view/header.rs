@@ -8,11 +8,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::home::snapshot::{LiveState, Snapshot};
+use crate::tui::keys::Action;
 use crate::tui::model::{Model, Pace, Privacy, Replay, Screen};
 use crate::tui::picture::Target;
 use crate::tui::view::layout::Room;
 use crate::tui::view::sheet::Sheet;
-use crate::tui::view::text::cut;
+use crate::tui::view::text::{self, cut};
 use crate::tui::{rows, sanitize, words};
 
 /// A source's name takes at most so many cells.
@@ -149,11 +150,12 @@ pub fn source(snapshot: &Snapshot) -> String {
 /// What waits, or how many of what; of a single pane which; and on the right what was lost, in short where that makes room.
 fn second(model: &Model, room: Room, cells: usize) -> Line<'static> {
     let left = if let Some((packets, findings)) = rows::waiting(model) {
-        let text = format!(
-            " PAUSED – {}, {} waiting – space resumes ",
-            words::counted(packets, "new packet", "new packets"),
-            words::counted(findings, "new finding", "new findings")
-        );
+        let (packets, found) = (words::counted(packets, "new packet", "new packets"), words::counted(findings, "new finding", "new findings"));
+        let pause = model.key(Action::Pause);
+        let long = format!(" PAUSED – {packets}, {found} waiting – {pause} resumes ");
+        // How it goes on must be read.
+        let room = cells.saturating_sub(width(&lost(model, false)) + 3);
+        let text = if text::width(&long) <= room { long } else { format!(" PAUSED – {found} – {pause} resumes ") };
         Span::styled(text, model.settings.theme.strong().add_modifier(Modifier::REVERSED))
     } else if room == Room::Single {
         return between(panes(model), lost_within(model, cells.saturating_sub(width(&panes(model)))), cells);

@@ -115,7 +115,9 @@ fn wide(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
 /// As high as its rows, its head and its frame, but at most half of the body.
 fn list_height(model: &Model, pane: Pane, body: u16) -> u16 {
     let rows = match pane {
-        Pane::Devices | Pane::Lanes => rows::devices(model).len(),
+        Pane::Devices => rows::devices(model).len(),
+        // What the signs mean stands beneath, and the numbers of marks.
+        Pane::Lanes => rows::devices(model).len().saturating_add(if model.marks.is_empty() { 2 } else { 3 }),
         Pane::Endpoints => rows::endpoints(model).len(),
         Pane::Findings => rows::findings(model).len(),
         _ => usize::MAX,

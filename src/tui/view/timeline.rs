@@ -22,6 +22,8 @@ const NAME: usize = 20;
 /// Seconds that are shown of the latest time.
 const RECENT: i64 = 600;
 const SECOND: i64 = 1_000_000_000;
+/// From so many seconds on the axis tells days.
+const DAY: i64 = 20 * 3_600;
 
 /// The time that is shown, in so many columns.
 #[derive(Clone, Copy, Debug)]
@@ -96,8 +98,8 @@ pub fn draw_lanes(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Exte
 
 /// Times at the left and right edge, and in the middle where there is room.
 fn axis(model: &Model, time: Window) -> String {
-    let clock = |column| words::clock(time.start(column), &model.settings.zone);
-    let (first, middle, last) = (clock(0), clock(time.columns / 2), words::clock(time.to, &model.settings.zone));
+    let clock = |at| words::day_clock(at, &model.settings.zone, time.nanos() / SECOND > DAY);
+    let (first, middle, last) = (clock(time.start(0)), clock(time.start(time.columns / 2)), clock(time.to));
     let free = time.columns.saturating_sub(width(&first) + width(&last));
     if free < width(&middle) + 2 {
         return fit(&format!("{first}{}{last}", " ".repeat(free)), time.columns);
@@ -210,7 +212,8 @@ pub fn draw_moments(sheet: &mut Sheet<'_, '_>, model: &Model, spot: &Spot) -> Ex
             What::Device => ("  ", theme.quiet()),
             What::Finding(severity) => (theme.mark(severity), theme.severity(severity)),
         };
-        page.badge(&format!("{} {mark}", words::clock(moment.time, &model.settings.zone)), style, &moment.text, Style::new());
+        let when = words::day_clock(moment.time, &model.settings.zone, model.spans_days());
+        page.badge(&format!("{when} {mark}"), style, &moment.text, Style::new());
     }
     pane::text(sheet, model, spot, &format!("{}: what happened when, the latest first", words::device(device)), page.into_lines())
 }

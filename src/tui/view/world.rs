@@ -98,7 +98,7 @@ fn told(known: &[(&'static Country, u64)], unknown: u64, cells: usize) -> Vec<Li
         page.text(&format!("and {} more", words::counted((known.len() - TOLD) as u64, "country", "countries")), Style::new());
     }
     if known.is_empty() {
-        page.text("No country is known of any endpoint yet.", Style::new());
+        page.text("No country is known of any endpoint yet. A database of addresses tells them:  --geo FILE.mmdb", Style::new());
     }
     let rest = if unknown > 0 { format!("; of {} it is not known", words::bytes(unknown)) } else { String::new() };
     page.text(&format!("Countries are those where addresses are registered{rest}."), Style::new());
