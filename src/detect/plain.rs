@@ -213,11 +213,11 @@ fn is_certificate_matter(host: &str, target: &str, media: &str) -> bool {
 fn is_negotiation(told: &Told) -> bool {
     const METHODS: &[&str] = &["EHLO", "STARTTLS", "CAPA", "STLS", "CAPABILITY", "FEAT", "NOOP", "QUIT", "LOGOUT"];
     let asks_for_tls = told.method.as_deref() == Some("AUTH") && matches!(told.target.as_deref(), Some("TLS" | "SSL" | "TLS-C"));
-    // `iotc`: that two ends found each other by Kalay; what they then say may be sealed, and is judged for itself.
-    // A `get` of nothing and its `report`: by which two ends of SNMP version 3 find out whom they have before them (RFC 3414, section 4); `encrypted`: what they say then.
-    matches!(told.kind.as_deref(), Some("greeting" | "iotc" | "report" | "encrypted"))
-        || asks_for_tls
-        || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
+    // `iotc`: that two ends found each other by Kalay; what they then say may be sealed, and is judged for itself. A `get` of nothing and its `report`: by
+    // which two ends of SNMP version 3 find out whom they have before them (RFC 3414, section 4); `encrypted`: what they say then.
+    let asks_for_nothing = told.kind.as_deref() == Some("get") && told.method.is_none() && told.target.as_deref().is_none_or(str::is_empty);
+    let is_before = matches!(told.kind.as_deref(), Some("greeting" | "iotc" | "report" | "encrypted"));
+    is_before || asks_for_nothing || asks_for_tls || told.method.as_deref().is_some_and(|method| METHODS.contains(&method))
 }
 
 /// A redirect of a request that names nothing: mostly to the encrypted address of the same page.
