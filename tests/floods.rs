@@ -133,9 +133,11 @@ fn ordinary(size: usize) -> Vec<u8> {
     while text.len() < size {
         count += 1;
         let (one, two) = (count.wrapping_mul(2_654_435_761) >> 20, count.wrapping_mul(40_503) & 0xff);
-        text += &format!("{{\"state\":\"on\",\"temp\":21.{},\"humidity\":{},\"uptime\":{one},\"room\":\"kitchen\",\"seq\":{count}}}\n", two % 10, two % 90);
-        text +=
-            &format!("2026-04-22 07:{:02}:{:02} info the light in the room is on, level {two}, next check in {} minutes.\n", count % 60, two % 60, one % 50);
+        let (tenth, percent, minute, second, next) = (two % 10, two % 90, count % 60, two % 60, one % 50);
+        let reading = format!("{{\"state\":\"on\",\"temp\":21.{tenth},\"humidity\":{percent},\"uptime\":{one},\"room\":\"kitchen\",\"seq\":{count}}}\n");
+        let line = format!("2026-04-22 07:{minute:02}:{second:02} info the light in the room is on, level {two}, next check in {next} minutes.\n");
+        text.push_str(&reading);
+        text.push_str(&line);
     }
     text.truncate(size);
     text.into_bytes()
