@@ -473,6 +473,111 @@ pub enum What {
     },
 }
 
+/// The kinds of [`What`], by which detectors say what they hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// [`What::Opened`]
+    Opened,
+    /// [`What::Closed`]
+    Closed,
+    /// [`What::Progress`]
+    Progress,
+    /// [`What::Knock`]
+    Knock,
+    /// [`What::Adjoining`]
+    Adjoining,
+    /// [`What::Pace`]
+    Pace,
+    /// [`What::Named`]
+    Named,
+    /// [`What::Introduced`]
+    Introduced,
+    /// [`What::Absent`]
+    Absent,
+    /// [`What::Exchange`]
+    Exchange,
+    /// [`What::Trait`]
+    Trait,
+    /// [`What::Agreement`]
+    Agreement,
+    /// [`What::Certificate`]
+    Certificate,
+    /// [`What::Fingerprint`]
+    Fingerprint,
+    /// [`What::Leak`]
+    Leak,
+    /// [`What::Command`]
+    Command,
+    /// [`What::Claim`]
+    Claim,
+    /// [`What::Lease`]
+    Lease,
+    /// [`What::Advert`]
+    Advert,
+    /// [`What::Binding`]
+    Binding,
+    /// [`What::Searched`]
+    Searched,
+    /// [`What::Door`]
+    Door,
+    /// [`What::Media`]
+    Media,
+    /// [`What::Program`]
+    Program,
+    /// [`What::Records`]
+    Records,
+    /// [`What::Disguised`]
+    Disguised,
+    /// [`What::Scrambled`]
+    Scrambled,
+    /// [`What::Sealed`]
+    Sealed,
+    /// [`What::Text`]
+    Text,
+}
+
+impl Kind {
+    /// How many there are.
+    pub const COUNT: usize = 29;
+}
+
+impl What {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Opened => Kind::Opened,
+            Self::Closed(..) => Kind::Closed,
+            Self::Progress(..) => Kind::Progress,
+            Self::Knock(..) => Kind::Knock,
+            Self::Adjoining => Kind::Adjoining,
+            Self::Pace(..) => Kind::Pace,
+            Self::Named(..) => Kind::Named,
+            Self::Introduced(..) => Kind::Introduced,
+            Self::Absent { .. } => Kind::Absent,
+            Self::Exchange(..) => Kind::Exchange,
+            Self::Trait { .. } => Kind::Trait,
+            Self::Agreement(..) => Kind::Agreement,
+            Self::Certificate(..) => Kind::Certificate,
+            Self::Fingerprint { .. } => Kind::Fingerprint,
+            Self::Leak(..) => Kind::Leak,
+            Self::Command { .. } => Kind::Command,
+            Self::Claim { .. } => Kind::Claim,
+            Self::Lease { .. } => Kind::Lease,
+            Self::Advert { .. } => Kind::Advert,
+            Self::Binding { .. } => Kind::Binding,
+            Self::Searched { .. } => Kind::Searched,
+            Self::Door(..) => Kind::Door,
+            Self::Media { .. } => Kind::Media,
+            Self::Program { .. } => Kind::Program,
+            Self::Records { .. } => Kind::Records,
+            Self::Disguised { .. } => Kind::Disguised,
+            Self::Scrambled { .. } => Kind::Scrambled,
+            Self::Sealed { .. } => Kind::Sealed,
+            Self::Text { .. } => Kind::Text,
+        }
+    }
+}
+
 /// Something that happened, in a conversation or (ARP, neighbour discovery, LLDP) outside one.
 #[derive(Clone, Debug)]
 pub struct Fact {

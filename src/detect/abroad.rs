@@ -8,7 +8,7 @@ use crate::detect::leaks;
 use crate::detect::numbers::drafted;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
-use crate::fact::{Conversation, Fact, What};
+use crate::fact::{Conversation, Fact, Kind, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
 use crate::home::party::Parties;
@@ -19,7 +19,7 @@ use crate::knowledge::{countries, networks};
 use crate::wire::{At, Direction, Timestamp, is_public};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_08], open: || Box::<Abroad>::default() };
+pub static RULE: Rule = Rule { cards: &[&EP_08], hears: &[Kind::Leak, Kind::Text, Kind::Records, Kind::Exchange], open: || Box::<Abroad>::default() };
 
 /// A country out of character.
 pub static EP_08: Card = Card {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::detect::whole;
 use crate::event::{Agreement, FingerprintKind, NameSource};
-use crate::fact::{CertificateShown, Conversation, Fact, FlowId, Named, NamedSubject, What};
+use crate::fact::{CertificateShown, Conversation, Fact, FlowId, Kind, Named, NamedSubject, What};
 use crate::finding::{Confidence, Severity};
 use crate::home::ledger::Draft;
 use crate::home::record::TlsRecord;
@@ -25,7 +25,11 @@ use cards::{TL_01, TL_02, TL_03, TL_04};
 use certificate::Problem;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&TL_01, &TL_02, &TL_03, &TL_04], open: || Box::<Agreed>::default() };
+pub static RULE: Rule = Rule {
+    cards: &[&TL_01, &TL_02, &TL_03, &TL_04],
+    hears: &[Kind::Agreement, Kind::Sealed, Kind::Fingerprint, Kind::Named, Kind::Certificate, Kind::Closed],
+    open: || Box::<Agreed>::default(),
+};
 
 /// Conversations that are remembered while they are open; further ones are not judged.
 const OPEN: usize = 8_192;

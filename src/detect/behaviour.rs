@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::detect::whole;
 use crate::event::DeviceKind;
-use crate::fact::{Conversation, Fact, PERIOD, Pace, What};
+use crate::fact::{Conversation, Fact, Kind, PERIOD, Pace, What};
 use crate::finding::{Confidence, Severity};
 use crate::home::{Home, Side};
 use crate::wire::{Direction, End};
@@ -28,7 +28,7 @@ use place::{Place, bytes, period};
 use talk::Talks;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&BH_01, &BH_02, &BH_03], open: || Box::<Behaviour>::default() };
+pub static RULE: Rule = Rule { cards: &[&BH_01, &BH_02, &BH_03], hears: &[Kind::Pace, Kind::Closed], open: || Box::<Behaviour>::default() };
 
 /// Devices whose course is remembered.
 const DEVICES: usize = 1_024;

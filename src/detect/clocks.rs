@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use crate::detect::numbers::{drafted, is_warm};
 use crate::detect::rule::{Detector, Rule, Tell};
-use crate::fact::{Conversation, Fact, Told, What};
+use crate::fact::{Conversation, Fact, Kind, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
 use crate::home::{Contact, Home};
 use crate::wire::{Direction, Timestamp, Transport};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_09], open: || Box::<Clocks>::default() };
+pub static RULE: Rule = Rule { cards: &[&EP_09], hears: &[Kind::Exchange], open: || Box::<Clocks>::default() };
 
 /// Odd use of time servers.
 pub static EP_09: Card = Card {

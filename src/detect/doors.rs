@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::DeviceKind;
-use crate::fact::{DoorShown, Fact, What};
+use crate::fact::{DoorShown, Fact, Kind, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&LN_03], open: || Box::<Doors>::default() };
+pub static RULE: Rule = Rule { cards: &[&LN_03], hears: &[Kind::Door], open: || Box::<Doors>::default() };
 
 /// A door in the router.
 pub static LN_03: Card = Card {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::detect::leaks;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Proof;
-use crate::fact::{Fact, FlowId, Leak, Told, What};
+use crate::fact::{Fact, FlowId, Kind, Leak, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
@@ -13,7 +13,7 @@ use crate::value::ValueKind;
 use crate::wire::Direction;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_10], open: || Box::<Handed>::default() };
+pub static RULE: Rule = Rule { cards: &[&PT_10], hears: &[Kind::Leak, Kind::Exchange, Kind::Closed], open: || Box::<Handed>::default() };
 
 /// Personal data for whoever knows a number.
 pub static PT_10: Card = Card {

@@ -2,13 +2,13 @@
 
 use crate::detect::leaks;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
-use crate::fact::{Fact, What};
+use crate::fact::{Fact, Kind, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_06, &PT_07], open: || Box::new(Hidden) };
+pub static RULE: Rule = Rule { cards: &[&PT_06, &PT_07], hears: &[Kind::Disguised, Kind::Leak, Kind::Scrambled], open: || Box::new(Hidden) };
 
 /// Pretended encryption.
 pub static PT_06: Card = Card {

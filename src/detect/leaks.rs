@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
-use crate::fact::{Fact, FlowId, Leak, What};
+use crate::fact::{Fact, FlowId, Kind, Leak, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
@@ -19,8 +19,11 @@ use cookies::{Use, cookie};
 use lookups::Lookups;
 
 /// See the file.
-pub static RULE: Rule =
-    Rule { cards: &[&LK_01, &LK_02, &LK_03, &LK_04, &LK_05, &LK_06, &LK_07, &LK_08, &LK_09, &LK_10, &LK_11, &LK_12], open: || Box::<Leaks>::default() };
+pub static RULE: Rule = Rule {
+    cards: &[&LK_01, &LK_02, &LK_03, &LK_04, &LK_05, &LK_06, &LK_07, &LK_08, &LK_09, &LK_10, &LK_11, &LK_12],
+    hears: &[Kind::Leak, Kind::Named, Kind::Exchange, Kind::Closed],
+    open: || Box::<Leaks>::default(),
+};
 
 /// Flows remembered as having told a server who asks; the oldest is forgotten first.
 const FLOWS: usize = 8_192;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::detect::numbers::drafted;
 use crate::detect::rhythm::Rhythm;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
-use crate::fact::{Conversation, Fact, What};
+use crate::fact::{Conversation, Fact, Kind, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::{self, Draft};
@@ -19,7 +19,7 @@ use crate::value::ValueKind;
 use crate::wire::{At, Direction, Timestamp};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_02], open: || Box::<Learned>::default() };
+pub static RULE: Rule = Rule { cards: &[&EP_02], hears: &[Kind::Leak, Kind::Closed], open: || Box::<Learned>::default() };
 
 /// A tracker that was learned.
 pub static EP_02: Card = Card {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::detect::numbers::{drafted, swarms};
 use crate::detect::rule::{Detector, Rule, Tell};
-use crate::fact::{Conversation, Fact, FlowId, Totals, What};
+use crate::fact::{Conversation, Fact, FlowId, Kind, Totals, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::contacts::MEETING;
@@ -16,7 +16,7 @@ use crate::printable::plural;
 use crate::wire::{Direction, Timestamp};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_11], open: || Box::<Links>::default() };
+pub static RULE: Rule = Rule { cards: &[&EP_11], hears: &[Kind::Exchange, Kind::Media, Kind::Sealed, Kind::Closed], open: || Box::<Links>::default() };
 
 /// A direct link.
 pub static EP_11: Card = Card {

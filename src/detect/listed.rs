@@ -7,14 +7,14 @@ use crate::detect::numbers::drafted;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::detect::trackers::EP_01;
 use crate::event::{DeviceKind, NameSource};
-use crate::fact::{Conversation, Fact, Named, NamedSubject, What};
+use crate::fact::{Conversation, Fact, Kind, Named, NamedSubject, What};
 use crate::finding::{Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::{self, Draft};
 use crate::wire::{At, Direction, Timestamp};
 
 /// See the file. The card is [`EP_01`]'s family's.
-pub static RULE: Rule = Rule { cards: &[], open: || Box::<Listed>::default() };
+pub static RULE: Rule = Rule { cards: &[], hears: &[Kind::Named], open: || Box::<Listed>::default() };
 
 /// Names that are remembered.
 const SEEN: usize = 8_192;

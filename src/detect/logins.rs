@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::detect::whole;
 use crate::event::DeviceKind;
-use crate::fact::{Fact, FlowId, Leak, Told, What};
+use crate::fact::{Fact, FlowId, Kind, Leak, Told, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::ledger::Draft;
 use crate::home::{Home, Side};
@@ -18,7 +18,7 @@ use crate::wire::Direction;
 mod factory;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&DV_11], open: || Box::<Logins>::default() };
+pub static RULE: Rule = Rule { cards: &[&DV_11], hears: &[Kind::Leak, Kind::Exchange, Kind::Closed], open: || Box::<Logins>::default() };
 
 /// A factory password that works, or one that goes by in the clear.
 pub static DV_11: Card = Card {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::Media;
-use crate::fact::{Fact, FlowId, What};
+use crate::fact::{Fact, FlowId, Kind, What};
 use crate::finding::{Card, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 use crate::wire::{Direction, Timestamp};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_04, &PT_05], open: || Box::<Recordings>::default() };
+pub static RULE: Rule = Rule { cards: &[&PT_04, &PT_05], hears: &[Kind::Media, Kind::Progress, Kind::Closed], open: || Box::<Recordings>::default() };
 
 /// A voice in the clear.
 pub static PT_04: Card = Card {

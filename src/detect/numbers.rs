@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::detect::resolvers;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::DeviceKind;
-use crate::fact::{Conversation, Fact, FlowId, What};
+use crate::fact::{Conversation, Fact, FlowId, Kind, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::ledger::{self, Draft};
 use crate::home::{Contact, Home};
@@ -16,7 +16,11 @@ use crate::printable::plural;
 use crate::wire::{At, Direction, End, Timestamp, Transport};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_05], open: || Box::<Numbers>::default() };
+pub static RULE: Rule = Rule {
+    cards: &[&EP_05],
+    hears: &[Kind::Text, Kind::Records, Kind::Media, Kind::Disguised, Kind::Agreement, Kind::Opened, Kind::Named, Kind::Sealed],
+    open: || Box::<Numbers>::default(),
+};
 
 /// A number without a name.
 pub static EP_05: Card = Card {

@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use crate::detect::leaks;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
-use crate::fact::{Fact, Leak, Told, What};
+use crate::fact::{Fact, Kind, Leak, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::{Draft, EVIDENCE};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], open: || Box::<Plain>::default() };
+pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], hears: &[Kind::Exchange, Kind::Leak, Kind::Text], open: || Box::<Plain>::default() };
 
 /// Provisions on messages that anyone on the way can read.
 pub(super) const IN_THE_CLEAR: &[&str] =

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::detect::whole;
-use crate::fact::{Conversation, Fact, FlowId, Knock, What};
+use crate::fact::{Conversation, Fact, FlowId, Kind, Knock, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::snapshot::Vantage;
 use crate::home::{Home, Side};
 use crate::wire::{Timestamp, Transport};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&LN_04], open: || Box::<Reached>::default() };
+pub static RULE: Rule = Rule { cards: &[&LN_04], hears: &[Kind::Knock, Kind::Opened, Kind::Closed], open: || Box::<Reached>::default() };
 
 /// Reached from the Internet.
 pub static LN_04: Card = Card {

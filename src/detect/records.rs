@@ -2,13 +2,13 @@
 
 use crate::detect::plain::IN_THE_CLEAR;
 use crate::detect::rule::{Detector, Rule, Tell};
-use crate::fact::{Fact, What};
+use crate::fact::{Fact, Kind, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_03], open: || Box::new(Records) };
+pub static RULE: Rule = Rule { cards: &[&PT_03], hears: &[Kind::Records], open: || Box::new(Records) };
 
 /// Readable binary records.
 pub static PT_03: Card = Card {

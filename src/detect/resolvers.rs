@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::detect::numbers;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::NameSource;
-use crate::fact::{Conversation, Fact, FlowId, Named, NamedSubject, What};
+use crate::fact::{Conversation, Fact, FlowId, Kind, Named, NamedSubject, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::{self, Draft};
@@ -17,7 +17,7 @@ use crate::printable::count;
 use crate::wire::{At, Direction, Timestamp};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_06], open: || Box::<Resolvers>::default() };
+pub static RULE: Rule = Rule { cards: &[&EP_06], hears: &[Kind::Absent, Kind::Opened, Kind::Named, Kind::Sealed], open: || Box::<Resolvers>::default() };
 
 /// A resolver of its own choice.
 pub static EP_06: Card = Card {
@@ -82,6 +82,12 @@ impl Detector for Resolvers {
         let Some(flow) = &fact.flow else { return };
         if let (What::Absent { .. }, Some(plain)) = (&fact.what, self.plain.get_mut(&(flow.client.ip, flow.server.ip))) {
             plain.answers += 1;
+        }
+        // Most are questions to a resolver that is known by now.
+        if let (What::Named(named), Some(plain)) = (&fact.what, self.plain.get_mut(&(flow.client.ip, flow.server.ip)))
+            && shows_by_name(named, fact.protocol) == Some(false)
+        {
+            return plain.count(fact.direction);
         }
         let Some(asked) = asked(fact, flow) else { return };
         if !asked.sealed {
@@ -148,11 +154,7 @@ impl Resolvers {
         if self.plain.len() >= RESOLVERS && !self.plain.contains_key(&key) {
             return;
         }
-        let plain = self.plain.entry(key).or_insert_with(|| Plain { first: asked, questions: 0, answers: 0 });
-        match direction {
-            Direction::ToServer => plain.questions += 1,
-            Direction::ToClient => plain.answers += 1,
-        }
+        self.plain.entry(key).or_insert_with(|| Plain { first: asked, questions: 0, answers: 0 }).count(direction);
     }
 
     fn sums(&self, home: &Home) -> BTreeMap<String, Sum> {
@@ -167,6 +169,15 @@ impl Resolvers {
             }
         }
         sums
+    }
+}
+
+impl Plain {
+    fn count(&mut self, direction: Direction) {
+        match direction {
+            Direction::ToServer => self.questions += 1,
+            Direction::ToClient => self.answers += 1,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The contract of every detector.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, Kind};
 use crate::finding::{Card, Confidence};
 use crate::home::Home;
 use crate::home::ledger::Draft;
@@ -10,7 +10,7 @@ pub type Tell<'t> = &'t mut dyn FnMut(Draft);
 
 /// Hears facts in capture order and tells findings.
 pub trait Detector: Send {
-    /// One fact. The home has learnt it already.
+    /// One fact, of a kind that its rule names. The home has learnt it already.
     fn hear(&mut self, home: &Home, fact: &Fact, tell: Tell<'_>);
 
     /// What only shows when all is known: called once at the end of an input, and on a copy of nothing in between (live, at each look, with a
@@ -30,6 +30,8 @@ pub trait Detector: Send {
 pub struct Rule {
     /// The cards that it may tell.
     pub cards: &'static [&'static Card],
+    /// The kinds of facts that it hears, and no others.
+    pub hears: &'static [Kind],
     /// A detector for one input.
     pub open: fn() -> Box<dyn Detector>,
 }

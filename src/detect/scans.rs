@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::detect::whole;
 use crate::event::DeviceKind;
-use crate::fact::{Conversation, Fact, FlowId, Knock, What};
+use crate::fact::{Conversation, Fact, FlowId, Kind, Knock, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::{Home, Side};
 use crate::wire::{At, End, Mac, Timestamp, Transport};
@@ -17,7 +17,7 @@ mod sweep;
 use sweep::Sweep;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&LN_01, &LN_02], open: || Box::<Scans>::default() };
+pub static RULE: Rule = Rule { cards: &[&LN_01, &LN_02], hears: &[Kind::Binding, Kind::Searched, Kind::Knock], open: || Box::<Scans>::default() };
 
 /// Scanning at home.
 pub static LN_01: Card = Card {

@@ -13,7 +13,7 @@ use crate::detect::numbers::{drafted, is_bare, is_warm};
 use crate::detect::rhythm::{Beat, Rhythm};
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::NameSource;
-use crate::fact::{Conversation, Fact, Named, NamedSubject, What};
+use crate::fact::{Conversation, Fact, Kind, Named, NamedSubject, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
 use crate::home::party::Parties;
@@ -24,7 +24,8 @@ use made_up::Asked;
 use sign::Sign;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_07, &EP_10], open: || Box::<Shady>::default() };
+pub static RULE: Rule =
+    Rule { cards: &[&EP_07, &EP_10], hears: &[Kind::Closed, Kind::Named, Kind::Absent, Kind::Certificate, Kind::Exchange], open: || Box::<Shady>::default() };
 
 /// Whom nobody is meant to find.
 pub static EP_07: Card = Card {

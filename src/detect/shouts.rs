@@ -5,14 +5,14 @@ use std::net::IpAddr;
 
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
-use crate::fact::{Fact, Leak, What};
+use crate::fact::{Fact, Kind, Leak, What};
 use crate::finding::{Card, Severity};
 use crate::home::ledger::Draft;
 use crate::home::{Home, Side};
 use crate::value::ValueKind;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&LN_05], open: || Box::<Shouts>::default() };
+pub static RULE: Rule = Rule { cards: &[&LN_05], hears: &[Kind::Leak], open: || Box::<Shouts>::default() };
 
 /// Tells the whole home network about itself.
 pub static LN_05: Card = Card {

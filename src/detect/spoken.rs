@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::detect::whole;
 use crate::event::DeviceKind;
-use crate::fact::{Conversation, Fact, FlowId, Leak, Told, What};
+use crate::fact::{Conversation, Fact, FlowId, Kind, Leak, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
@@ -22,7 +22,11 @@ mod cards;
 use cards::{DV_03, DV_04, DV_05, DV_06, DV_07, DV_08, DV_09, DV_10};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&DV_03, &DV_04, &DV_05, &DV_06, &DV_07, &DV_08, &DV_09, &DV_10], open: || Box::<Spoken>::default() };
+pub static RULE: Rule = Rule {
+    cards: &[&DV_03, &DV_04, &DV_05, &DV_06, &DV_07, &DV_08, &DV_09, &DV_10],
+    hears: &[Kind::Closed, Kind::Exchange, Kind::Media, Kind::Leak, Kind::Trait, Kind::Command, Kind::Sealed, Kind::Claim],
+    open: || Box::<Spoken>::default(),
+};
 
 /// Conversations that are remembered while they are open; further ones are not judged.
 const OPEN: usize = 8_192;

@@ -2,13 +2,13 @@
 
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::Proof;
-use crate::fact::{Fact, Told, What};
+use crate::fact::{Fact, Kind, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_09], open: || Box::new(Stored) };
+pub static RULE: Rule = Rule { cards: &[&PT_09], hears: &[Kind::Exchange], open: || Box::new(Stored) };
 
 /// Recordings reachable by their address alone.
 pub static PT_09: Card = Card {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::{DeviceKind, NameSource};
-use crate::fact::{Conversation, Fact, FlowId, Named, NamedSubject, What};
+use crate::fact::{Conversation, Fact, FlowId, Kind, Named, NamedSubject, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
 use crate::home::party::Parties;
@@ -17,7 +17,7 @@ use crate::knowledge::names::registrable_domain;
 use crate::wire::{At, Direction, Timestamp};
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&EP_01], open: || Box::<Trackers>::default() };
+pub static RULE: Rule = Rule { cards: &[&EP_01], hears: &[Kind::Named], open: || Box::<Trackers>::default() };
 
 /// Conversations with trackers, and names of trackers that were looked up, that are remembered.
 const SEEN: usize = 4_096;

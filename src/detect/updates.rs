@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::detect::rule::{Detector, Rule, Tell};
-use crate::fact::{Fact, FlowId, Told, What};
+use crate::fact::{Fact, FlowId, Kind, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 use crate::wire::Direction;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&PT_08], open: || Box::<Updates>::default() };
+pub static RULE: Rule = Rule { cards: &[&PT_08], hears: &[Kind::Program, Kind::Exchange, Kind::Closed], open: || Box::<Updates>::default() };
 
 /// Program code in the clear.
 pub static PT_08: Card = Card {

@@ -2,14 +2,14 @@
 
 use crate::detect::rule::{Detector, Rule, Tell};
 use crate::event::{DeviceKind, Order};
-use crate::fact::{Fact, What};
+use crate::fact::{Fact, Kind, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::Home;
 use crate::home::ledger::Draft;
 use crate::wire::Direction;
 
 /// See the file.
-pub static RULE: Rule = Rule { cards: &[&DV_01, &DV_02], open: || Box::new(Watch) };
+pub static RULE: Rule = Rule { cards: &[&DV_01, &DV_02], hears: &[Kind::Claim, Kind::Command], open: || Box::new(Watch) };
 
 /// A watch that speaks a plain-text protocol.
 pub static DV_01: Card = Card {

@@ -9,7 +9,7 @@ use crossbeam::channel::Receiver;
 
 use crate::detect::RULES;
 use crate::detect::rule::Detector;
-use crate::fact::{Fact, Named, NamedSubject, What};
+use crate::fact::{Fact, Kind, Named, NamedSubject, What};
 use crate::home::Home;
 use crate::home::ledger::Ledger;
 use crate::home::record::{ExchangeRecord, FingerprintRecord, NameRecord, Record, number};
@@ -31,6 +31,8 @@ pub struct Judge<'j> {
     is_live: bool,
     home: Home,
     detectors: Vec<Box<dyn Detector>>,
+    /// By kind of fact, those that hear it.
+    hearers: [Vec<usize>; Kind::COUNT],
     ledger: Ledger,
     tallies: Vec<Tally>,
     looked: Option<Instant>,
@@ -40,12 +42,16 @@ impl<'j> Judge<'j> {
     /// A judge who knows nothing yet.
     pub fn new(options: &'j Options, reading: &'j Mutex<Reading>, is_live: bool) -> Self {
         let detectors = RULES.iter().map(|rule| (rule.open)()).collect();
+        let mut hearers = [const { Vec::new() }; Kind::COUNT];
+        for (index, kind) in RULES.iter().enumerate().flat_map(|(index, rule)| rule.hears.iter().map(move |kind| (index, *kind))) {
+            hearers.get_mut(kind as usize).into_iter().for_each(|hearers: &mut Vec<usize>| hearers.push(index));
+        }
         let mut home = Home::new(&options.home, options.flows).with(options.given.clone());
         if options.looks {
             home.watch();
         }
         home.owned(&options.own);
-        Self { options, reading, is_live, home, detectors, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
+        Self { options, reading, is_live, home, detectors, hearers, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
     }
 
     /// Hears the shards, block by block, until all have ended.
@@ -89,9 +95,11 @@ impl<'j> Judge<'j> {
         if let Some(record) = self.record(fact) {
             records(record);
         }
-        let Self { detectors, home, ledger, .. } = self;
-        for detector in detectors {
-            detector.hear(home, fact, &mut |draft| ledger.add(draft, home));
+        let Self { detectors, hearers, home, ledger, .. } = self;
+        for index in hearers.get(fact.what.kind() as usize).into_iter().flatten() {
+            if let Some(detector) = detectors.get_mut(*index) {
+                detector.hear(home, fact, &mut |draft| ledger.add(draft, home));
+            }
         }
     }
 
