@@ -138,6 +138,15 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn every_rule_hears_something_and_nothing_twice() {
+        for rule in RULES {
+            let codes: Vec<_> = rule.cards.iter().map(|card| card.code).collect();
+            assert!(!rule.hears.is_empty(), "{codes:?}");
+            assert!(rule.hears.iter().enumerate().all(|(index, kind)| !rule.hears[..index].contains(kind)), "{codes:?}");
+        }
+    }
+
+    #[test]
     fn codes_are_unique_and_sorted() {
         let codes: Vec<_> = cards().iter().map(|card| card.code).collect();
         let mut sorted = codes.clone();
