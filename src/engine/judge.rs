@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crossbeam::channel::Receiver;
+use crossbeam::channel::{Receiver, Sender};
 
 use crate::detect::RULES;
 use crate::detect::rule::Detector;
@@ -18,7 +18,7 @@ use crate::wire::Timestamp;
 
 use super::options::Options;
 use super::reader::Reading;
-use super::shard::Heard;
+use super::shard::{Facts, Heard};
 use super::voice::{Order, Tally};
 
 /// How often someone who watches gets a snapshot.
@@ -54,24 +54,28 @@ impl<'j> Judge<'j> {
         Self { options, reading, is_live, home, detectors, hearers, ledger: Ledger::default(), tallies: Vec::new(), looked: None }
     }
 
-    /// Hears the shards, block by block, until all have ended.
-    pub fn listen(&mut self, shards: &[Receiver<Heard>], records: &mut dyn FnMut(Record), look: &mut dyn FnMut(Snapshot)) {
+    /// Hears the shards, block by block, until all have ended. Facts go back to their shards when they are used.
+    pub fn listen(&mut self, shards: &[(Receiver<Heard>, Sender<Facts>)], records: &mut dyn FnMut(Record), look: &mut dyn FnMut(Snapshot)) {
         self.tallies = vec![Tally::default(); shards.len()];
         loop {
             // Every shard tells once a block, so the n-th word of each is about the same block.
             let mut ended = true;
-            let mut told: Vec<Vec<(Order, Fact)>> = Vec::with_capacity(shards.len());
-            for (shard, tally) in shards.iter().zip(&mut self.tallies) {
-                if let Ok(heard) = shard.recv() {
-                    ended = false;
-                    told.push(heard.facts);
+            let mut told: Vec<Facts> = Vec::with_capacity(shards.len());
+            for ((shard, _), tally) in shards.iter().zip(&mut self.tallies) {
+                let heard = shard.recv().ok();
+                ended &= heard.is_none();
+                told.push(heard.map_or_else(Facts::new, |heard| {
                     *tally = heard.tally;
-                }
+                    heard.facts
+                }));
             }
             if ended {
                 return;
             }
             merged(&told, |fact| self.hear(fact, records));
+            for ((_, used), facts) in shards.iter().zip(told) {
+                let _ = used.try_send(facts);
+            }
             if self.options.looks && self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
                 self.looked = Some(Instant::now());
                 self.home.settle();

@@ -67,12 +67,13 @@ pub fn run(source: Box<dyn Source>, options: &Options, stop: &AtomicBool, record
         for index in 0..threads {
             let (to_shard, from_reader) = bounded(pool);
             let (to_judge, from_shard) = bounded(2 * pool);
+            let (back, used) = bounded(2 * pool);
             let (give, take) = bounded::<Shard>(1);
-            let work = move || take.recv().map_or((), |shard| shard.run(&from_reader, &to_judge));
+            let work = move || take.recv().map_or((), |shard| shard.run(&from_reader, &to_judge, &used));
             // Where fewer threads can be had than were wanted, those that there are share all flows.
             let Ok(_) = thread::Builder::new().name(format!("shard-{index}")).spawn_scoped(scope, work) else { break };
             batches.push(to_shard);
-            heard.push(from_shard);
+            heard.push((from_shard, back));
             begin.push(give);
         }
         for (index, give) in begin.iter().enumerate() {

@@ -17,11 +17,14 @@ use super::options::Options;
 use super::outside::Outside;
 use super::voice::{Ear, Order, Tally};
 
+/// Facts, each with its place among all.
+pub type Facts = Vec<(Order, Fact)>;
+
 /// What a shard made of a batch.
 #[derive(Debug)]
 pub struct Heard {
-    /// Facts, each with its place among all, in this order.
-    pub facts: Vec<(Order, Fact)>,
+    /// Facts in their order.
+    pub facts: Facts,
     /// What limits and faults came to so far.
     pub tally: Tally,
 }
@@ -55,20 +58,25 @@ impl Shard {
     }
 
     /// Reads batches until there are no more, then closes every flow.
-    pub fn run(mut self, batches: &Receiver<Arc<Lent>>, judge: &Sender<Heard>) {
+    pub fn run(mut self, batches: &Receiver<Arc<Lent>>, judge: &Sender<Heard>, used: &Receiver<Facts>) {
         for batch in batches {
             self.read(&batch);
             drop(batch);
-            if judge.send(self.heard()).is_err() {
+            if judge.send(self.heard(used)).is_err() {
                 return;
             }
         }
         self.close_all();
-        let _ = judge.send(self.heard());
+        let _ = judge.send(self.heard(used));
     }
 
-    fn heard(&mut self) -> Heard {
-        let mut facts = std::mem::take(&mut self.ear.facts);
+    /// What was told since; in the place of its facts come used ones, whose memory is given back by the thread that took it.
+    fn heard(&mut self, used: &Receiver<Facts>) -> Heard {
+        let empty = used.try_iter().fold(Facts::new(), |_, mut facts| {
+            facts.clear();
+            facts
+        });
+        let mut facts = std::mem::replace(&mut self.ear.facts, empty);
         facts.sort_by_key(|(order, _)| *order);
         Heard { facts, tally: self.ear.tally.clone() }
     }
