@@ -68,6 +68,13 @@ impl Detector for Trackers {
     fn hear(&mut self, _: &Home, fact: &Fact, _: Tell<'_>) {
         let (Some(flow), What::Named(named)) = (&fact.flow, &fact.what) else { return };
         self.follow(fact, flow, named);
+        let is_told = matches!(
+            (named.source, &named.subject),
+            (NameSource::Sni | NameSource::QuicSni | NameSource::HttpHost, NamedSubject::Server) | (NameSource::Dns, NamedSubject::Addresses(_))
+        );
+        if !is_told {
+            return;
+        }
         let Some(known) = domains::lookup(&named.name).filter(|known| known.purpose.role() == Role::Tracker) else { return };
         let sighting = Sighting { flow: Arc::clone(flow), protocol: fact.protocol, name: named.name.clone(), known, at: named.at, time: fact.time };
         match (named.source, &named.subject) {
