@@ -72,8 +72,8 @@ mod tests {
         assert_eq!(told(None, &[("HOME", "/home/ann")]).as_deref(), Some("/home/ann/.config/tattletale/config.toml"));
         assert_eq!(told(None, &[("HOME", "/home/ann"), ("XDG_CONFIG_HOME", "/etc/ann")]).as_deref(), Some("/etc/ann/tattletale/config.toml"));
         assert_eq!(told(None, &[("HOME", "/home/ann"), ("XDG_CONFIG_HOME", "not/absolute")]).as_deref(), Some("/home/ann/.config/tattletale/config.toml"));
-        assert_eq!(told(Some(1_000), &[("HOME", "/root"), ("XDG_CONFIG_HOME", "/root/x")]).as_deref(), Some("/home/ann/.config/tattletale/config.toml"));
-        assert_eq!(told(Some(7), &[("HOME", "/root")]), None);
+        assert_eq!(told(Some(1_000), &[("HOME", "/sudo"), ("XDG_CONFIG_HOME", "/sudo/x")]).as_deref(), Some("/home/ann/.config/tattletale/config.toml"));
+        assert_eq!(told(Some(7), &[("HOME", "/sudo")]), None);
     }
 
     #[test]
