@@ -27,6 +27,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text in small letters (ASCII); what has no others is borrowed.
+pub fn lowered(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
+}
+
 /// Adds a character, written out if it is hidden.
 pub fn push_visible(out: &mut String, c: char) {
     match c {

@@ -12,7 +12,7 @@ use crate::fact::{Conversation, Fact, Kind, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
 use crate::home::party::Parties;
-use crate::home::{Contact, Home};
+use crate::home::{Contact, Home, Who};
 use crate::knowledge::domains::entry::Purpose;
 use crate::knowledge::places::Place;
 use crate::knowledge::{countries, networks};
@@ -97,14 +97,17 @@ impl Detector for Abroad {
         let own = self.own(home, &home.public_addresses());
         let parties = home.parties();
         for contact in contacts.iter().filter(|contact| contact.answered && !contact.meets) {
+            let readable = self.readable.get(&(contact.flow.client.ip, contact.flow.server.ip, contact.flow.server.port));
+            if readable.is_none() && new.is_empty() {
+                continue;
+            }
             let Place::Country(letters) = home.place(contact.flow.server.ip) else { continue };
-            let is_new = new.contains(&(home.who(&contact.flow.client).id(), letters));
+            let is_new = new.contains(&(home.who(&contact.flow.client), letters));
             let is_outside = !own.is_empty() && !own.iter().any(|own| countries::is_one_region(*own, letters));
             let country = countries::name(letters).map_or_else(|| String::from_utf8_lossy(&letters).into_owned(), str::to_owned);
             // Who rents a machine there may sit anywhere.
             let country = if is_rented(contact.flow.server.ip) { format!("a rented server in {country}") } else { country };
             let place = if is_new { format!("{country}, a country that it called for the first time") } else { format!("{country}, outside your region") };
-            let readable = self.readable.get(&(contact.flow.client.ip, contact.flow.server.ip, contact.flow.server.port));
             if let Some(readable) = readable.filter(|readable| is_new || is_outside && readable.is_personal) {
                 let draft = drafted(&EP_08, Severity::Medium, Confidence::Medium, &readable.flow, readable.protocol);
                 let evidence = ledger::evidence(readable.at, readable.time, readable.excerpt.clone());
@@ -149,14 +152,16 @@ struct Habit {
 }
 
 /// Which countries devices called for the first time when they had been calling others for a day.
-fn new_countries(home: &Home, contacts: &[Contact]) -> BTreeSet<(String, [u8; 2])> {
-    let mut known: BTreeMap<String, Habit> = BTreeMap::new();
+fn new_countries(home: &Home, contacts: &[Contact]) -> BTreeSet<(Who, [u8; 2])> {
+    let mut known: BTreeMap<Who, Habit> = BTreeMap::new();
     let mut new = BTreeSet::new();
-    for contact in contacts.iter().filter(|contact| contact.answered) {
+    let begun = || contacts.iter().map(|contact| contact.flow.first);
+    let is_long = begun().min().zip(begun().max()).is_some_and(|(first, last)| last.seconds_since(first) >= HABIT);
+    for contact in contacts.iter().filter(|contact| is_long && contact.answered) {
         let Place::Country(letters) = home.place(contact.flow.server.ip) else { continue };
-        let device = home.who(&contact.flow.client).id();
+        let device = home.who(&contact.flow.client);
         let begun = contact.flow.first;
-        let habit = known.entry(device.clone()).or_insert_with(|| Habit { first: begun, last: begun, countries: BTreeSet::new() });
+        let habit = known.entry(device).or_insert_with(|| Habit { first: begun, last: begun, countries: BTreeSet::new() });
         if begun.seconds_since(habit.last) > HABIT {
             *habit = Habit { first: begun, last: begun, countries: BTreeSet::new() };
         }
@@ -179,7 +184,7 @@ fn is_rented(address: IpAddr) -> bool {
 fn is_strange(home: &Home, parties: &Parties, contact: &Contact) -> bool {
     let name = home.name_of(contact.flow.server.ip, contact.flow.client.ip);
     let device = home.who(&contact.flow.client).id();
-    let whose = parties.whose([device.as_str()], name.as_ref().map(|known| known.name.as_str()), contact.flow.server.ip);
+    let whose = parties.whose([device.as_str()], name.map(|known| known.name.as_str()), contact.flow.server.ip);
     !matches!(whose.party, "first" | "support")
 }
 

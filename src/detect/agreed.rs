@@ -12,6 +12,7 @@ use crate::event::{Agreement, FingerprintKind, NameSource};
 use crate::fact::{CertificateShown, Conversation, Fact, FlowId, Kind, Named, NamedSubject, What};
 use crate::finding::{Confidence, Severity};
 use crate::home::ledger::Draft;
+use crate::home::map::Map;
 use crate::home::record::TlsRecord;
 use crate::home::{Home, Side};
 use crate::wire::{Direction, Timestamp, Transport};
@@ -71,7 +72,7 @@ struct Agreed {
     open: BTreeMap<FlowId, (Arc<Conversation>, Heard)>,
     nameless: Vec<Nameless>,
     /// By client and server: when their last handshake was.
-    sessions: BTreeMap<(std::net::IpAddr, std::net::IpAddr, u16), Timestamp>,
+    sessions: Map<(std::net::IpAddr, std::net::IpAddr, u16), Timestamp>,
 }
 
 impl Detector for Agreed {
@@ -238,7 +239,7 @@ impl Heard {
         let Some(shown) = self.certificate.as_deref() else { return };
         // The name that the client said, else one that it looked up for the address.
         let asked = home.name_of(flow.server.ip, flow.client.ip).filter(|known| known.source == NameSource::Dns);
-        let (name, is_said) = match (&self.name, &asked) {
+        let (name, is_said) = match (&self.name, asked) {
             (Some(name), _) => (Some(name.as_str()), true),
             (None, Some(known)) => (Some(known.name.as_str()), false),
             (None, None) => (None, false),

@@ -1,6 +1,6 @@
 //! Personal values that anyone on the way can read: which card they are, what they weigh, and which are no leak (LK-01 to LK-12).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
 use crate::event::Role;
@@ -8,6 +8,7 @@ use crate::fact::{Fact, FlowId, Kind, Leak, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
+use crate::home::map::Map;
 use crate::value::ValueKind;
 
 mod cards;
@@ -35,7 +36,7 @@ const IDENTIFIERS: usize = 8_192;
 #[derive(Default)]
 struct Leaks {
     told_who: BTreeSet<FlowId>,
-    identifiers: BTreeMap<[u8; 32], FlowId>,
+    identifiers: Map<[u8; 32], FlowId>,
     lookups: Lookups,
 }
 

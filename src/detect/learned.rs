@@ -149,11 +149,11 @@ fn note(home: &Home, parties: &Parties, draft: Draft, told: &mut BTreeMap<String
     if home.way(flow, Direction::ToServer) != Way::ToInternet {
         return;
     }
-    let Some(name) = home.name_of(flow.server.ip, flow.client.ip).map(|known| known.name) else { return };
-    let Some(domain) = registrable_domain(&name).map(str::to_ascii_lowercase) else { return };
+    let Some(name) = home.name_of(flow.server.ip, flow.client.ip).map(|known| known.name.as_str()) else { return };
+    let Some(domain) = registrable_domain(name).map(str::to_ascii_lowercase) else { return };
     let device = home.who(&flow.client).id();
-    let whose = parties.whose([device.as_str()], Some(&name), flow.server.ip);
-    if matches!(whose.party, "first" | "support") || domains::lookup(&name).is_some_and(|known| is_useful(known.purpose)) {
+    let whose = parties.whose([device.as_str()], Some(name), flow.server.ip);
+    if matches!(whose.party, "first" | "support") || domains::lookup(name).is_some_and(|known| is_useful(known.purpose)) {
         return;
     }
     let Some(maker) = parties.maker(&device) else { return };

@@ -159,7 +159,7 @@ fn is_stranger(home: &Home, parties: &Parties, link: &Link) -> bool {
     let roles = home.roles(&link.flow, Direction::ToServer, false);
     let name = home.name_of(roles.other.ip, roles.device.ip);
     let device = home.who(roles.device).id();
-    let whose = parties.whose([device.as_str()], name.as_ref().map(|known| known.name.as_str()), roles.other.ip);
+    let whose = parties.whose([device.as_str()], name.map(|known| known.name.as_str()), roles.other.ip);
     whose.owner.is_none() || name.is_none() && whose.party == "support"
 }
 

@@ -62,8 +62,8 @@ impl Detector for Listed {
         for contact in home.contacts().iter().filter(|contact| contact.answered) {
             let (client, server) = (contact.flow.client.ip, contact.flow.server.ip);
             let device = home.who(&contact.flow.client).id();
-            let name = home.name_of(server, client).filter(|known| known.source == NameSource::Dns).map(|known| known.name);
-            let by_name = name.as_deref().and_then(|name| Some((name, lists.name(name)?)));
+            let name = home.name_of(server, client).filter(|known| known.source == NameSource::Dns).map(|known| known.name.as_str());
+            let by_name = name.and_then(|name| Some((name, lists.name(name)?)));
             let called = server.to_string();
             let Some((named, list)) = by_name.or_else(|| Some((called.as_str(), lists.address(server)?))) else { continue };
             reached.insert((device, named.to_ascii_lowercase()));

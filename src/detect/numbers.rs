@@ -10,7 +10,8 @@ use crate::event::DeviceKind;
 use crate::fact::{Conversation, Fact, FlowId, Kind, What};
 use crate::finding::{Card, Confidence, Severity};
 use crate::home::ledger::{self, Draft};
-use crate::home::{Contact, Home};
+use crate::home::map::Set;
+use crate::home::{Contact, Home, Who};
 use crate::knowledge::resolvers::is_resolver_address;
 use crate::printable::plural;
 use crate::wire::{At, Direction, End, Timestamp, Transport};
@@ -58,9 +59,9 @@ type Key = (IpAddr, IpAddr, u16, Transport);
 #[derive(Debug, Default)]
 struct Numbers {
     /// Those with messages that anyone can read, in protocols of their own.
-    readable: BTreeSet<Key>,
+    readable: Set<Key>,
     /// Those whose encryption began without a name.
-    nobody: BTreeSet<FlowId>,
+    nobody: Set<FlowId>,
     /// Who asked for names out of sight, and since when.
     sealed: BTreeMap<IpAddr, (End, Timestamp)>,
 }
@@ -139,10 +140,10 @@ impl Numbers {
 
 /// Devices that talk to many others without a name at once, each at a port of its own: they take part in a network of peers (file sharing, ledgers), in which
 /// addresses are handed on. With the first of these conversations and how many there are.
-pub(super) fn swarms<'c>(home: &Home, contacts: &'c [Contact]) -> BTreeMap<String, (&'c Contact, usize)> {
-    let mut found: BTreeMap<String, (&Contact, BTreeSet<IpAddr>, BTreeSet<u16>)> = BTreeMap::new();
+pub(super) fn swarms<'c>(home: &Home, contacts: &'c [Contact]) -> BTreeMap<Who, (&'c Contact, usize)> {
+    let mut found: BTreeMap<Who, (&Contact, BTreeSet<IpAddr>, BTreeSet<u16>)> = BTreeMap::new();
     for contact in contacts.iter().filter(|contact| is_bare(contact) && is_peers(contact)) {
-        let device = home.who(&contact.flow.client).id();
+        let device = home.who(&contact.flow.client);
         let (_, addresses, ports) = found.entry(device).or_insert_with(|| (contact, BTreeSet::new(), BTreeSet::new()));
         addresses.insert(contact.flow.server.ip);
         ports.insert(contact.flow.server.port);
@@ -161,8 +162,8 @@ fn is_peers(contact: &Contact) -> bool {
     contact.flow.server.port > 1_023 && !USUAL.contains(&contact.flow.server.port)
 }
 
-fn is_swarming(home: &Home, swarms: &BTreeMap<String, (&Contact, usize)>, contact: &Contact) -> bool {
-    !swarms.is_empty() && is_peers(contact) && swarms.contains_key(&home.who(&contact.flow.client).id())
+fn is_swarming(home: &Home, swarms: &BTreeMap<Who, (&Contact, usize)>, contact: &Contact) -> bool {
+    !swarms.is_empty() && is_peers(contact) && swarms.contains_key(&home.who(&contact.flow.client))
 }
 
 /// The devices that are made for children.

@@ -10,6 +10,7 @@ use crate::fact::{Fact, Kind, Leak, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::{Draft, EVIDENCE};
+use crate::printable::lowered;
 
 /// See the file.
 pub static RULE: Rule = Rule { cards: &[&PT_01, &PT_02], hears: &[Kind::Exchange, Kind::Leak, Kind::Text], open: || Box::<Plain>::default() };
@@ -152,9 +153,9 @@ fn line(protocol: &str, told: &Told) -> String {
 
 /// Whether the request is unencrypted because it has to be, and says nothing about the device.
 fn is_by_design(told: &Told) -> bool {
-    let host = told.host.as_deref().unwrap_or("").to_ascii_lowercase();
-    let target = told.target.as_deref().unwrap_or("").to_ascii_lowercase();
-    let media = told.content_type.as_deref().unwrap_or("").to_ascii_lowercase();
+    let host = lowered(told.host.as_deref().unwrap_or(""));
+    let target = lowered(told.target.as_deref().unwrap_or(""));
+    let media = lowered(told.content_type.as_deref().unwrap_or(""));
     is_access_test(&host, &target) || is_certificate_matter(&host, &target, &media) || is_bare_redirect(told) || is_negotiation(told)
 }
 

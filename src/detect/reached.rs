@@ -8,6 +8,7 @@ use crate::detect::rule::{Detector, Rule, Tell};
 use crate::detect::whole;
 use crate::fact::{Conversation, Fact, FlowId, Kind, Knock, What};
 use crate::finding::{Card, Confidence, Severity};
+use crate::home::map::Map;
 use crate::home::snapshot::Vantage;
 use crate::home::{Home, Side};
 use crate::wire::{Timestamp, Transport};
@@ -56,9 +57,9 @@ struct Stranger {
 struct Reached {
     doors: BTreeMap<Door, Vec<Stranger>>,
     /// By address and port: the first conversation.
-    used: BTreeMap<(IpAddr, u16), FlowId>,
+    used: Map<(IpAddr, u16), FlowId>,
     /// By address: when its first conversation began.
-    seen: BTreeMap<IpAddr, Timestamp>,
+    seen: Map<IpAddr, Timestamp>,
 }
 
 impl Detector for Reached {

@@ -12,6 +12,7 @@ use crate::fact::{Conversation, Fact, FlowId, Kind, Named, NamedSubject, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::{self, Draft};
+use crate::home::map::Map;
 use crate::knowledge::resolvers;
 use crate::printable::count;
 use crate::wire::{At, Direction, Timestamp};
@@ -42,7 +43,7 @@ const RESOLVERS: usize = 4_096;
 #[derive(Default)]
 struct Resolvers {
     sealed: BTreeMap<FlowId, Asked>,
-    plain: BTreeMap<(IpAddr, IpAddr), Plain>,
+    plain: Map<(IpAddr, IpAddr), Plain>,
 }
 
 /// What one end asked of one resolver, unencrypted.
@@ -108,7 +109,9 @@ impl Detector for Resolvers {
             tell(asked.draft("Internet names out of everyone's sight".to_owned()));
         }
         let sums = self.sums(home);
-        for plain in self.plain.values().filter(|plain| is_outside(home, &plain.first)) {
+        let mut outside: Vec<&Plain> = self.plain.values().filter(|plain| is_outside(home, &plain.first)).collect();
+        outside.sort_by_key(|plain| plain.first.flow.id);
+        for plain in outside {
             let (flow, resolver) = (&plain.first.flow, plain.first.flow.server.ip);
             let device = home.who(&flow.client).id();
             let sum = sums.get(&device).copied().unwrap_or_default();

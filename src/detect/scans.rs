@@ -9,6 +9,7 @@ use crate::detect::whole;
 use crate::event::DeviceKind;
 use crate::fact::{Conversation, Fact, FlowId, Kind, Knock, What};
 use crate::finding::{Card, Confidence, Severity};
+use crate::home::map::Set;
 use crate::home::{Home, Side};
 use crate::wire::{At, End, Mac, Timestamp, Transport};
 
@@ -93,9 +94,9 @@ struct Source {
 struct Scans {
     sources: BTreeMap<IpAddr, Source>,
     /// Addresses of the home that said themselves where they are.
-    alive: BTreeSet<IpAddr>,
+    alive: Set<IpAddr>,
     /// Connections that were taken.
-    taken: BTreeSet<(IpAddr, IpAddr, u16)>,
+    taken: Set<(IpAddr, IpAddr, u16)>,
 }
 
 impl Detector for Scans {

@@ -16,6 +16,7 @@ use crate::event::NameSource;
 use crate::fact::{Conversation, Fact, Kind, Named, NamedSubject, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
+use crate::home::map::{Map, Set};
 use crate::home::party::Parties;
 use crate::home::{Contact, Home};
 use crate::knowledge::names::registrable_domain;
@@ -82,9 +83,9 @@ struct Shady {
     signs: Vec<Sign>,
     /// Server names that look as if Tor had made them up: judged when it is known whether they were looked up.
     made_up: Vec<Sign>,
-    calls: BTreeMap<Key, Rhythm>,
+    calls: Map<Key, Rhythm>,
     /// Servers whose conversations are too large for a heartbeat.
-    large: BTreeSet<Key>,
+    large: Set<Key>,
 }
 
 impl Detector for Shady {
@@ -229,7 +230,7 @@ impl Sign {
 /// Whether nobody knows whose a server is: neither the maker's, nor a carrier's, nor of a company that the table knows.
 fn is_stranger(home: &Home, parties: &Parties, device: &str, contact: &Contact) -> bool {
     let name = home.name_of(contact.flow.server.ip, contact.flow.client.ip);
-    let whose = parties.whose([device], name.as_ref().map(|known| known.name.as_str()), contact.flow.server.ip);
+    let whose = parties.whose([device], name.map(|known| known.name.as_str()), contact.flow.server.ip);
     whose.owner.is_none() && !matches!(whose.party, "first" | "support")
 }
 

@@ -1,6 +1,5 @@
 //! What a device tells the whole home network about itself (LN-05).
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::detect::rule::{Detector, Rule, Tell, is_sure};
@@ -8,6 +7,7 @@ use crate::event::Role;
 use crate::fact::{Fact, Kind, Leak, What};
 use crate::finding::{Card, Severity};
 use crate::home::ledger::Draft;
+use crate::home::map::Set;
 use crate::home::{Home, Side};
 use crate::value::ValueKind;
 
@@ -46,7 +46,7 @@ const NEEDED: &[&str] = &["dhcp", "dhcpv6", "arp", "ndp", "igmp", "ntp", "dns", 
 /// Remembers what was told.
 #[derive(Default)]
 struct Shouts {
-    told: BTreeSet<(IpAddr, &'static str, [u8; 32])>,
+    told: Set<(IpAddr, &'static str, [u8; 32])>,
 }
 
 impl Detector for Shouts {

@@ -9,6 +9,7 @@ use crate::event::{DeviceKind, NameSource};
 use crate::fact::{Conversation, Fact, FlowId, Kind, Named, NamedSubject, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::ledger::{self, Draft};
+use crate::home::map::Set;
 use crate::home::party::Parties;
 use crate::home::{Contact, Home};
 use crate::knowledge::domains::entry::{Purpose, Role};
@@ -168,7 +169,7 @@ impl Trackers {
         }
         let of = |contact: &Contact| {
             let (client, server) = (contact.flow.client.ip, contact.flow.server.ip);
-            let name = home.name_of(server, client)?.name;
+            let name = home.name_of(server, client)?.name.clone();
             let (sighting, addresses) = self.cloaked.get(&(client, name.clone()))?;
             addresses.contains(&server).then(|| (sighting, name, Arc::clone(&contact.flow)))
         };
@@ -181,10 +182,15 @@ impl Trackers {
         if self.asked.is_empty() {
             return found;
         }
+        let answered: Set<(IpAddr, IpAddr)> =
+            self.asked.iter().flat_map(|((client, _), (_, addresses))| addresses.iter().map(|address| (*client, *address))).collect();
         for contact in home.contacts().iter().filter(|contact| contact.answered && !self.said.contains_key(&contact.flow.id)) {
             let (client, server) = (contact.flow.client.ip, contact.flow.server.ip);
+            if !answered.contains(&(client, server)) {
+                continue;
+            }
             let best = home.name_of(server, client).filter(|known| known.source == NameSource::Dns);
-            let sighting = best.and_then(|known| self.asked.get(&(client, known.name)));
+            let sighting = best.and_then(|known| self.asked.get(&(client, known.name.clone())));
             if let Some((sighting, _)) = sighting.filter(|(_, addresses)| addresses.contains(&server)) {
                 found.push((sighting, Arc::clone(&contact.flow)));
             }

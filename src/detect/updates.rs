@@ -1,6 +1,5 @@
 //! Updates and program code that come without any protection in sight (PT-08).
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::detect::rule::{Detector, Rule, Tell};
@@ -8,6 +7,8 @@ use crate::fact::{Fact, FlowId, Kind, Told, What};
 use crate::finding::{Card, Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
+use crate::home::map::{Map, Set};
+use crate::printable::lowered;
 use crate::wire::Direction;
 
 /// See the file.
@@ -46,9 +47,9 @@ const REMEMBERED: usize = 1_024;
 /// Waits for the size of a body, and for a signature until the end.
 #[derive(Default)]
 struct Updates {
-    begun: BTreeMap<FlowId, (Draft, bool)>,
+    begun: Map<FlowId, (Draft, bool)>,
     drafts: Vec<(Draft, bool)>,
-    signed: BTreeSet<(IpAddr, IpAddr)>,
+    signed: Set<(IpAddr, IpAddr)>,
 }
 
 impl Detector for Updates {
@@ -106,9 +107,9 @@ impl Updates {
 fn is_signature(told: &Told) -> bool {
     const ENDINGS: &[&str] =
         &[".sig", ".asc", ".gpg", ".sign", ".minisig", ".p7s", ".signature", "/inrelease", "sha256sums", ".sha256", ".sha512", "manifest.json.sig"];
-    let target = told.target.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let path = target.split('?').next().unwrap_or_default();
-    matches!(told.status, Some(200 | 206 | 304)) && ENDINGS.iter().any(|ending| path.ends_with(ending))
+    let target = told.target.as_deref().filter(|_| matches!(told.status, Some(200 | 206 | 304))).unwrap_or_default();
+    let path = lowered(target.split('?').next().unwrap_or_default());
+    ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ pub fn first(flow: &Conversation) -> At {
 
 /// What the device at this end is; `devices`: the home's, as they are known now.
 pub fn kind(home: &Home, devices: &[Device], end: &End) -> DeviceKind {
-    let id = home.who(end).id();
-    let by_id = devices.iter().find(|device| device.id == id);
+    let who = home.who(end);
+    let by_id = devices.iter().find(|device| who.is(device));
     by_id.or_else(|| devices.iter().find(|device| device.addresses.contains(&end.ip))).map_or(DeviceKind::Unknown, |device| device.kind)
 }
 

@@ -233,7 +233,7 @@ impl Home {
     }
 
     fn named(&mut self, fact: &Fact, flow: &Arc<Conversation>, named: &Named) {
-        let known = KnownName { name: named.name.clone(), source: named.source };
+        let known = || KnownName { name: named.name.clone(), source: named.source };
         let asks = named.source == NameSource::Dns;
         if asks {
             let asked = self.asked.len() < contacts::CONTACTS;
@@ -247,7 +247,7 @@ impl Home {
             NamedSubject::Addresses(addresses) => {
                 for address in addresses {
                     if local {
-                        self.hosts.name_address(*address, known.clone());
+                        self.hosts.name_address(*address, known());
                     } else {
                         self.names.learn(*address, &named.name, named.source, flow.client.ip);
                     }
@@ -266,18 +266,18 @@ impl Home {
                 }
             }
             // A description that a device at home gives of itself.
-            NamedSubject::Server if named.source == NameSource::Ssdp => self.hosts.name_address(flow.server.ip, known),
+            NamedSubject::Server if named.source == NameSource::Ssdp => self.hosts.name_address(flow.server.ip, known()),
             NamedSubject::Server => {}
             NamedSubject::Sender => {
                 let sender = flow.sender(fact.direction);
-                self.hosts.name_address(sender.ip, known);
+                self.hosts.name_address(sender.ip, known());
                 if let Some(mac) = sender.mac {
                     self.arrived(fact, flow, named.source, mac);
                 }
             }
             NamedSubject::Device(mac) => {
                 self.hosts.spoke(*mac, fact.time);
-                self.hosts.name_mac(*mac, known);
+                self.hosts.name_mac(*mac, known());
                 self.arrived(fact, flow, named.source, *mac);
             }
         }
@@ -341,8 +341,8 @@ impl Home {
     }
 
     /// The best name of an address as `viewer` sees it.
-    pub fn name_of(&self, address: IpAddr, viewer: IpAddr) -> Option<KnownName> {
-        self.names.best(address, viewer).cloned()
+    pub fn name_of(&self, address: IpAddr, viewer: IpAddr) -> Option<&KnownName> {
+        self.names.best(address, viewer)
     }
 
     /// Whether any device looked up this name and was told this address.

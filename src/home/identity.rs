@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use super::hosts::ENDS;
 use super::map::Map;
 use super::sides::{Side, Sides};
+use super::snapshot::Device;
 use crate::fact::Conversation;
 use crate::wire::{End, Mac, Timestamp};
 
@@ -35,6 +36,14 @@ impl Who {
         match self {
             Self::Mac(mac) => mac.to_string(),
             Self::Address(address) => address.to_string(),
+        }
+    }
+
+    /// Whether a device is the one.
+    pub fn is(&self, device: &Device) -> bool {
+        match self {
+            Self::Mac(mac) => device.mac == Some(*mac),
+            Self::Address(address) => device.mac.is_none() && device.addresses == [*address],
         }
     }
 }

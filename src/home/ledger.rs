@@ -139,7 +139,7 @@ impl Ledger {
             return;
         }
         let roles = home.roles(flow, draft.direction, draft.concerns_receiver);
-        let name = home.name_of(roles.other.ip, roles.device.ip);
+        let name = home.name_of(roles.other.ip, roles.device.ip).cloned();
         self.index.insert(key, self.entries.len());
         self.entries.push(Entry::new(draft, name));
     }
@@ -154,15 +154,17 @@ impl Ledger {
         let devices: HashMap<&str, &Device> = home.devices().iter().map(|device| (device.id.as_str(), device)).collect();
         let mut merged: BTreeMap<String, (Cow<'_, Entry>, Finding)> = BTreeMap::new();
         for entry in &self.entries {
-            let finding = tell(entry, home, &devices);
-            match merged.get_mut(&finding.id) {
+            let seen = Placed::new(entry, home);
+            let id = seen.id(&entry.draft);
+            let device = devices.get(seen.device.as_str()).copied();
+            match merged.get_mut(&id) {
                 Some((before, told)) => {
                     before.to_mut().join(entry);
-                    told.severity = told.severity.max(finding.severity);
-                    told.confidence = told.confidence.max(finding.confidence);
+                    told.severity = told.severity.max(weigh(&entry.draft, seen.roles.way, device));
+                    told.confidence = told.confidence.max(entry.draft.confidence);
                 }
                 None => {
-                    merged.insert(finding.id.clone(), (Cow::Borrowed(entry), finding));
+                    merged.insert(id.clone(), (Cow::Borrowed(entry), tell(id, entry, seen, device, home)));
                 }
             }
         }
@@ -219,25 +221,46 @@ impl Entry {
     }
 }
 
+/// An entry as the home is known now.
+struct Placed<'e> {
+    roles: Roles<'e>,
+    /// The device's id.
+    device: String,
+    /// The other end, by its name or its address.
+    called: String,
+    port: u16,
+}
+
+impl<'e> Placed<'e> {
+    fn new(entry: &'e Entry, home: &Home) -> Self {
+        let draft = &entry.draft;
+        let roles = home.roles(&draft.flow, draft.direction, draft.concerns_receiver);
+        let called = entry.name.as_ref().map_or_else(|| roles.other.ip.to_string(), |known| known.name.clone());
+        let port = if roles.other_is_client || is_fleeting(&roles) { 0 } else { roles.other.port };
+        Self { roles, device: home.who(roles.device).id(), called, port }
+    }
+
+    /// What the finding is told from others by.
+    fn id(&self, draft: &Draft) -> String {
+        let (port, transport) = (self.port.to_string(), draft.flow.transport.to_string());
+        identity(&[draft.card.code, &self.device, &self.called, &port, &transport, draft.kind, &draft.field])
+    }
+}
+
 /// What an entry is, now that it is looked at; counts and values are filled in when all entries of the finding are together.
-fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>) -> Finding {
+fn tell(id: String, entry: &Entry, seen: Placed<'_>, device: Option<&Device>, home: &Home) -> Finding {
     let draft = &entry.draft;
     let (card, flow) = (draft.card, &draft.flow);
-    let roles = home.roles(flow, draft.direction, draft.concerns_receiver);
-    let who = home.who(roles.device);
-    let id = who.id();
-    let device = devices.get(id.as_str()).copied();
-    let port = if roles.other_is_client || is_fleeting(&roles) { 0 } else { roles.other.port };
+    let Placed { roles, device: device_id, called, port } = seen;
     let endpoint = FindingEndpoint {
         address: roles.other.ip,
         port,
         name: entry.name.as_ref().map(|known| known.name.clone()),
         name_source: entry.name.as_ref().map(|known| known.source),
-        party: whose(entry, home, &roles, &id).party,
+        party: whose(entry, home, &roles, &device_id).party,
         country: if roles.way == Way::Inside { None } else { home.place(roles.other.ip).country() },
     };
-    let called = endpoint.name.clone().unwrap_or_else(|| roles.other.ip.to_string());
-    let title = device.map_or_else(|| who.id(), Device::title);
+    let title = device.map_or_else(|| device_id.clone(), Device::title);
     let listener = match roles.way {
         Way::Inside => "anyone on your home network",
         Way::ToInternet | Way::FromInternet => "anyone on the way (on the same Wi-Fi, at the internet provider, in between)",
@@ -245,11 +268,11 @@ fn tell(entry: &Entry, home: &Home, devices: &HashMap<&str, &Device>) -> Finding
     // What a detector fills in may hold words in braces itself.
     let words = |text: &str| sentence(&text.replace("{what}", &draft.what), &[("device", &title), ("endpoint", &called), ("who", listener)]);
     Finding {
-        id: identity(&[card.code, &who.id(), &called, &port.to_string(), &flow.transport.to_string(), draft.kind, &draft.field]),
+        id,
         code: card.code,
         severity: weigh(draft, roles.way, device),
         confidence: draft.confidence,
-        device: FindingDevice { id: who.id(), mac: device.and_then(|device| device.mac) },
+        device: FindingDevice { id: device_id.clone(), mac: device.and_then(|device| device.mac) },
         endpoint: Some(endpoint),
         flow: (flow.id.packet > 0).then(|| number(flow.id)),
         transport: (flow.id.packet > 0).then_some(flow.transport),
@@ -279,8 +302,8 @@ fn whose(entry: &Entry, home: &Home, roles: &Roles<'_>, device: &str) -> Whose {
     if roles.way == Way::Inside {
         return Whose::UNKNOWN;
     }
-    let name = entry.name.clone().or_else(|| home.name_of(roles.other.ip, roles.device.ip));
-    home.parties().whose([device], name.as_ref().map(|known| known.name.as_str()), roles.other.ip)
+    let name = entry.name.as_ref().or_else(|| home.name_of(roles.other.ip, roles.device.ip));
+    home.parties().whose([device], name.map(|known| known.name.as_str()), roles.other.ip)
 }
 
 fn fill(mut finding: Finding, entry: &Entry, reveal: bool) -> Finding {

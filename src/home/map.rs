@@ -1,8 +1,11 @@
-//! Maps that every fact looks into.
+//! Maps and sets that every fact looks into.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
 /// A map whose keys are hashed quickly; its order means nothing.
-pub(super) type Map<K, V> = HashMap<K, V, RandomState>;
+pub type Map<K, V> = HashMap<K, V, RandomState>;
+
+/// A set whose members are hashed quickly; its order means nothing.
+pub type Set<T> = HashSet<T, RandomState>;

@@ -12,7 +12,7 @@ mod introduced;
 mod judged;
 mod kinds;
 pub mod ledger;
-mod map;
+pub mod map;
 mod names;
 pub mod own;
 pub mod party;
@@ -27,6 +27,7 @@ mod worked;
 
 pub use contacts::Contact;
 pub use household::{Home, Roles};
+pub use identity::Who;
 pub use judged::summary;
 pub use names::without_port;
 pub use sides::Side;

@@ -48,15 +48,14 @@ impl Names {
         if viewers.len() < VIEWERS && !viewers.contains(&by) {
             viewers.push(by);
         }
-        let known = KnownName { name: name.to_owned(), source };
-        if entries.iter().any(|entry| entry.name == known && entry.by == by) {
+        if entries.iter().any(|entry| entry.by == by && entry.name.source == source && entry.name.name == name) {
             return;
         }
         if entries.len() >= PER_ADDRESS {
             self.beyond += 1;
             return;
         }
-        entries.push(Entry { name: known, by });
+        entries.push(Entry { name: KnownName { name: name.to_owned(), source }, by });
     }
 
     /// The best name of an address as `viewer` sees it: what it asked for itself first; of these what it said to the server before what a resolver said.

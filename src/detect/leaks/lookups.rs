@@ -1,6 +1,7 @@
 //! Who looks up where it is: services that tell an address or its place (LK-05).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::cards::LK_05;
 use crate::event::NameSource;
@@ -8,6 +9,8 @@ use crate::fact::{Fact, FlowId, Leak, Named, Told};
 use crate::finding::{Confidence, Severity, Way};
 use crate::home::Home;
 use crate::home::ledger::Draft;
+use crate::home::map::Set;
+use crate::printable::lowered;
 use crate::value::ValueKind;
 use crate::wire::Direction;
 
@@ -63,6 +66,8 @@ const SERVICES: &[&str] = &[
     "trackip.net",
     "api.ip.sb",
 ];
+static INDEX: LazyLock<Set<&'static str>> = LazyLock::new(|| SERVICES.iter().copied().collect());
+
 /// Flows, names and places remembered; further ones are not.
 const MOST: usize = 4_096;
 
@@ -90,10 +95,14 @@ impl Lookups {
     /// A name that a flow told.
     pub(super) fn named(&mut self, home: &Home, fact: &Fact, named: &Named) {
         let Some(flow) = &fact.flow else { return };
-        let name = named.name.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        if fact.direction != Direction::ToServer || !is_service(&name) {
+        if fact.direction != Direction::ToServer {
             return;
         }
+        let name = lowered(named.name.split(':').next().unwrap_or_default());
+        if !is_service(&name) {
+            return;
+        }
+        let name = name.into_owned();
         let mut draft = Draft::new(&LK_05, Severity::Low, Confidence::High, flow, fact, named.at, name.clone());
         draft.field.clone_from(&name);
         "its place".clone_into(&mut draft.what);
@@ -113,9 +122,9 @@ impl Lookups {
     /// A request, with the program that made it.
     pub(super) fn exchanged(&mut self, home: &Home, fact: &Fact, told: &Told) {
         let (Some(flow), Some(host), Some(agent)) = (&fact.flow, &told.host, &told.agent) else { return };
-        let (name, agent) = (host.split(':').next().unwrap_or_default().to_ascii_lowercase(), agent.to_ascii_lowercase());
-        if self.kept.len() < MOST && is_service(&name) && KEEPERS.iter().any(|keeper| agent.contains(keeper)) {
-            self.kept.insert((home.who(&flow.client).id(), name));
+        let name = lowered(host.split(':').next().unwrap_or_default());
+        if self.kept.len() < MOST && is_service(&name) && KEEPERS.iter().any(|keeper| lowered(agent).contains(keeper)) {
+            self.kept.insert((home.who(&flow.client).id(), name.into_owned()));
         }
     }
 
@@ -164,8 +173,9 @@ impl Lookups {
 }
 
 fn is_service(name: &str) -> bool {
-    let is_own = |service: &str| name.strip_suffix(service).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    SERVICES.iter().any(|service| is_own(service)) || name.starts_with("myip.") || name.starts_with("checkip.") || name.starts_with("whatismyip.")
+    // A name and all that it is below: `a.b.c`, `b.c`, `c`.
+    let mut above = std::iter::successors(Some(name), |name| name.split_once('.').map(|(_, above)| above));
+    above.any(|name| INDEX.contains(name)) || name.starts_with("myip.") || name.starts_with("checkip.") || name.starts_with("whatismyip.")
 }
 
 #[cfg(test)]

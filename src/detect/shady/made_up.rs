@@ -1,11 +1,11 @@
 //! Names that a program makes up, one after another, until one is there (domain generation algorithms).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::sign::Sign;
 use crate::fact::Conversation;
 use crate::finding::Confidence;
+use crate::home::map::Set;
 use crate::knowledge::letters;
 use crate::knowledge::names::registrable_domain;
 use crate::wire::{At, Timestamp};
@@ -24,9 +24,9 @@ const BURST: (usize, f64) = (12, 600.0);
 /// What one end looked up.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
-    names: BTreeSet<String>,
+    names: Set<String>,
     missed: Vec<Missed>,
-    domains: BTreeSet<String>,
+    domains: Set<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ struct Missed {
 impl Asked {
     /// It asked for a name; names of the home and single words do not count.
     pub(super) fn asked(&mut self, name: &str) {
-        if self.names.len() < NAMES && registrable_domain(name).is_some() && !self.names.contains(name) {
+        if self.names.len() < NAMES && !self.names.contains(name) && registrable_domain(name).is_some() {
             self.names.insert(name.to_owned());
         }
     }
