@@ -1,6 +1,7 @@
 //! The contract between whoever has readable bytes and what searches them.
 
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::content::words::Known;
 use crate::event::Readable;
 use crate::finding::Confidence;
@@ -49,6 +50,10 @@ pub struct Found {
 pub struct Scanner {
     /// Its name, for benches and tests.
     pub name: &'static str,
+    /// Whether it looks at values of keys of this meaning.
+    pub keyed: fn(Meaning) -> bool,
+    /// What has to stand in any other text that it looks at.
+    pub signs: Kinds,
     /// Searches one text: `key` is the key or header it is the value of, if any.
     pub scan: fn(&Text<'_>, &Context<'_>, &mut Vec<Hit>),
     /// Searches bytes that are no text, likewise; most families have nothing to look for in them.
@@ -66,23 +71,8 @@ pub struct Text<'t> {
     pub bytes: &'t [u8],
     /// What they are part of.
     pub whole: &'t Readable<'t>,
-    /// What can stand in them.
-    pub signs: Signs,
-}
-
-/// Which signs stand in a text at all: what is known by one need not be looked for in every value where there is none in the whole.
-#[derive(Clone, Copy, Debug)]
-pub struct Signs {
-    /// An `@`.
-    pub at: bool,
-    /// A `+`.
-    pub plus: bool,
-    /// A degree sign.
-    pub degree: bool,
-    /// What a place begins with.
-    pub place: bool,
-    /// What a secret begins with.
-    pub secret: bool,
+    /// What can stand in them: what is known by a sign need not be looked for where there is none.
+    pub kinds: Kinds,
 }
 
 /// What a scanner saw in a [`Text`].

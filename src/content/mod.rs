@@ -8,6 +8,7 @@ pub mod addresses;
 pub mod classify;
 pub mod contract;
 pub mod keys;
+pub mod kinds;
 pub mod scan;
 pub mod shape;
 pub mod show;
@@ -15,13 +16,15 @@ mod together;
 pub mod unwrap;
 pub mod words;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use contract::{Context, Found, Hit, Scanner, Signs, Text};
+use contract::{Context, Found, Hit, Scanner, Text};
 use foldhash::fast::FixedState;
+use kinds::Kinds;
 pub use show::{mask_text, printable};
 use together::{Marks, Member, WholeCell};
-use unwrap::Piece;
+use unwrap::{Piece, SHORTEST};
 use words::{Known, Match};
 
 use crate::event::{Readable, Role};
@@ -44,8 +47,6 @@ pub static SCANNERS: &[&Scanner] = &[
 
 /// Values told of one readable at most.
 const MOST: usize = 4_096;
-/// A shorter value needs a key, an `@` or a `+` to be anything.
-const SHORTEST: usize = 12;
 
 /// Every personal value in readable bytes, in the order of their places, each once.
 pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
@@ -55,25 +56,30 @@ pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
     if let Some(known) = context.known {
         found.extend(known.search(readable.bytes).into_iter().map(|hit| alone(word(readable, None, "", known, &hit))));
     }
-    let of_whole = signs(readable.bytes);
-    unwrap::pieces(readable, &mut |piece| {
+    let of_whole = OnceCell::new();
+    let may_skip = may_skip(readable.role, context);
+    unwrap::pieces(readable, !may_skip, &mut |piece| {
         if found.len() >= MOST {
             return;
         }
         if let Some(known) = context.known {
             found.extend(words_in(readable, piece, known).into_iter().map(alone));
         }
-        if !(worth(piece, of_whole) || readable.role == Role::Name) {
+        // Nearly all of what passes by.
+        let own = if is_own(piece) && !piece.binary { *of_whole.get_or_init(|| kinds(readable.bytes)) } else { Kinds::ALL };
+        let may_hold = piece.bytes.len() >= SHORTEST && piece.kinds.within(own).has(ANYTHING) || piece.kinds.has(Kinds::OF_ANY_LENGTH);
+        if may_skip && piece.meaning.is_none() && !may_hold {
             return;
         }
-        let text = Text {
-            key: piece.key,
-            meaning: piece.meaning,
-            bytes: piece.bytes,
-            whole: readable,
-            signs: if is_own(piece) { of_whole } else { signs(piece.bytes) },
-        };
+        if !(worth(piece) || readable.role == Role::Name) {
+            return;
+        }
+        let kinds = if is_own(piece) || piece.binary { piece.kinds.within(own) } else { piece.kinds.within(kinds(piece.bytes)) };
+        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable, kinds };
         for scanner in SCANNERS {
+            if may_skip && !piece.binary && !kinds.has(scanner.signs) && !piece.meaning.is_some_and(scanner.keyed) {
+                continue;
+            }
             match scanner.bytes {
                 Some(scan) if piece.binary => scan(&text, context, &mut hits),
                 None if piece.binary => {}
@@ -136,23 +142,35 @@ fn is_own(piece: &Piece<'_>) -> bool {
     matches!(piece.origin, unwrap::Origin::Exact(_))
 }
 
-fn signs(bytes: &[u8]) -> Signs {
+/// What any scanner looks for where the key says nothing.
+const ANYTHING: Kinds = Kinds::DIGIT.and(Kinds::AT).and(Kinds::PLUS).and(Kinds::SECRET);
+
+/// The kinds of a text of any length, what places and secrets may begin with among them.
+fn kinds(bytes: &[u8]) -> Kinds {
     // The first byte of a degree sign.
     const DEGREE: u8 = 0xc2;
     let has_any = memchr::memchr3(b'@', b'+', DEGREE, bytes).is_some();
-    Signs {
-        at: has_any && memchr::memchr(b'@', bytes).is_some(),
-        plus: has_any && memchr::memchr(b'+', bytes).is_some(),
-        degree: has_any && memchr::memmem::find(bytes, "°".as_bytes()).is_some(),
-        place: scan::position::may_stand_in(bytes),
-        secret: scan::secrets::may_stand_in(bytes),
-    }
+    let lacks = [
+        (Kinds::AT, !has_any || memchr::memchr(b'@', bytes).is_none()),
+        (Kinds::PLUS, !has_any || memchr::memchr(b'+', bytes).is_none()),
+        (Kinds::HIGH, !has_any || memchr::memmem::find(bytes, "°".as_bytes()).is_none()),
+        (Kinds::PLACE, !scan::position::may_stand_in(bytes)),
+        (Kinds::SECRET, !scan::secrets::may_stand_in(bytes)),
+    ];
+    lacks.into_iter().filter(|(_, lacks)| *lacks).fold(Kinds::ALL, |kinds, (kind, _)| kinds.without(kind))
+}
+
+/// Whether a scanner need not see a text in which none of its signs stands: not where the family's words decide, the part of the message does, or a device's
+/// address has no digit.
+fn may_skip(role: Role, context: &Context<'_>) -> bool {
+    let has_digit = |mac: &crate::wire::Mac| mac.0.iter().any(|byte| byte >> 4 < 10 || byte & 15 < 10);
+    let by_role = matches!(role, Role::Name | Role::Header | Role::Target | Role::Topic);
+    context.known.is_none() && !by_role && context.macs.iter().flatten().all(has_digit)
 }
 
 /// Whether anything could be in it.
-fn worth(piece: &Piece<'_>, of_whole: Signs) -> bool {
-    let may_have_sign = of_whole.at || of_whole.plus || !is_own(piece);
-    piece.bytes.len() >= SHORTEST || piece.bytes.len() == 8 || piece.meaning.is_some() || may_have_sign && memchr::memchr2(b'@', b'+', piece.bytes).is_some()
+fn worth(piece: &Piece<'_>) -> bool {
+    piece.bytes.len() >= SHORTEST || piece.meaning.is_some() || piece.kinds.has(Kinds::OF_ANY_LENGTH)
 }
 
 fn alone(found: Found) -> Member {

@@ -43,7 +43,10 @@ fn words(name: &[u8]) -> Option<Name> {
             let middle = name.get(8..).and_then(|rest| rest.first_chunk::<8>()).map_or(0, |middle| u64::from_le_bytes(*middle));
             (length, u64::from_le_bytes(*first), middle, u64::from_le_bytes(*last))
         }
-        _ => (length, name.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)), 0, 0),
+        _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+            (Some(first), Some(last)) => (length, u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)), 0, 0),
+            _ => (length, name.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)), 0, 0),
+        },
     })
 }
 

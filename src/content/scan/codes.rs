@@ -3,12 +3,13 @@
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::content::words::Known;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "codes", scan, bytes: Some(bytes) };
+pub static SCANNER: Scanner = Scanner { name: "codes", keyed: |meaning| meaning == Meaning::Geohash, signs: Kinds::DIGIT, scan, bytes: Some(bytes) };
 
 /// Bytes around a degree sign that a place takes at most.
 const WINDOW: usize = 64;
@@ -29,7 +30,7 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.bytes.len() < 10 {
         return;
     }
-    let plus = if text.signs.plus { text.bytes } else { &[] };
+    let plus = if text.kinds.has(Kinds::PLUS) { text.bytes } else { &[] };
     for plus in memchr::memchr_iter(b'+', plus).take(MOST) {
         if let Some(hit) = plus_code(text.bytes, plus).or_else(|| iso_6709(text.bytes, plus)) {
             hits.push(hit);
@@ -39,7 +40,7 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         hits.extend(iso_6709(text.bytes, 0));
     }
     let mut done = 0;
-    for sign in text.signs.degree.then(|| memchr::memmem::find_iter(text.bytes, "°")).into_iter().flatten().take(MOST) {
+    for sign in text.kinds.has(Kinds::HIGH).then(|| memchr::memmem::find_iter(text.bytes, "°")).into_iter().flatten().take(MOST) {
         if sign >= done
             && let Some(hit) = degrees(text.bytes, sign)
         {

@@ -5,13 +5,15 @@ use std::net::Ipv4Addr;
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::knowledge::names;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "contact", scan, bytes: None };
+pub static SCANNER: Scanner =
+    Scanner { name: "contact", keyed: |meaning| matches!(meaning, Meaning::Phone { .. }), signs: Kinds::AT.and(Kinds::PLUS), scan, bytes: None };
 
 /// Longest local part and domain (RFC 5321, section 4.5.3.1).
 const LOCAL: usize = 64;
@@ -21,12 +23,12 @@ const SHORTEST: usize = 7;
 const LONGEST: usize = 15;
 
 fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
-    if text.signs.at {
+    if text.kinds.has(Kinds::AT) {
         emails(text, hits);
     }
     match text.meaning {
         Some(Meaning::Phone { strong }) => hits.extend(by_key(text, strong)),
-        _ if text.signs.plus => international(text, hits),
+        _ if text.kinds.has(Kinds::PLUS) => international(text, hits),
         _ => {}
     }
 }

@@ -4,11 +4,12 @@
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "grid", scan, bytes: None };
+pub static SCANNER: Scanner = Scanner { name: "grid", keyed: |meaning| meaning == Meaning::GridCell, signs: Kinds::NONE, scan, bytes: None };
 
 /// Hexadecimal digits that a cell of the size of a town has at least.
 const SHORTEST: usize = 6;

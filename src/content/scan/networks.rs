@@ -3,12 +3,13 @@
 use super::numbers::runs;
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 use crate::wire::Mac;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "networks", scan, bytes: None };
+pub static SCANNER: Scanner = Scanner { name: "networks", keyed: |_| false, signs: Kinds::DIGIT, scan, bytes: None };
 
 /// Characters of a hardware address with a sign between its bytes.
 const WRITTEN: usize = 17;

@@ -1,20 +1,30 @@
 //! Numbers that a device keeps for life: IMEI, IMSI, ICCID, serial numbers, hardware addresses.
 
+use std::cell::RefCell;
 use std::net::Ipv6Addr;
+
+use memchr::memmem::Finder;
 
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 use crate::wire::Mac;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "numbers", scan, bytes: Some(raw) };
+pub static SCANNER: Scanner = Scanner { name: "numbers", keyed: is_number, signs: Kinds::DIGIT.and(Kinds::EIGHT), scan, bytes: Some(raw) };
 
 /// Characters that a hardware address takes at least.
 const WRITTEN: usize = 12;
+
+/// Whether a key names a number of a device.
+fn is_number(meaning: Meaning) -> bool {
+    use Meaning::{AdId, Bssid, Device, Iccid, Imei, Imsi, Mac, Serial};
+    matches!(meaning, Imei | Imsi | Iccid | Device | Serial | Mac | Bssid | AdId)
+}
 
 fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     own_macs(text, context, hits);
@@ -131,15 +141,41 @@ fn advertising(text: &Text<'_>) -> Option<Hit> {
 /// The sender's own address as six bytes, in this or the reverse order.
 fn raw(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     let [Some(mac), _] = context.macs else { return };
-    let mut reversed = mac.0;
-    reversed.reverse();
     // Addresses with many equal bytes stand in many messages.
-    let varies = mac.0.iter().collect::<std::collections::BTreeSet<_>>().len() >= 3;
-    for needle in [mac.0, reversed].iter().filter(|_| varies && mac.is_device()) {
-        let confidence = if mac.is_local() { Confidence::High } else { Confidence::Certain };
-        let found = memchr::memmem::find(text.bytes, needle);
-        hits.extend(found.map(|start| Hit { kind: ValueKind::Mac, value: mac.to_string(), confidence, start, length: 6, decimals: None, form: "" }));
+    let is_new = |(place, byte): &(usize, &u8)| !mac.0.iter().take(*place).any(|before| before == *byte);
+    if !mac.is_device() || mac.0.iter().enumerate().filter(is_new).count() < 3 {
+        return;
     }
+    let confidence = if mac.is_local() { Confidence::High } else { Confidence::Certain };
+    for start in either_way(text.bytes, mac).into_iter().flatten() {
+        hits.push(Hit { kind: ValueKind::Mac, value: mac.to_string(), confidence, start, length: 6, decimals: None, form: "" });
+    }
+}
+
+/// Devices whose searches are kept ready on a thread, one a place.
+const READY: usize = 64;
+
+/// A search for an address, and for the same in reverse order.
+type Searches = (Mac, [Finder<'static>; 2]);
+
+thread_local! {
+    /// A search takes longer to prepare than to look through most messages, and a device sends many.
+    static SEARCHES: RefCell<[Option<Box<Searches>>; READY]> = const { RefCell::new([const { None }; READY]) };
+}
+
+/// Where six bytes stand first, and where the same in reverse order.
+fn either_way(bytes: &[u8], mac: Mac) -> [Option<usize>; 2] {
+    let place = mac.0.iter().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte))) % READY;
+    SEARCHES.with_borrow_mut(|searches| {
+        let Some(slot) = searches.get_mut(place) else { return [None; 2] };
+        let known = slot.take().filter(|known| known.0 == mac).unwrap_or_else(|| {
+            let mut reversed = mac.0;
+            reversed.reverse();
+            Box::new((mac, [mac.0, reversed].map(|needle| Finder::new(&needle).into_owned())))
+        });
+        let found = slot.insert(known).1.each_ref().map(|search| search.find(bytes));
+        found
+    })
 }
 
 /// The sender's own address in base64.

@@ -4,11 +4,18 @@ use super::numbers::luhn;
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "payment", scan, bytes: None };
+pub static SCANNER: Scanner = Scanner {
+    name: "payment",
+    keyed: |meaning| matches!(meaning, Meaning::Card | Meaning::NationalId | Meaning::Iban),
+    signs: Kinds::DIGIT,
+    scan,
+    bytes: None,
+};
 
 /// Characters of the shortest account number, and of the longest with blanks.
 const SHORTEST: usize = 15;

@@ -7,11 +7,18 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "position", scan, bytes: None };
+pub static SCANNER: Scanner = Scanner {
+    name: "position",
+    keyed: |meaning| matches!(meaning, Meaning::Coordinates { .. } | Meaning::Place { .. }),
+    signs: Kinds::DIGIT,
+    scan,
+    bytes: None,
+};
 
 /// Longest NMEA sentence (NMEA 0183: 82 characters), with some room for receivers that write more digits.
 const SENTENCE: usize = 120;
@@ -37,7 +44,7 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
         Some(Meaning::Place { strong, longitude_first }) => hits.extend(place(text, strong, longitude_first)),
         _ => {}
     }
-    if text.bytes.len() < 12 || !text.signs.place {
+    if text.bytes.len() < 12 || !text.kinds.has(Kinds::PLACE) {
         return;
     }
     let Some(starts) = STARTS.as_ref() else { return };

@@ -6,12 +6,19 @@
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::{Detail, Meaning};
+use crate::content::kinds::Kinds;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "profile", scan, bytes: None };
+pub static SCANNER: Scanner = Scanner {
+    name: "profile",
+    keyed: |meaning| matches!(meaning, Meaning::PersonName { .. } | Meaning::Profile(_) | Meaning::Health { .. }),
+    signs: Kinds::NONE,
+    scan,
+    bytes: None,
+};
 
 /// Bytes of the longest value.
 const LONGEST: usize = 96;

@@ -7,12 +7,13 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "secrets", scan, bytes: None };
+pub static SCANNER: Scanner = Scanner { name: "secrets", keyed: is_secrets, signs: Kinds::SECRET, scan, bytes: None };
 
 /// A shorter secret is none.
 const SHORTEST: usize = 4;
@@ -39,6 +40,11 @@ pub(in crate::content) fn may_stand_in(bytes: &[u8]) -> bool {
     bytes.len() >= 16 && STARTS.as_ref().is_some_and(|starts| starts.find(bytes).is_some())
 }
 
+/// Whether a key names a secret, or what one is for.
+fn is_secrets(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Password | Meaning::NetworkKey | Meaning::NetworkName | Meaning::Token { .. } | Meaning::Username)
+}
+
 fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.whole.role == Role::Header && text.whole.field.is_some_and(|field| NAMED.iter().any(|name| field.eq_ignore_ascii_case(name))) {
         hits.extend(parameter(text).or_else(|| kept(text)));
@@ -48,7 +54,7 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if let Some(hit) = by_key {
         hits.push(hit);
     } else if text.bytes.len() >= 16 {
-        if text.signs.secret {
+        if text.kinds.has(Kinds::SECRET) {
             by_form(text.bytes, hits);
         }
         if hits.is_empty() && text.whole.role == Role::Target {

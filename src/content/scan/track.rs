@@ -4,11 +4,12 @@
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
 /// See the file.
-pub static SCANNER: Scanner = Scanner { name: "track", scan, bytes: None };
+pub static SCANNER: Scanner = Scanner { name: "track", keyed: |meaning| meaning == Meaning::Polyline, signs: Kinds::NONE, scan, bytes: None };
 
 /// Letters that are read; a way may have more.
 const LONGEST: usize = 16 << 10;

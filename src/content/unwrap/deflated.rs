@@ -1,5 +1,7 @@
 //! gzip (RFC 1952), zlib (RFC 1950) and bare deflate (RFC 1951). What is cut off gives what is there.
 
+use std::cell::RefCell;
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::walk::{Format, Layer, Walk, looks_like_text};
@@ -40,6 +42,9 @@ fn deflate(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
     if layer.bytes.len() < 16 || !matches!(layer.bytes.first().map(|first| first >> 1 & 3), Some(1 | 2)) {
         return false;
     }
+    if layer.bytes.first().is_some_and(|first| first >> 1 & 3 == 2) && !has_code(layer.bytes) {
+        return false;
+    }
     let is_text = inflate(layer.bytes, false, PROBE).is_some_and(|head| head.len() >= PROBE / 2 && looks_like_text(&head));
     let Some(plain) = is_text.then(|| inflate(layer.bytes, false, walk.budget)).flatten().filter(|plain| looks_like_text(plain)) else { return false };
     walk.unwrapped_any(key, &plain, "deflate", layer);
@@ -64,9 +69,32 @@ fn header(bytes: &[u8]) -> Option<usize> {
     (at < bytes.len()).then_some(at)
 }
 
+/// Whether the code that the lengths of a written code are written in is one: neither too few nor too many words (RFC 1951, section 3.2.7). Of bytes that may be
+/// anything few begin so.
+fn has_code(bytes: &[u8]) -> bool {
+    let Some(head) = bytes.first_chunk::<10>() else { return false };
+    // Three bits for the block, 14 for three numbers, then three bits a length.
+    let bits = head.iter().rev().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let (literals, distances, lengths) = (bits >> 3 & 31, bits >> 8 & 31, (bits >> 13 & 15) + 4);
+    let share = |place: u32| 128_u32 >> (bits >> (17 + 3 * place) & 7);
+    let all: u32 = (0..lengths as u32).map(share).filter(|share| *share < 128).sum();
+    literals <= 29 && distances <= 29 && all == 128
+}
+
+thread_local! {
+    /// Its window is as large as 40 messages: it is not made anew for each.
+    static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
+}
+
 /// At most `limit` unpacked bytes; none if nothing could be unpacked.
 fn inflate(packed: &[u8], zlib: bool, limit: usize) -> Option<Vec<u8>> {
-    let mut inflater = Decompress::new(zlib);
+    INFLATER.with_borrow_mut(|inflater| {
+        inflater.reset(zlib);
+        inflated(inflater, packed, limit)
+    })
+}
+
+fn inflated(inflater: &mut Decompress, packed: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
     while plain.len() < limit {
         plain.reserve(STEP.min(limit - plain.len()));

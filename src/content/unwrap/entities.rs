@@ -1,9 +1,10 @@
 //! Character references of HTML and XML: `&#64;`, `&#x40;`, `&eacute;`.
 
 use super::walk::Escape;
+use crate::content::kinds::Kinds;
 
 /// See the file.
-pub(super) static ESCAPE: Escape = Escape { name: "html-entity", undo: decoded };
+pub(super) static ESCAPE: Escape = Escape { name: "html-entity", signs: Kinds::AMPERSAND, undo: decoded };
 
 /// The longest name, digits included.
 const NAME: usize = 10;

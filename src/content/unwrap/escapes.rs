@@ -2,9 +2,10 @@
 
 use super::json::unescaped;
 use super::walk::Escape;
+use crate::content::kinds::Kinds;
 
 /// See the file.
-pub(super) static ESCAPE: Escape = Escape { name: "unicode-escape", undo: decoded };
+pub(super) static ESCAPE: Escape = Escape { name: "unicode-escape", signs: Kinds::BACKSLASH, undo: decoded };
 
 /// Written out; none if it has none.
 fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -1,13 +1,10 @@
 //! JSON (RFC 8259), read leniently: what is cut off, misquoted or nested too deeply still gives what is there.
 
 use super::tree::Tree;
-use super::walk::{Format, Layer, Walk, next};
+use super::walk::{Format, Layer, Walk, find_either, next};
 
 /// A list of numbers that is read as one value is not longer.
 const NUMBERS: usize = 64;
-
-/// So many bytes of a string are looked at one by one.
-const SHORT: usize = 16;
 
 /// See the file.
 pub(super) static FORMAT: Format = Format { name: "json", open };
@@ -118,12 +115,7 @@ fn numbers(bytes: &[u8], from: usize) -> Option<usize> {
 /// Index of the quote that ends the string that begins at `from`, or the end of the text if it is cut off; whether there are escapes in it.
 fn string_end(bytes: &[u8], from: usize) -> (usize, bool) {
     let (mut at, mut is_escaped) = (from, false);
-    // Most are short.
-    let few = bytes.get(from..).unwrap_or_default().iter().take(SHORT).position(|byte| matches!(byte, b'"' | b'\\'));
-    if let Some(end) = few.map(|found| from + found).filter(|end| bytes.get(*end) == Some(&b'"')) {
-        return (end, false);
-    }
-    while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
+    while let Some(found) = find_either(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
         let index = at + found;
         if bytes.get(index) == Some(&b'"') {
             return (index, is_escaped);

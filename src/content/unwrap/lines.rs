@@ -3,6 +3,7 @@
 use super::siblings::Siblings;
 use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
 use crate::content::keys::{self, Meaning};
+use crate::content::kinds::Kinds;
 
 /// A key is looked for in so many bytes before its sign.
 const KEY: usize = 40;
@@ -42,7 +43,8 @@ impl Walk<'_> {
             let value = value.step(&trail);
             siblings.note(key, Some(meaning), value, group, REACH, self);
             // A value of a few words in a text is looked at as it is: its layers are the text's.
-            (self.visit)(&Piece { key, meaning: Some(meaning), bytes: value.bytes, origin: value.origin, trail: value.trail, group, binary: false });
+            let kinds = Kinds::of(value.bytes);
+            (self.visit)(&Piece { key, meaning: Some(meaning), bytes: value.bytes, origin: value.origin, trail: value.trail, group, binary: false, kinds });
             if value.bytes.len() >= NESTED && value.depth < DEPTH {
                 let _ = self.wrapped(key, Layer { depth: value.depth + 1, ..value });
             }
@@ -93,7 +95,12 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
     let before = bytes.get(sign.saturating_sub(KEY)..sign)?.trim_ascii_end();
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let start = before.iter().rposition(|byte| !is_key(*byte)).map_or(0, |last| last + 1);
-    let key = std::str::from_utf8(before.get(start..)?).ok()?;
+    let key = before.get(start..)?;
+    // The hours of a time are no key.
+    if key.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let key = std::str::from_utf8(key).ok()?;
     keys::meaning(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
 }
 

@@ -33,6 +33,7 @@ use walk::{BUDGET, DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_read
 pub use walk::{Origin, Piece, Trail, Visit};
 
 use crate::content::keys::{self, Meaning};
+use crate::content::kinds::Kinds;
 use crate::event::{Readable, Role};
 
 /// Texts with a structure of their own.
@@ -62,12 +63,14 @@ static UNSIGNED: &[&Format] = &[&deflated::DEFLATE, &zstandard::BROTLI];
 const CHUNK: usize = 128;
 /// Every encoding has so many letters at least before anything else.
 const CODED: usize = 12;
+/// A shorter value needs a key, an `@` or a `+` to be anything.
+pub(super) const SHORTEST: usize = 12;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
-/// Takes a readable apart.
-pub fn pieces(readable: &Readable<'_>, visit: Visit<'_>) {
-    let mut walk = Walk { visit, budget: BUDGET, groups: 0, is_body: readable.role == Role::Body };
+/// Takes a readable apart. `all`: whether short values are shown in which nothing can stand, and whose keys say nothing.
+pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) {
+    let mut walk = Walk { visit, all, budget: BUDGET, groups: 0, is_body: readable.role == Role::Body };
     let layer = Layer { bytes: readable.bytes, origin: Origin::Exact(0), trail: None, depth: 0 };
     let key = readable.field.unwrap_or("");
     match readable.role {
@@ -122,7 +125,16 @@ impl Walk<'_> {
 
     /// Shows bytes that are no text.
     fn binary(&mut self, key: &str, layer: Layer<'_>) {
-        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: true });
+        (self.visit)(&Piece {
+            key,
+            meaning: keys::meaning(key),
+            bytes: layer.bytes,
+            origin: layer.origin,
+            trail: layer.trail,
+            group: 0,
+            binary: true,
+            kinds: Kinds::ALL,
+        });
     }
 
     /// The text in bytes of a kind that nobody knows.
@@ -148,8 +160,9 @@ impl Walk<'_> {
 
     /// A text without structure: as a whole for what needs no key, and by the keys and encoded words that stand in it.
     fn plain(&mut self, key: &str, layer: Layer<'_>) {
-        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false });
-        if !self.wrapped(key, layer) && !self.escaped(layer, &mut |walk, plain| walk.text(key, plain)) {
+        let kinds = Kinds::of(layer.bytes);
+        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false, kinds });
+        if !self.wrapped(key, layer) && !self.escaped(kinds, layer, &mut |walk, plain| walk.text(key, plain)) {
             self.pairs(layer);
             self.words(layer);
         }
@@ -169,23 +182,32 @@ impl Walk<'_> {
 
     /// A value with its key; what it holds in turn is taken apart as well.
     fn value(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
-        if layer.bytes.is_empty() {
+        self.value_of(Kinds::of(layer.bytes), key, meaning, layer, group);
+    }
+
+    /// The same where it is known what stands in it.
+    fn value_of(&mut self, kinds: Kinds, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
+        if layer.bytes.is_empty() || self.is_nothing(kinds, meaning, layer) {
             return;
         }
         // Of a secret, what its letters stand for counts.
-        if is_secret(meaning) && self.escaped(layer, &mut |walk, plain| walk.value(key, meaning, plain, group)) {
+        if is_secret(meaning) && self.escaped(kinds, layer, &mut |walk, plain| walk.value(key, meaning, plain, group)) {
             return;
         }
-        (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false });
-        let is_plain = || !layer.bytes.iter().any(|byte| is_of_a_layer(*byte));
-        if layer.depth >= DEPTH || layer.bytes.len() < NESTED && is_plain() {
+        (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false, kinds });
+        if layer.depth >= DEPTH || layer.bytes.len() < NESTED && !kinds.has(Kinds::LAYERED) {
             return;
         }
         let inner = Layer { depth: layer.depth + 1, ..layer };
-        let _ = self.structure(inner)
+        let _ = kinds.has(Kinds::STRUCTURED) && self.structure(inner)
             || self.wrapped(key, inner)
-            || self.escaped(layer, &mut |walk, plain| walk.value(key, meaning, plain, group))
-            || self.pairs(inner);
+            || self.escaped(kinds, layer, &mut |walk, plain| walk.value(key, meaning, plain, group))
+            || kinds.has(Kinds::PAIRED) && self.pairs(inner);
+    }
+
+    /// Whether a value is too short for anything, and holds nothing that would be something at any length: nearly all numbers and states of devices.
+    fn is_nothing(&self, kinds: Kinds, meaning: Option<Meaning>, layer: Layer<'_>) -> bool {
+        !self.all && meaning.is_none() && layer.bytes.len() < SHORTEST && !kinds.has(Kinds::OF_ANY_LENGTH.and(Kinds::LAYERED))
     }
 
     /// A value with its key that may be no text.
@@ -213,15 +235,13 @@ impl Walk<'_> {
     }
 
     /// Writes out what is escaped, or letters of two bytes each; `then` sees the result. Whether anything was.
-    fn escaped(&mut self, layer: Layer<'_>, then: &mut dyn FnMut(&mut Self, Layer<'_>)) -> bool {
-        if layer.depth >= DEPTH {
+    fn escaped(&mut self, kinds: Kinds, layer: Layer<'_>, then: &mut dyn FnMut(&mut Self, Layer<'_>)) -> bool {
+        if layer.depth >= DEPTH || !kinds.has(Kinds::ESCAPED) || kinds == Kinds::ALL && !may_be_escaped(layer.bytes) {
             return false;
         }
-        if !may_be_escaped(layer.bytes) {
-            return false;
-        }
-        let wide = || utf16::letters(layer.bytes).map(|(text, form)| (text.into_bytes(), form));
-        let Some((plain, form)) = wide().or_else(|| ESCAPES.iter().find_map(|escape| Some(((escape.undo)(layer.bytes)?, escape.name)))) else { return false };
+        let wide = if kinds.has(Kinds::ZERO) { utf16::letters(layer.bytes) } else { None };
+        let undone = || ESCAPES.iter().filter(|escape| kinds.has(escape.signs)).find_map(|escape| Some(((escape.undo)(layer.bytes)?, escape.name)));
+        let Some((plain, form)) = wide.map(|(text, form)| (text.into_bytes(), form)).or_else(undone) else { return false };
         let is_text = looks_like_text(&plain) || memchr::memchr(0, &plain).is_some();
         if is_text && self.afford(plain.len()) {
             let trail = Trail { outer: layer.trail, form, within: "", name: "" };
@@ -301,11 +321,6 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a byte stands in what has another layer, however short it is.
-fn is_of_a_layer(byte: u8) -> bool {
-    matches!(byte, b'=' | b':' | b'%' | b'\\' | b'&' | b'{' | 0)
-}
-
 /// Whether a sign stands in it with which escapes begin, or a zero, as letters of two bytes have.
 fn may_be_escaped(bytes: &[u8]) -> bool {
     memchr::memchr3(b'%', b'=', b'&', bytes).is_some() || memchr::memchr2(b'\\', 0, bytes).is_some()
@@ -333,20 +348,29 @@ fn is_pure(bytes: &[u8]) -> bool {
 
 /// Where four readable bytes stand, at a multiple of four from `from` on: of every run of [`RUN`] such a four is a part. Looks at many at a time.
 fn four_readable(bytes: &[u8], from: usize) -> Option<usize> {
-    const BLOCK: usize = 32;
-    let all = |four: &[u8; 4]| u32::from_le_bytes(*four) == 0x0101_0101;
+    const BLOCK: usize = 64;
     let rest = bytes.get(from..)?;
     let (blocks, tail) = rest.as_chunks::<BLOCK>();
+    let is_one = |four: &[u8; 4]| four.iter().all(|byte| is_readable(*byte));
     for (index, block) in blocks.iter().enumerate() {
-        let mut flags = [0_u8; BLOCK];
-        flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is_readable(*byte)));
-        let fours = flags.as_chunks::<4>().0;
-        if fours.iter().fold(false, |found, four| found | all(four)) {
-            return fours.iter().position(all).map(|four| from + index * BLOCK + four * 4);
+        let fours = block.as_chunks::<4>().0;
+        if fours.iter().fold(false, |found, four| found | may_be_readable(*four))
+            && let Some(four) = fours.iter().position(is_one)
+        {
+            return Some(from + index * BLOCK + four * 4);
         }
     }
-    let four = tail.as_chunks::<4>().0.iter().position(|four| four.iter().all(|byte| is_readable(*byte)))?;
+    let four = tail.as_chunks::<4>().0.iter().position(is_one)?;
     Some(from + blocks.len() * BLOCK + four * 4)
+}
+
+/// Whether each of four bytes is between the tab and the end of ASCII, which a few more are than are readable: by one addition, that carries into the highest
+/// bit of those from the tab on.
+fn may_be_readable(four: [u8; 4]) -> bool {
+    const HIGHS: u32 = 0x8080_8080;
+    const UP: u32 = HIGHS - 0x0909_0909;
+    let four = u32::from_le_bytes(four);
+    four.wrapping_add(UP) & !four & HIGHS == HIGHS
 }
 
 #[cfg(test)]
@@ -359,7 +383,7 @@ pub(super) mod tests {
     pub fn list(role: Role, field: Option<&str>, media: Option<&str>, bytes: &[u8]) -> Vec<String> {
         let readable = Readable { role, bytes, field, media, chain: &[], place: Place::Unpacked(At::default()) };
         let mut all = Vec::new();
-        pieces(&readable, &mut |piece| {
+        pieces(&readable, true, &mut |piece| {
             let mut steps = Vec::new();
             if let Some(trail) = piece.trail {
                 trail.write(&mut steps);

@@ -17,12 +17,47 @@ const HIGHEST: u64 = 4_096;
 const TEXT: usize = 4;
 
 fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
+    // Most bytes are none, and nothing is written down for them.
+    if !fits(layer.bytes) {
+        return false;
+    }
     let mut reader = Reader { bytes: layer.bytes, tokens: Tokens::default(), texts: 0, path: String::new(), steps: layer.bytes.len().saturating_mul(4) };
     if reader.message(0, layer.bytes.len(), 0).is_none() || reader.texts == 0 {
         return false;
     }
     walk.record(layer, "protobuf", &reader.tokens.0);
     true
+}
+
+/// Whether fields follow each other up to the end, whatever they hold.
+fn fits(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let Some((tag, after)) = varint(rest) else { return false };
+        let length = match tag & 7 {
+            0 => varint(after).map(|(_, then)| after.len() - then.len()),
+            1 => Some(8),
+            2 => varint(after).and_then(|(length, then)| (after.len() - then.len()).checked_add(usize::try_from(length).ok()?)),
+            5 => Some(4),
+            _ => None,
+        };
+        let next = length.and_then(|length| after.get(length..)).filter(|_| (1..=HIGHEST).contains(&(tag >> 3)));
+        let Some(next) = next else { return false };
+        rest = next;
+    }
+    true
+}
+
+/// A number of seven bits a byte, the lowest first, and what follows it.
+fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut number = 0_u64;
+    for (index, byte) in bytes.iter().take(10).enumerate() {
+        number |= u64::from(byte & 0x7f).checked_shl(7 * index as u32).unwrap_or(0);
+        if *byte < 0x80 {
+            return Some((number, bytes.get(index + 1..).unwrap_or_default()));
+        }
+    }
+    None
 }
 
 struct Reader<'b> {
@@ -36,16 +71,10 @@ struct Reader<'b> {
 
 impl Reader<'_> {
     fn varint(&self, at: &mut usize, end: usize) -> Option<u64> {
-        let mut number = 0_u64;
-        for shift in 0..10 {
-            let byte = *self.bytes.get(*at).filter(|_| *at < end)?;
-            *at += 1;
-            number |= u64::from(byte & 0x7f).checked_shl(shift * 7).unwrap_or(0);
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
+        let rest = self.bytes.get(*at..end)?;
+        let (number, after) = varint(rest)?;
+        *at = end - after.len();
+        Some(number)
     }
 
     fn message(&mut self, start: usize, end: usize, depth: usize) -> Option<()> {

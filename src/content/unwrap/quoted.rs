@@ -1,13 +1,21 @@
 //! Quoted-printable (RFC 2045, section 6.7).
 
 use super::walk::Escape;
+use crate::content::kinds::Kinds;
 
 /// See the file.
-pub(super) static ESCAPE: Escape = Escape { name: "quoted-printable", undo: decoded };
+pub(super) static ESCAPE: Escape = Escape { name: "quoted-printable", signs: Kinds::EQUALS, undo: decoded };
 
 /// Without its signs; none if it has none, one that stands for nothing, or one for a letter that needs none: `gps=48.85` is an assignment.
 fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
     let first = memchr::memchr(b'=', bytes)?;
+    // Nearly all are assignments.
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    match bytes.get(first + 1..) {
+        Some([b'\r' | b'\n', ..]) => {}
+        Some([high, low, ..]) if is_digit(high) && is_digit(low) => {}
+        _ => return None,
+    }
     let mut plain = Vec::new();
     plain.extend_from_slice(bytes.get(..first)?);
     let (mut rest, mut signs) = (bytes.get(first..)?, 0_usize);

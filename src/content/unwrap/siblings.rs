@@ -2,6 +2,7 @@
 
 use super::walk::{Layer, Origin, Piece, Walk};
 use crate::content::keys::{self, Meaning};
+use crate::content::kinds::Kinds;
 
 /// A coordinate as sent is never longer.
 const LONGEST: usize = 24;
@@ -19,8 +20,8 @@ struct Half {
 /// The coordinates that an object showed so far.
 #[derive(Clone, Debug, Default)]
 pub struct Siblings {
-    latitude: Option<Half>,
-    longitude: Option<Half>,
+    latitude: Option<Box<Half>>,
+    longitude: Option<Box<Half>>,
 }
 
 impl Siblings {
@@ -37,7 +38,8 @@ impl Siblings {
             return;
         }
         let (start, length) = layer.origin.span(0, layer.bytes.len());
-        *slot = Some(Half { key: key.to_owned(), value: String::from_utf8_lossy(value).into_owned(), scale, start, end: start.saturating_add(length) });
+        let value = String::from_utf8_lossy(value).into_owned();
+        *slot = Some(Box::new(Half { key: key.to_owned(), value, scale, start, end: start.saturating_add(length) }));
         let (Some(latitude), Some(longitude)) = (&self.latitude, &self.longitude) else { return };
         let (start, end) = (latitude.start.min(longitude.start), latitude.end.max(longitude.end));
         let between = latitude.start.max(longitude.start).saturating_sub(latitude.end.min(longitude.end));
@@ -53,6 +55,7 @@ impl Siblings {
             trail: layer.trail,
             group,
             binary: false,
+            kinds: Kinds::ALL,
         });
         *self = Self::default();
     }

@@ -3,6 +3,7 @@
 use super::siblings::Siblings;
 use super::walk::{Layer, Trail, Walk};
 use crate::content::keys;
+use crate::content::kinds::Kinds;
 
 /// Objects and lists remembered within each other; deeper ones are read as part of the last.
 const NESTING: usize = 32;
@@ -63,6 +64,10 @@ impl<'k> Tree<'k> {
     /// A value; `key` is its [`Tree::name`].
     pub(super) fn leaf(&mut self, walk: &mut Walk<'_>, layer: Layer<'_>, key: &str) {
         let meaning = keys::meaning(key);
+        let kinds = Kinds::of(layer.bytes);
+        if self.form == "json" && walk.is_nothing(kinds, meaning, layer) {
+            return;
+        }
         let inner = self.open.last_mut();
         let (outer, is_field, group) = inner.as_ref().map_or((0, true, 0), |inner| (inner.path, inner.is_object, inner.group));
         self.path.truncate(outer);
@@ -72,7 +77,7 @@ impl<'k> Tree<'k> {
         if let Some(inner) = inner {
             inner.siblings.note(key, meaning, layer, group, usize::MAX, walk);
         }
-        if self.form == "json" { walk.value(key, meaning, layer, group) } else { walk.bytes(key, meaning, layer, group) }
+        if self.form == "json" { walk.value_of(kinds, key, meaning, layer, group) } else { walk.bytes(key, meaning, layer, group) }
     }
 }
 

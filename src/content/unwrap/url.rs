@@ -6,6 +6,7 @@ use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
 use super::walk::{Escape, Format, Layer, Trail, Walk, next};
 use crate::content::keys::{self, Meaning};
+use crate::content::kinds::Kinds;
 
 /// `key=value` pairs.
 pub(super) static FORM: Format = Format {
@@ -33,7 +34,7 @@ pub(super) static LINK: Format = Format {
 };
 
 /// Percent signs.
-pub(super) static PERCENT: Escape = Escape { name: "percent", undo: |bytes| percent_decoded(bytes, false) };
+pub(super) static PERCENT: Escape = Escape { name: "percent", signs: Kinds::PERCENT, undo: |bytes| percent_decoded(bytes, false) };
 
 impl Walk<'_> {
     /// A request target or URL: path segments, then the query and the fragment.

@@ -33,8 +33,8 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
             let is_latin = |pair: &[u8; 2], high: usize| pair.get(high) == Some(&0) && pair.get(1 - high).copied().is_some_and(is_printable);
             // From the beginning on: behind letters of one byte each it may look like the other order.
             let is_wide = |high: usize| {
-                let latin = pairs.iter().filter(|pair| is_latin(pair, high)).count();
-                latin * 4 >= pairs.len() * 3 && pairs.iter().take(2).all(|pair| is_latin(pair, high))
+                let begins = pairs.iter().take(2).all(|pair| is_latin(pair, high));
+                begins && pairs.iter().filter(|pair| is_latin(pair, high)).count() * 4 >= pairs.len() * 3
             };
             if is_wide(0) {
                 (true, bytes)
@@ -77,6 +77,9 @@ pub(super) fn letters(bytes: &[u8]) -> Option<(String, &'static str)> {
 
 /// The same bytes with every text in letters of two bytes each written in letters of one; none if there is no such text in it.
 pub(super) fn narrowed(bytes: &[u8]) -> Option<(Vec<u8>, &'static str)> {
+    if !may_have_run(bytes) {
+        return None;
+    }
     let (mut plain, mut found, mut copied, mut done) = (Vec::new(), None, 0, 0);
     while let Some(zero) = memchr::memchr(0, bytes.get(done..).unwrap_or_default()).map(|at| done + at) {
         let Some((start, letters, form)) = run(bytes, copied, zero) else {
@@ -94,6 +97,18 @@ pub(super) fn narrowed(bytes: &[u8]) -> Option<(Vec<u8>, &'static str)> {
     let form = found?;
     plain.extend_from_slice(bytes.get(copied..).unwrap_or_default());
     Some((plain, form))
+}
+
+/// Whether of four bytes, at any multiple of four, every other one is zero: a run has such a four in it. Looks at many at a time.
+fn may_have_run(bytes: &[u8]) -> bool {
+    const EVEN: u32 = 0x00ff_00ff;
+    let is_one = |four: &[u8; 4]| {
+        let four = u32::from_le_bytes(*four);
+        (four & EVEN == 0) | (four & !EVEN == 0)
+    };
+    let (blocks, tail) = bytes.as_chunks::<64>();
+    let in_blocks = blocks.iter().any(|block| block.as_chunks::<4>().0.iter().fold(false, |found, four| found | is_one(four)));
+    in_blocks || tail.as_chunks::<4>().0.iter().any(is_one)
 }
 
 /// Names of the two orders, as chains say them.

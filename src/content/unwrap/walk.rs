@@ -1,6 +1,7 @@
 //! What the ways of unwrapping share: pieces, where they stand, and how far a walk has gone.
 
 use crate::content::keys::Meaning;
+use crate::content::kinds::Kinds;
 
 /// Layers taken off one readable at most (contract, "Limits").
 pub(super) const DEPTH: u8 = 4;
@@ -89,6 +90,8 @@ pub struct Piece<'p> {
     pub group: u32,
     /// Whether it is no text: only what needs no letters is looked for in it.
     pub binary: bool,
+    /// What stands in them.
+    pub kinds: Kinds,
 }
 
 /// Who looks at pieces.
@@ -133,6 +136,8 @@ impl std::fmt::Debug for Format {
 pub(super) struct Escape {
     /// Its name, as chains say it.
     pub(super) name: &'static str,
+    /// What has to stand in it.
+    pub(super) signs: Kinds,
     /// Takes it off.
     pub(super) undo: fn(&[u8]) -> Option<Vec<u8>>,
 }
@@ -146,6 +151,8 @@ impl std::fmt::Debug for Escape {
 /// What goes on while a readable is taken apart.
 pub(super) struct Walk<'w> {
     pub(super) visit: Visit<'w>,
+    /// Whether values are shown too in which nothing can stand.
+    pub(super) all: bool,
     pub(super) budget: usize,
     pub(super) groups: u32,
     /// Whether it is the body of a message, which may be packed in ways without a sign.
@@ -200,4 +207,58 @@ pub(super) fn is_utf8(bytes: &[u8]) -> bool {
 /// The first index from `from` on whose byte is as wanted.
 pub(super) fn next(bytes: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
     bytes.get(from..)?.iter().position(|byte| wanted(*byte)).map(|found| from + found)
+}
+
+/// The first place of a byte. What is searched is mostly short: eight bytes are looked at before the long search is prepared.
+#[inline]
+pub(super) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    if let Some(first) = bytes.first_chunk::<8>() {
+        // Zero where the byte stands; the lowest one found is certain.
+        let apart = u64::from_le_bytes(*first) ^ ONES.wrapping_mul(u64::from(byte));
+        let found = apart.wrapping_sub(ONES) & !apart & HIGHS;
+        if found != 0 {
+            return Some(found.trailing_zeros() as usize / 8);
+        }
+        if bytes.len() > 8 { memchr::memchr(byte, bytes) } else { None }
+    } else {
+        bytes.iter().position(|other| *other == byte)
+    }
+}
+
+/// The first place of either of two bytes, likewise.
+#[inline]
+pub(super) fn find_either(one: u8, other: u8, bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    if let Some(first) = bytes.first_chunk::<8>() {
+        let first = u64::from_le_bytes(*first);
+        let zeros = |byte: u8| {
+            let apart = first ^ ONES.wrapping_mul(u64::from(byte));
+            apart.wrapping_sub(ONES) & !apart & HIGHS
+        };
+        let found = zeros(one) | zeros(other);
+        if found != 0 {
+            return Some(found.trailing_zeros() as usize / 8);
+        }
+        if bytes.len() > 8 { memchr::memchr2(one, other, bytes) } else { None }
+    } else {
+        bytes.iter().position(|byte| *byte == one || *byte == other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_found_is_the_first(bytes in proptest::collection::vec(proptest::sample::select(vec![0_u8, 1, 0x21, 0x22, 0x23, 0x5c, 0x7f, 0x80, 0xa2, 0xff]), 0..40)) {
+            for byte in [0, 0x22, 0x80, 0xff] {
+                proptest::prop_assert_eq!(find(byte, &bytes), bytes.iter().position(|other| *other == byte));
+                proptest::prop_assert_eq!(find_either(byte, 0x5c, &bytes), bytes.iter().position(|other| *other == byte || *other == 0x5c));
+            }
+        }
+    }
 }

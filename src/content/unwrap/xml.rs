@@ -2,8 +2,9 @@
 
 use super::entities;
 use super::siblings::Siblings;
-use super::walk::{Format, Layer, Trail, Walk, next};
+use super::walk::{Format, Layer, Trail, Walk, find, next};
 use crate::content::keys;
+use crate::content::kinds::Kinds;
 
 /// See the file.
 pub(super) static FORMAT: Format = Format { name: "xml", open };
@@ -32,8 +33,8 @@ impl Walk<'_> {
         let (mut name, mut listed) = ("", "");
         let mut at = 0;
         while at < bytes.len() {
-            let tag = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |found| at + found);
-            let text = trimmed(layer, at, tag);
+            let tag = find(b'<', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |found| at + found);
+            let text = if tag > at { trimmed(layer, at, tag) } else { layer.cut(at, at) };
             if name == "key" {
                 listed = std::str::from_utf8(text.bytes).unwrap_or("");
             }
@@ -45,7 +46,7 @@ impl Walk<'_> {
                 at = tag + 9 + length + 3;
                 continue;
             }
-            let end = memchr::memchr(b'>', rest).map_or(bytes.len(), |found| tag + found);
+            let end = find(b'>', rest).map_or(bytes.len(), |found| tag + found);
             name = if matches!(rest.get(1), Some(b'/' | b'!' | b'?') | None) { "" } else { self.tag(layer.cut(tag + 1, end), group, &mut siblings) };
             if matches!(name, "string" | "integer" | "real") && !listed.is_empty() {
                 name = std::mem::take(&mut listed);
@@ -60,11 +61,11 @@ impl Walk<'_> {
         let mut at = next(bytes, 0, |byte| byte.is_ascii_whitespace() || byte == b'/').unwrap_or(bytes.len());
         let element = local(bytes.get(..at).unwrap_or_default());
         let mut name = element;
-        while let Some(equals) = memchr::memchr(b'=', bytes.get(at..).unwrap_or_default()).map(|found| at + found) {
+        while let Some(equals) = find(b'=', bytes.get(at..).unwrap_or_default()).map(|found| at + found) {
             let key = local(bytes.get(at..equals).unwrap_or_default().trim_ascii());
             let quote = bytes.get(equals + 1).copied().filter(|byte| matches!(byte, b'"' | b'\''));
             let (start, end) = match quote {
-                Some(quote) => (equals + 2, memchr::memchr(quote, bytes.get(equals + 2..).unwrap_or_default()).map_or(bytes.len(), |found| equals + 2 + found)),
+                Some(quote) => (equals + 2, find(quote, bytes.get(equals + 2..).unwrap_or_default()).map_or(bytes.len(), |found| equals + 2 + found)),
                 None => (equals + 1, next(bytes, equals + 1, |byte| byte.is_ascii_whitespace()).unwrap_or(bytes.len())),
             };
             let value = layer.cut(start.min(bytes.len()), end);
@@ -93,11 +94,12 @@ impl Walk<'_> {
         let layer = layer.step(&trail);
         let meaning = keys::meaning(key);
         siblings.note(key, meaning, layer, group, REACH, self);
-        match entities::decoded(layer.bytes) {
+        let kinds = Kinds::of(layer.bytes);
+        match if kinds.has(Kinds::AMPERSAND) { entities::decoded(layer.bytes) } else { None } {
             Some(plain) if self.afford(plain.len()) => {
                 self.value(key, meaning, Layer { bytes: &plain, origin: layer.origin.decoded(0, layer.bytes.len()), ..layer }, group);
             }
-            _ => self.value(key, meaning, layer, group),
+            _ => self.value_of(kinds, key, meaning, layer, group),
         }
     }
 }
@@ -105,6 +107,10 @@ impl Walk<'_> {
 /// From `start` to `end` without blanks at the ends.
 fn trimmed(layer: Layer<'_>, start: usize, end: usize) -> Layer<'_> {
     let piece = layer.cut(start, end);
+    let is_at_ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+    if !is_at_ends(piece.bytes.first()) && !is_at_ends(piece.bytes.last()) {
+        return piece;
+    }
     let blank = piece.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let length = piece.bytes.trim_ascii().len();
     piece.cut(blank, blank + length)
