@@ -73,6 +73,8 @@ pub struct Text<'t> {
     pub whole: &'t Readable<'t>,
     /// What can stand in them: what is known by a sign need not be looked for where there is none.
     pub kinds: Kinds,
+    /// Values that are wanted of it: a scanner that has found one more may stop.
+    pub most: usize,
 }
 
 /// What a scanner saw in a [`Text`].

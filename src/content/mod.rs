@@ -29,7 +29,7 @@ use words::{Known, Match};
 
 use crate::event::{Readable, Role};
 use crate::finding::Confidence;
-use crate::value::ValueKind;
+use crate::value::{HIDDEN, ValueKind};
 
 /// Every family of identifiers.
 pub static SCANNERS: &[&Scanner] = &[
@@ -47,35 +47,64 @@ pub static SCANNERS: &[&Scanner] = &[
 
 /// Values told of one readable at most.
 const MOST: usize = 4_096;
+/// Values of one kind that are told of a short readable, and of how many bytes one more is. A finding lists 20 (contract): what is beyond would only be counted,
+/// and a flood of values takes many times as long as a text.
+const MOST_OF_A_KIND: usize = 24;
+const LENGTH_OF_ONE_MORE: usize = 1_024;
 
-/// Every personal value in readable bytes, in the order of their places, each once.
+/// What was found in readable bytes.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// Every personal value, in the order of their places, each once.
+    pub found: Vec<Found>,
+    /// Where it was given up to look for all kinds: from here on there may be more values of some kind, and nothing may be shown as it is.
+    pub beyond: Option<usize>,
+}
+
+impl Scanned {
+    /// The text that was searched, with every value masked, and all of it from where there may be more.
+    pub fn mask(&self, text: &str) -> String {
+        let Some(beyond) = self.beyond else { return mask_text(text, &self.found) };
+        let cut = (0..=beyond.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        format!("{}{HIDDEN}", mask_text(text.get(..cut).unwrap_or_default(), &self.found))
+    }
+}
+
+/// Every personal value in readable bytes, in the order of their places, each once: of one kind so many at most as a long list has.
 pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
-    let mut found: Vec<Member> = Vec::new();
+    scanned(readable, context).found
+}
+
+/// The same, and where it was given up.
+pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
+    let mut kept = Kept { most: MOST_OF_A_KIND + readable.bytes.len() / LENGTH_OF_ONE_MORE, ..Kept::default() };
     let mut marks = Marks::default();
     let mut hits = Vec::new();
     if let Some(known) = context.known {
-        found.extend(known.search(readable.bytes).into_iter().map(|hit| alone(word(readable, None, "", known, &hit))));
+        kept.found.extend(known.search(readable.bytes).into_iter().map(|hit| alone(word(readable, None, "", known, &hit))));
     }
     let of_whole = OnceCell::new();
     let may_skip = may_skip(readable.role, context);
     unwrap::pieces(readable, !may_skip, &mut |piece| {
-        if found.len() >= MOST {
-            return;
+        if kept.found.len() >= MOST {
+            kept.give_up(piece.origin.span(0, 0).0);
+            return true;
         }
         if let Some(known) = context.known {
-            found.extend(words_in(readable, piece, known).into_iter().map(alone));
+            kept.found.extend(words_in(readable, piece, known).into_iter().map(alone));
         }
         // Nearly all of what passes by.
         let own = if is_own(piece) && !piece.binary { *of_whole.get_or_init(|| kinds(readable.bytes)) } else { Kinds::ALL };
         let may_hold = piece.bytes.len() >= SHORTEST && piece.kinds.within(own).has(ANYTHING) || piece.kinds.has(Kinds::OF_ANY_LENGTH);
         if may_skip && piece.meaning.is_none() && !may_hold {
-            return;
+            return true;
         }
         if !(worth(piece) || readable.role == Role::Name) {
-            return;
+            return true;
         }
         let kinds = if is_own(piece) || piece.binary { piece.kinds.within(own) } else { piece.kinds.within(kinds(piece.bytes)) };
-        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable, kinds };
+        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable, kinds, most: kept.most };
+        let mut are_wanted = true;
         for scanner in SCANNERS {
             if may_skip && !piece.binary && !kinds.has(scanner.signs) && !piece.meaning.is_some_and(scanner.keyed) {
                 continue;
@@ -85,14 +114,25 @@ pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
                 None if piece.binary => {}
                 _ => (scanner.scan)(&text, context, &mut hits),
             }
+            if let Some(last) = hits.get(kept.most) {
+                // The scanner may have stopped here.
+                kept.give_up(piece.origin.span(last.start, 0).0);
+            }
+            for hit in hits.drain(..) {
+                if kept.has_room(hit.kind) {
+                    kept.found.push(Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
+                } else {
+                    kept.pass_over(hit.kind, piece.origin.span(hit.start, hit.length));
+                    are_wanted = false;
+                }
+            }
         }
         marks.note(piece.group, piece.meaning, piece.bytes, piece.origin.span(0, piece.bytes.len()), || steps(readable, Some(piece)));
-        let told = hits.drain(..).map(|hit| Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
-        found.extend(told);
+        are_wanted
     });
-    found.truncate(MOST);
+    let Kept { mut found, beyond, .. } = kept;
     if found.is_empty() && marks.is_empty() {
-        return Vec::new();
+        return Scanned { found: Vec::new(), beyond };
     }
     let (strengths, cells) = marks.cells();
     together::judge(&mut found, &strengths);
@@ -110,7 +150,40 @@ pub fn scan(readable: &Readable<'_>, context: &Context<'_>) -> Vec<Found> {
         decimals: None,
         label: None,
     }));
-    tidy(found)
+    found.truncate(MOST);
+    Scanned { found: tidy(found), beyond }
+}
+
+/// What was found so far, and how much room there is.
+#[derive(Default)]
+struct Kept {
+    found: Vec<Member>,
+    counts: [usize; ValueKind::ALL.len()],
+    /// Values of one kind that are kept.
+    most: usize,
+    beyond: Option<usize>,
+}
+
+impl Kept {
+    /// Counts a value; whether there is room for it.
+    fn has_room(&mut self, kind: ValueKind) -> bool {
+        self.counts.get_mut(kind as usize).is_some_and(|count| {
+            *count += 1;
+            *count <= self.most
+        })
+    }
+
+    /// A value that there is no room for: unless it was found before, all from there on may hold more.
+    fn pass_over(&mut self, kind: ValueKind, (start, length): (usize, usize)) {
+        let is_new = |member: &Member| member.found.kind != kind || start < member.found.start || start + length > member.found.start + member.found.length;
+        if self.beyond.is_none_or(|beyond| start < beyond) && self.found.iter().all(is_new) {
+            self.give_up(start);
+        }
+    }
+
+    fn give_up(&mut self, at: usize) {
+        self.beyond = Some(self.beyond.map_or(at, |beyond| beyond.min(at)));
+    }
 }
 
 /// Words of the family that begin in bytes that came before and end in these.
@@ -193,7 +266,7 @@ fn words_in(readable: &Readable<'_>, piece: &Piece<'_>, known: &Known) -> Vec<Fo
 fn word(readable: &Readable<'_>, piece: Option<&Piece<'_>>, key: &str, known: &Known, hit: &Match<'_>) -> Found {
     let (start, length) = piece.map_or((hit.start, hit.length), |piece| piece.origin.span(hit.start, hit.length));
     let mut decode = steps(readable, piece);
-    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(step, Some(known)));
+    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(std::mem::take(step), Some(known)));
     decode.extend(hit.steps.iter().map(|step| (*step).to_owned()));
     let field = show::key(if key.is_empty() { readable.field.unwrap_or("") } else { key }, Some(known));
     Found {
@@ -223,7 +296,7 @@ fn steps(readable: &Readable<'_>, piece: Option<&Piece<'_>>) -> Vec<String> {
 fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit, known: Option<&Known>) -> Found {
     let (start, length) = piece.origin.span(hit.start, hit.length);
     let mut decode = steps(readable, Some(piece));
-    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(step, known));
+    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(std::mem::take(step), known));
     if !hit.form.is_empty() {
         decode.push(hit.form.to_owned());
     }

@@ -60,8 +60,22 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// Whether a text can be shown as it is: short, printable, and with too few digits for a number.
+fn is_harmless(text: &str, limit: usize) -> bool {
+    let (mut digits, mut hexadecimal, mut is_plain) = (0, 0, text.len() <= limit);
+    for byte in text.bytes() {
+        digits += u32::from(byte.is_ascii_digit());
+        hexadecimal += u32::from(byte.is_ascii_hexdigit());
+        is_plain &= (0x20..0x7f).contains(&byte) && byte != b'@';
+    }
+    is_plain && digits < 6 && hexadecimal < 12
+}
+
 /// A key as it may be shown: one that is a value itself (a number, an address, a word of the family) only by its shape.
 pub(super) fn key(key: &str, known: Option<&Known>) -> String {
+    if known.is_none() && is_harmless(key, 64) {
+        return key.to_owned();
+    }
     if known.is_some_and(|known| is_word(known, key)) {
         return shape(key.as_bytes(), 64);
     }
@@ -74,8 +88,11 @@ pub(super) fn key(key: &str, known: Option<&Known>) -> String {
 }
 
 /// A step of a chain, `form:name`, with its name as [`key`] shows it.
-pub(super) fn step(step: &str, known: Option<&Known>) -> String {
-    let Some((form, name)) = step.split_once(':') else { return step.to_owned() };
+pub(super) fn step(step: String, known: Option<&Known>) -> String {
+    if known.is_none() && is_harmless(&step, 64) {
+        return step;
+    }
+    let Some((form, name)) = step.split_once(':') else { return step };
     if name.contains('@') || known.is_some_and(|known| is_word(known, name)) {
         return format!("{form}:{}", shape(name.as_bytes(), 64));
     }
@@ -89,8 +106,15 @@ fn is_word(known: &Known, text: &str) -> bool {
 /// `key=masked`, as evidence shows it.
 pub(super) fn excerpt(key: &str, kind: value::ValueKind, raw: &str) -> String {
     let masked = value::mask(kind, raw);
-    let whole = if key.is_empty() { masked } else { format!("{}={masked}", printable(key.as_bytes(), 40)) };
-    whole.chars().take(EXCERPT).collect()
+    let mut whole = String::with_capacity(key.len().min(40) + 1 + masked.len());
+    if is_harmless(key, 40) {
+        whole.push_str(key);
+    } else {
+        whole.push_str(&printable(key.as_bytes(), 40));
+    }
+    whole.push_str(if key.is_empty() { "" } else { "=" });
+    whole.push_str(&masked);
+    if whole.len() <= EXCERPT { whole } else { whole.chars().take(EXCERPT).collect() }
 }
 
 #[cfg(test)]

@@ -229,6 +229,7 @@ fn limits(reading: &Reading, tally: &Tally) -> Vec<String> {
     say(tally.evicted, "conversations were closed early because the memory limit was reached; findings may be missing.");
     say(tally.too_long, "messages were too long to wait for and were skipped.");
     say(tally.unlisted, "exchanges or names beyond what is listed of one conversation were counted only.");
+    say(tally.crowded, "messages held more values of one kind than are told of one message.");
     say(tally.conflicts, "TCP segments came twice with different bytes; the first copy was read.");
     say(tally.faults, "conversations were given up because tattletale failed on them (its fault, not yours).");
     say(reading.bad_checksums, "packets had a wrong checksum and were read all the same.");

@@ -12,7 +12,7 @@ use crate::content::addresses;
 use crate::content::contract::{Context, Found};
 use crate::content::shape::shape;
 use crate::content::words::Known;
-use crate::content::{across, mask_text, mask_words, printable, scan};
+use crate::content::{Scanned, across, mask_words, printable, scanned};
 use crate::event::{
     Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value,
 };
@@ -65,6 +65,8 @@ pub struct Tally {
     pub too_long: u64,
     /// Exchanges and names of one flow beyond what is kept.
     pub unlisted: u64,
+    /// Messages that may hold more personal values than were looked for.
+    pub crowded: u64,
     /// Second copies of TCP bytes that differed from the first.
     pub conflicts: u64,
     /// Flows given up because tattletale failed on them.
@@ -79,6 +81,7 @@ impl Tally {
         self.evicted += other.evicted;
         self.too_long += other.too_long;
         self.unlisted += other.unlisted;
+        self.crowded += other.crowded;
         self.conflicts += other.conflicts;
         self.faults += other.faults;
         for (what, count) in &other.malformed {
@@ -330,7 +333,8 @@ impl Voice {
     pub fn readable(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
         self.introduce(ear, protocol, direction, &addresses::written(readable.bytes));
         let known = ear.known.clone();
-        let mut found = scan(readable, &self.context(direction, ear.national, known.as_deref()));
+        let Scanned { mut found, beyond } = scanned(readable, &self.context(direction, ear.national, known.as_deref()));
+        ear.tally.crowded += u64::from(beyond.is_some());
         if let Some(known) = &known {
             found.extend(self.cut_in_two(direction, readable, known));
             for hit in &mut found {
@@ -451,9 +455,9 @@ impl Voice {
         let known = ear.known.clone();
         let chain = [name.source.word()];
         let readable = Readable { role: Role::Name, bytes: name.name.as_bytes(), field: None, media: None, chain: &chain, place: Place::Unpacked(name.at) };
-        let found = scan(&readable, &self.context(direction, false, known.as_deref()));
+        let scanned = scanned(&readable, &self.context(direction, false, known.as_deref()));
         let is_personal = is_personal(name);
-        for hit in &found {
+        for hit in &scanned.found {
             let is_told = matches!(hit.kind, ValueKind::Word) || hit.kind == ValueKind::Name && is_personal || hit.kind == ValueKind::Mac && !is_personal;
             if is_told && hit.confidence > Confidence::Low {
                 let leak = found_leak(hit.clone(), Role::Name, ear.reveal);
@@ -463,7 +467,7 @@ impl Voice {
         if ear.reveal || !is_personal {
             return known.map_or_else(|| name.name.to_owned(), |known| mask_words(name.name, &known));
         }
-        mask_text(name.name, &found)
+        scanned.mask(name.name)
     }
 
     fn exchange(&mut self, ear: &mut Ear, protocol: &Protocol, direction: Direction, exchange: &Exchange<'_>) {
@@ -549,7 +553,7 @@ pub(super) fn masked(reveal: bool, context: &Context<'_>, role: Role, text: &str
         return context.known.map_or_else(|| text.to_owned(), |known| mask_words(text, known));
     }
     let readable = Readable { role, bytes: text.as_bytes(), field: None, media: None, chain: &[], place: Place::Unpacked(at) };
-    mask_text(text, &scan(&readable, context))
+    scanned(&readable, context).mask(text)
 }
 
 /// Whether a name can hold a personal value: its owner may have chosen it. Names of servers are looked up by everyone; a certificate may be a person's.

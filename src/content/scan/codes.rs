@@ -35,17 +35,23 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         if let Some(hit) = plus_code(text.bytes, plus).or_else(|| iso_6709(text.bytes, plus)) {
             hits.push(hit);
         }
+        if hits.len() > text.most {
+            break;
+        }
     }
     if text.bytes.first() == Some(&b'-') {
         hits.extend(iso_6709(text.bytes, 0));
     }
-    let mut done = 0;
+    let (mut done, found) = (0, hits.len());
     for sign in text.kinds.has(Kinds::HIGH).then(|| memchr::memmem::find_iter(text.bytes, "°")).into_iter().flatten().take(MOST) {
         if sign >= done
             && let Some(hit) = degrees(text.bytes, sign)
         {
             done = hit.start + hit.length;
             hits.push(hit);
+        }
+        if hits.len() > found + text.most {
+            break;
         }
     }
     if let Some(known) = near.filter(|_| text.meaning.is_none()) {

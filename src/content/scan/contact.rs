@@ -42,6 +42,9 @@ fn emails(text: &Text<'_>, hits: &mut Vec<Hit>) {
     }
     for at in memchr::memchr_iter(b'@', text.bytes) {
         hits.extend(email(text.bytes, at));
+        if hits.len() > text.most {
+            break;
+        }
     }
 }
 
@@ -159,6 +162,7 @@ fn is_time(digits: &str) -> bool {
 
 /// Numbers with a plus sign, wherever they stand.
 fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    let found = hits.len();
     for plus in memchr::memchr_iter(b'+', text.bytes) {
         let before = plus.checked_sub(1).and_then(|index| text.bytes.get(index));
         if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'.' | b')')) {
@@ -193,6 +197,9 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
             decimals: None,
             form: "",
         });
+        if hits.len() > found + text.most {
+            break;
+        }
     }
 }
 

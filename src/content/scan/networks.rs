@@ -22,7 +22,7 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.bytes.len() < SHORTEST || memchr::memchr(b'-', text.bytes).is_none() {
         return;
     }
-    let mut found: Vec<Hit> = runs(text.bytes).filter_map(|(start, end)| access_point(text.bytes, start, end)).take(256).collect();
+    let mut found: Vec<Hit> = runs(text.bytes).filter_map(|(start, end)| access_point(text.bytes, start, end)).take(text.most.saturating_add(2)).collect();
     found.dedup_by(|next, kept| next.value == kept.value);
     if found.len() >= 2 && text.meaning != Some(Meaning::Mac) {
         hits.append(&mut found);

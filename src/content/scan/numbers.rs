@@ -227,6 +227,9 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
                 hits.push(Hit { kind: ValueKind::Mac, value, confidence, start: start + at, length, decimals: None, form: "" });
             }
         }
+        if hits.len() > text.most {
+            break;
+        }
     }
 }
 

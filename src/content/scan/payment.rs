@@ -27,11 +27,11 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     match text.meaning {
         Some(Meaning::Card) => hits.extend(card(text)),
         Some(Meaning::NationalId) => hits.extend(national(text, context)),
-        _ if text.bytes.len() >= SHORTEST => in_text(text.bytes, hits),
+        _ if text.bytes.len() >= SHORTEST => in_text(text, hits),
         _ => {}
     }
     if text.meaning == Some(Meaning::Iban) {
-        in_text(text.bytes, hits);
+        in_text(text, hits);
     }
 }
 
@@ -57,7 +57,8 @@ fn is_card(digits: &str) -> bool {
 }
 
 /// Account numbers anywhere, and card numbers in groups of four. Looks at every so many bytes only, until one may belong to such a number.
-fn in_text(bytes: &[u8], hits: &mut Vec<Hit>) {
+fn in_text(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    let bytes = text.bytes;
     let is_part = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || matches!(byte, b' ' | b'-');
     let mut from = 0;
     while let Some(byte) = bytes.get(from + SHORTEST - 1) {
@@ -70,14 +71,18 @@ fn in_text(bytes: &[u8], hits: &mut Vec<Hit>) {
         let end = bytes.iter().enumerate().skip(probe).find(|(_, byte)| !is_part(**byte)).map_or(bytes.len(), |(index, _)| index);
         from = end + 1;
         if end - start >= SHORTEST {
-            in_run(bytes, start, end, hits);
+            in_run(text, start, end, hits);
+        }
+        if hits.len() > text.most {
+            break;
         }
     }
 }
 
-fn in_run(bytes: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
+fn in_run(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
+    let bytes = text.bytes;
     let mut at = start;
-    while at + SHORTEST <= end {
+    while at + SHORTEST <= end && hits.len() <= text.most {
         let begins = at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         let hit = if begins { account(bytes, at, end).or_else(|| grouped(bytes, at)) } else { None };
         at = match hit {
@@ -151,15 +156,15 @@ fn length_of(country: [u8; 2]) -> Option<usize> {
 
 /// `4111 1111 1111 1111`, with the same sign between.
 fn grouped(bytes: &[u8], start: usize) -> Option<Hit> {
-    let window = std::str::from_utf8(bytes.get(start..start + GROUPED)?).ok()?;
-    let sign = window.chars().nth(4).filter(|sign| matches!(sign, ' ' | '-'))?;
-    let groups: Vec<&str> = window.split(sign).collect();
-    let digits = groups.concat();
-    let is_end = bytes
-        .get(start + GROUPED)
-        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && (*byte != sign as u8 || !bytes.get(start + GROUPED + 1).is_some_and(u8::is_ascii_digit)));
-    let is_one = groups.len() == 4 && groups.iter().all(|group| group.len() == 4) && is_end && is_card(&digits);
-    is_one.then_some(Hit { kind: ValueKind::Card, value: digits, confidence: Confidence::High, start, length: GROUPED, decimals: None, form: "" })
+    let window = bytes.get(start..start + GROUPED)?;
+    let sign = *window.get(4).filter(|sign| matches!(sign, b' ' | b'-'))?;
+    let is_of_groups = window.iter().enumerate().all(|(place, byte)| if place % 5 == 4 { *byte == sign } else { byte.is_ascii_digit() });
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == sign && bytes.get(start + GROUPED + 1).is_some_and(u8::is_ascii_digit);
+    if !is_of_groups || bytes.get(start + GROUPED).is_some_and(goes_on) {
+        return None;
+    }
+    let digits: String = window.iter().filter(|byte| **byte != sign).map(|byte| char::from(*byte)).collect();
+    is_card(&digits).then_some(Hit { kind: ValueKind::Card, value: digits, confidence: Confidence::High, start, length: GROUPED, decimals: None, form: "" })
 }
 
 /// Under a key of its own; told only where the user asked for such numbers, hidden in any case.

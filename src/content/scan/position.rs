@@ -68,6 +68,9 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
             done = hit.start + hit.length;
             hits.push(hit);
         }
+        if hits.len() > text.most + 1 {
+            break;
+        }
     }
 }
 

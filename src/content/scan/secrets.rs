@@ -55,7 +55,7 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
         hits.push(hit);
     } else if text.bytes.len() >= 16 {
         if text.kinds.has(Kinds::SECRET) {
-            by_form(text.bytes, hits);
+            by_form(text, hits);
         }
         if hits.is_empty() && text.whole.role == Role::Target {
             hits.extend(opaque(text));
@@ -193,7 +193,8 @@ fn entropy(value: &str) -> f64 {
 }
 
 /// Secrets that their own form gives away, wherever they stand.
-fn by_form(bytes: &[u8], hits: &mut Vec<Hit>) {
+fn by_form(text: &Text<'_>, hits: &mut Vec<Hit>) {
+    let bytes = text.bytes;
     let Some(starts) = STARTS.as_ref() else { return };
     let mut done = 0;
     for found in starts.find_iter(bytes) {
@@ -215,6 +216,9 @@ fn by_form(bytes: &[u8], hits: &mut Vec<Hit>) {
         if let Some(hit) = hit {
             done = hit.start + hit.length;
             hits.push(hit);
+        }
+        if hits.len() > text.most {
+            break;
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::content::kinds::Kinds;
 const KEY: usize = 40;
 /// A value is not longer.
 const VALUE: usize = 512;
+/// A shorter identifier is none.
+const IDENTIFIER: usize = 4;
 /// Words of a network's name, where nothing parts it from what follows.
 const WORDS: usize = 3;
 /// Latitude and longitude further apart belong to different things.
@@ -32,10 +34,14 @@ impl Walk<'_> {
             if by_comma && !meaning.is_identifier() {
                 continue;
             }
+            if self.is_full(Some(meaning)) {
+                continue;
+            }
             let value = value_after(bytes, sign + 1, meaning);
             done = value.1;
             let value = layer.cut(value.0, value.1);
-            if value.bytes.is_empty() || by_comma && !value.bytes.iter().any(u8::is_ascii_digit) {
+            let is_short = meaning.is_identifier() && value.bytes.len() < IDENTIFIER;
+            if value.bytes.is_empty() || is_short || by_comma && !value.bytes.iter().any(u8::is_ascii_digit) {
                 continue;
             }
             found = true;
@@ -44,7 +50,7 @@ impl Walk<'_> {
             siblings.note(key, Some(meaning), value, group, REACH, self);
             // A value of a few words in a text is looked at as it is: its layers are the text's.
             let kinds = Kinds::of(value.bytes);
-            (self.visit)(&Piece { key, meaning: Some(meaning), bytes: value.bytes, origin: value.origin, trail: value.trail, group, binary: false, kinds });
+            self.show(&Piece { key, meaning: Some(meaning), bytes: value.bytes, origin: value.origin, trail: value.trail, group, binary: false, kinds });
             if value.bytes.len() >= NESTED && value.depth < DEPTH {
                 let _ = self.wrapped(key, Layer { depth: value.depth + 1, ..value });
             }

@@ -29,7 +29,7 @@ mod xml;
 mod zstandard;
 
 pub use encoded::{is_encoded_text, jwt_payload};
-use walk::{BUDGET, DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_readable, is_utf8, looks_like_text, next};
+use walk::{DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_readable, is_utf8, looks_like_text, next};
 pub use walk::{Origin, Piece, Trail, Visit};
 
 use crate::content::keys::{self, Meaning};
@@ -70,7 +70,7 @@ const RUN: usize = 8;
 
 /// Takes a readable apart. `all`: whether short values are shown in which nothing can stand, and whose keys say nothing.
 pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) {
-    let mut walk = Walk { visit, all, budget: BUDGET, groups: 0, is_body: readable.role == Role::Body };
+    let mut walk = Walk::new(visit, all, readable.role == Role::Body);
     let layer = Layer { bytes: readable.bytes, origin: Origin::Exact(0), trail: None, depth: 0 };
     let key = readable.field.unwrap_or("");
     match readable.role {
@@ -125,7 +125,7 @@ impl Walk<'_> {
 
     /// Shows bytes that are no text.
     fn binary(&mut self, key: &str, layer: Layer<'_>) {
-        (self.visit)(&Piece {
+        self.show(&Piece {
             key,
             meaning: keys::meaning(key),
             bytes: layer.bytes,
@@ -161,7 +161,7 @@ impl Walk<'_> {
     /// A text without structure: as a whole for what needs no key, and by the keys and encoded words that stand in it.
     fn plain(&mut self, key: &str, layer: Layer<'_>) {
         let kinds = Kinds::of(layer.bytes);
-        (self.visit)(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false, kinds });
+        self.show(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false, kinds });
         if !self.wrapped(key, layer) && !self.escaped(kinds, layer, &mut |walk, plain| walk.text(key, plain)) {
             self.pairs(layer);
             self.words(layer);
@@ -187,14 +187,14 @@ impl Walk<'_> {
 
     /// The same where it is known what stands in it.
     fn value_of(&mut self, kinds: Kinds, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
-        if layer.bytes.is_empty() || self.is_nothing(kinds, meaning, layer) {
+        if layer.bytes.is_empty() || self.is_nothing(kinds, meaning, layer) || self.is_full(meaning) {
             return;
         }
         // Of a secret, what its letters stand for counts.
         if is_secret(meaning) && self.escaped(kinds, layer, &mut |walk, plain| walk.value(key, meaning, plain, group)) {
             return;
         }
-        (self.visit)(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false, kinds });
+        self.show(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false, kinds });
         if layer.depth >= DEPTH || layer.bytes.len() < NESTED && !kinds.has(Kinds::LAYERED) {
             return;
         }
@@ -391,6 +391,7 @@ pub(super) mod tests {
             let (start, length) = piece.origin.span(0, piece.bytes.len());
             assert!(start + length <= bytes.len(), "a piece stands in its readable");
             all.push(format!("{}|{}|{}", steps.join(">"), piece.key, String::from_utf8_lossy(piece.bytes)));
+            true
         });
         all
     }

@@ -34,7 +34,7 @@ impl Siblings {
             _ => return,
         };
         let value = layer.bytes.trim_ascii();
-        if value.is_empty() || value.len() > LONGEST {
+        if walk.is_full(meaning) || value.is_empty() || value.len() > LONGEST {
             return;
         }
         let (start, length) = layer.origin.span(0, layer.bytes.len());
@@ -47,7 +47,7 @@ impl Siblings {
             return;
         }
         let (key, value) = (format!("{},{}", latitude.key, longitude.key), format!("{},{}", latitude.value, longitude.value));
-        (walk.visit)(&Piece {
+        walk.show(&Piece {
             key: &key,
             meaning: keys::meaning(&key),
             bytes: value.as_bytes(),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
-use super::walk::{Escape, Format, Layer, Trail, Walk, next};
+use super::walk::{Escape, Format, Layer, Trail, Walk, find_either, next};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -61,17 +61,24 @@ impl Walk<'_> {
             let end = next(layer.bytes, from, |byte| matches!(byte, b'&' | b'\n') || byte == b';' && form != "form").unwrap_or(layer.bytes.len());
             let pair = layer.cut(from, end);
             from = end + 1;
-            let (key, value) = match memchr::memchr2(b'=', b'?', pair.bytes) {
-                Some(equals) => (decoded(pair.bytes.get(..equals).unwrap_or_default()), pair.cut(equals + 1, pair.bytes.len())),
-                None => (Cow::Borrowed(&b""[..]), pair),
+            let kinds = Kinds::of(pair.bytes);
+            let is_escaped = kinds.has(Kinds::PERCENT.and(Kinds::PLUS));
+            let (key, value) = match find_either(b'=', b'?', pair.bytes) {
+                Some(equals) => (pair.bytes.get(..equals).unwrap_or_default(), pair.cut(equals + 1, pair.bytes.len())),
+                None => (&b""[..], pair),
             };
-            let key = String::from_utf8_lossy(&key);
+            let key = if is_escaped { decoded(key) } else { Cow::Borrowed(key) };
+            let key = std::str::from_utf8(&key).map_or_else(|_| String::from_utf8_lossy(&key), Cow::Borrowed);
             let key = key.trim();
             let trail = Trail { outer: layer.trail, form, within: "", name: key };
             let value = value.step(&trail);
             let meaning = keys::meaning(key);
             siblings.note(key, meaning, value, group, usize::MAX, self);
-            self.decoded_value(key, meaning, value, group);
+            if is_escaped {
+                self.decoded_value(key, meaning, value, group);
+            } else {
+                self.value(key, meaning, value, group);
+            }
         }
     }
 

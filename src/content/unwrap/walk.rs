@@ -1,5 +1,7 @@
 //! What the ways of unwrapping share: pieces, where they stand, and how far a walk has gone.
 
+use std::mem::{Discriminant, discriminant};
+
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 
@@ -94,8 +96,8 @@ pub struct Piece<'p> {
     pub kinds: Kinds,
 }
 
-/// Who looks at pieces.
-pub type Visit<'v> = &'v mut dyn FnMut(&Piece<'_>);
+/// Who looks at pieces, and says whether more values whose keys mean the same are wanted.
+pub type Visit<'v> = &'v mut dyn FnMut(&Piece<'_>) -> bool;
 
 /// Bytes at one layer.
 #[derive(Clone, Copy)]
@@ -150,16 +152,37 @@ impl std::fmt::Debug for Escape {
 
 /// What goes on while a readable is taken apart.
 pub(super) struct Walk<'w> {
-    pub(super) visit: Visit<'w>,
+    visit: Visit<'w>,
     /// Whether values are shown too in which nothing can stand.
     pub(super) all: bool,
     pub(super) budget: usize,
     pub(super) groups: u32,
     /// Whether it is the body of a message, which may be packed in ways without a sign.
     pub(super) is_body: bool,
+    /// What is not wanted any more.
+    full: Vec<Discriminant<Meaning>>,
 }
 
-impl Walk<'_> {
+impl<'w> Walk<'w> {
+    /// One that begins.
+    pub(super) fn new(visit: Visit<'w>, all: bool, is_body: bool) -> Self {
+        Self { visit, all, budget: BUDGET, groups: 0, is_body, full: Vec::new() }
+    }
+
+    /// Shows a piece.
+    pub(super) fn show(&mut self, piece: &Piece<'_>) {
+        if !(self.visit)(piece)
+            && let Some(meaning) = piece.meaning.filter(|meaning| !self.is_full(Some(*meaning)))
+        {
+            self.full.push(discriminant(&whole(meaning)));
+        }
+    }
+
+    /// Whether values of such keys are not wanted any more.
+    pub(super) fn is_full(&self, meaning: Option<Meaning>) -> bool {
+        !self.full.is_empty() && meaning.is_some_and(|meaning| self.full.contains(&discriminant(&whole(meaning))))
+    }
+
     /// A number for a new object.
     pub(super) fn group(&mut self) -> u32 {
         self.groups = self.groups.saturating_add(1);
@@ -170,6 +193,14 @@ impl Walk<'_> {
     pub(super) fn afford(&mut self, length: usize) -> bool {
         self.budget = self.budget.saturating_sub(length);
         self.budget > 0
+    }
+}
+
+/// What a field is a part of.
+fn whole(meaning: Meaning) -> Meaning {
+    match meaning {
+        Meaning::Latitude { scale } | Meaning::Longitude { scale } => Meaning::Coordinates { scale },
+        other => other,
     }
 }
 
