@@ -75,6 +75,8 @@ pub struct Text<'t> {
     pub kinds: Kinds,
     /// Values that are wanted of it: a scanner that has found one more may stop.
     pub most: usize,
+    /// Whether a scanner before has found something in it.
+    pub is_known: bool,
 }
 
 /// What a scanner saw in a [`Text`].

@@ -102,8 +102,8 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         if !(worth(piece) || readable.role == Role::Name) {
             return true;
         }
-        let kinds = if is_own(piece) || piece.binary { piece.kinds.within(own) } else { piece.kinds.within(kinds(piece.bytes)) };
-        let text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable, kinds, most: kept.most };
+        let kinds = if is_own(piece) || piece.binary { piece.kinds.within(own) } else { narrowed(piece.kinds, piece.bytes) };
+        let mut text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable, kinds, most: kept.most, is_known: false };
         let mut are_wanted = true;
         for scanner in SCANNERS {
             if may_skip && !piece.binary && !kinds.has(scanner.signs) && !piece.meaning.is_some_and(scanner.keyed) {
@@ -114,12 +114,16 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
                 None if piece.binary => {}
                 _ => (scanner.scan)(&text, context, &mut hits),
             }
+            if hits.is_empty() {
+                continue;
+            }
+            text.is_known = true;
             if let Some(last) = hits.get(kept.most) {
                 // The scanner may have stopped here.
                 kept.give_up(piece.origin.span(last.start, 0).0);
             }
             for hit in hits.drain(..) {
-                if kept.has_room(hit.kind) {
+                if kept.has_room(hit.kind, piece.meaning.is_some()) {
                     kept.found.push(Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
                 } else {
                     kept.pass_over(hit.kind, piece.origin.span(hit.start, hit.length));
@@ -158,7 +162,8 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
 #[derive(Default)]
 struct Kept {
     found: Vec<Member>,
-    counts: [usize; ValueKind::ALL.len()],
+    /// By kind: how many there were under keys that say what they are, and how many under others.
+    counts: [[usize; 2]; ValueKind::ALL.len()],
     /// Values of one kind that are kept.
     most: usize,
     beyond: Option<usize>,
@@ -166,8 +171,8 @@ struct Kept {
 
 impl Kept {
     /// Counts a value; whether there is room for it.
-    fn has_room(&mut self, kind: ValueKind) -> bool {
-        self.counts.get_mut(kind as usize).is_some_and(|count| {
+    fn has_room(&mut self, kind: ValueKind, keyed: bool) -> bool {
+        self.counts.get_mut(kind as usize).and_then(|counts| counts.get_mut(usize::from(keyed))).is_some_and(|count| {
             *count += 1;
             *count <= self.most
         })
@@ -231,6 +236,16 @@ fn kinds(bytes: &[u8]) -> Kinds {
         (Kinds::SECRET, !scan::secrets::may_stand_in(bytes)),
     ];
     lacks.into_iter().filter(|(_, lacks)| *lacks).fold(Kinds::ALL, |kinds, (kind, _)| kinds.without(kind))
+}
+
+/// The same of a text whose kinds are known but for those two.
+fn narrowed(known: Kinds, bytes: &[u8]) -> Kinds {
+    if known == Kinds::ALL {
+        return kinds(bytes);
+    }
+    let may_hold_place = known.has(Kinds::DIGIT) && scan::position::may_stand_in(bytes);
+    let known = if may_hold_place { known } else { known.without(Kinds::PLACE) };
+    if scan::secrets::may_stand_in(bytes) { known } else { known.without(Kinds::SECRET) }
 }
 
 /// Whether a scanner need not see a text in which none of its signs stands: not where the family's words decide, the part of the message does, or a device's
@@ -435,6 +450,32 @@ mod tests {
             for role in [Role::Target, Role::Unknown, Role::Topic] {
                 assert!(search(role, &unit.repeat(300_000 / unit.len())).len() <= MOST, "{unit}");
             }
+        }
+    }
+
+    #[test]
+    fn of_one_kind_so_many_are_told_and_others_all_the_same() {
+        let mut text: String = (0..200).map(|number| format!("mail{number}=user{number}@example.org\n")).collect();
+        text.push_str("imei=352099001761481\nlat=48.85837 lon=2.29448\n");
+        let scanned = scanned(&readable(Role::Unknown, text.as_bytes()), &Context::default());
+        let count = |kind| scanned.found.iter().filter(|hit| hit.kind == kind).count();
+        let most = MOST_OF_A_KIND + text.len() / LENGTH_OF_ONE_MORE;
+        assert_eq!((count(ValueKind::Email), count(ValueKind::Imei), count(ValueKind::Position)), (most, 1, 1));
+        assert!(scanned.beyond.is_some_and(|at| text[at..].starts_with(&format!("user{most}@"))), "{:?}", scanned.beyond);
+    }
+
+    #[test]
+    fn behind_what_was_not_looked_for_nothing_is_shown() {
+        for unit in
+            ["lat=48.85837 lon=2.29448 ", "bert@example.org ", "tel=+447700900123 ", "psk=rotweiss99&", "{\"imei\":\"352099001761481\"},", "x=1&pin=4711&"]
+        {
+            let text = unit.repeat(100);
+            let scanned = scanned(&readable(Role::Body, text.as_bytes()), &Context::default());
+            let shown = scanned.mask(&text);
+            for secret in ["48.858", "bert@", "900123", "rotweiss", "00176", "4711"] {
+                assert!(!shown.contains(secret), "{unit}: {shown}");
+            }
+            assert!(scanned.beyond.is_none_or(|_| shown.ends_with(HIDDEN)), "{shown}");
         }
     }
 

@@ -40,7 +40,13 @@ fn emails(text: &Text<'_>, hits: &mut Vec<Hit>) {
     {
         return;
     }
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
     for at in memchr::memchr_iter(b'@', text.bytes) {
+        // Most signs stand alone, or before a word without a dot.
+        let before = at.checked_sub(1).and_then(|before| text.bytes.get(before));
+        if !before.is_some_and(is_of_name) || !text.bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
         hits.extend(email(text.bytes, at));
         if hits.len() > text.most {
             break;
@@ -50,17 +56,13 @@ fn emails(text: &Text<'_>, hits: &mut Vec<Hit>) {
 
 /// The address around the `@` at `at` (RFC 5321 `Mailbox`, the forms that people have).
 fn email(bytes: &[u8], at: usize) -> Option<Hit> {
+    let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
+    let domain_length = after.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
+    let domain = std::str::from_utf8(after.get(..domain_length)?).ok()?.trim_end_matches(['.', '-']);
+    memchr::memchr(b'.', domain.as_bytes())?;
     let before = bytes.get(at.saturating_sub(LOCAL + 1)..at)?;
     let local_length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-')).count();
     let local = std::str::from_utf8(before.get(before.len() - local_length..)?).ok()?.trim_start_matches(['.', '-', '_', '+', '%']);
-    let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
-    // Most signs stand alone, or before a word without a dot.
-    if local_length == 0 || !after.first().is_some_and(u8::is_ascii_alphanumeric) {
-        return None;
-    }
-    let domain_length = after.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
-    memchr::memchr(b'.', after.get(..domain_length)?)?;
-    let domain = std::str::from_utf8(after.get(..domain_length)?).ok()?.trim_end_matches(['.', '-']);
     let start = at - local.len();
     let lead = bytes.get(..start)?;
     let is_address = !local.is_empty() && local.len() <= LOCAL && !local.ends_with('.') && !local.contains("..") && names::is_registrable(domain);

@@ -182,6 +182,16 @@ fn either_way(bytes: &[u8], mac: Mac) -> [Option<usize>; 2] {
 fn encoded_mac(text: &Text<'_>, context: &Context<'_>) -> Option<Hit> {
     let mac = context.macs[0].filter(|mac| text.bytes.len() == 8 && mac.is_device())?;
     let value = text.bytes;
+    // Most words begin otherwise: the letter of the first six bits, but for those of the two signs.
+    let first = match mac.0[0] >> 2 {
+        bits @ 0..26 => Some(b'A' + bits),
+        bits @ 26..52 => Some(b'a' + bits - 26),
+        bits @ 52..62 => Some(b'0' + bits - 52),
+        _ => None,
+    };
+    if first.is_some_and(|first| value.first() != Some(&first)) {
+        return None;
+    }
     let mut encoded = [0; 8];
     data_encoding::BASE64.encode_mut(&mac.0, &mut encoded);
     let url = |byte: &u8| {
@@ -213,7 +223,13 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.bytes.len() < WRITTEN || text.meaning == Some(Meaning::Bssid) || context.macs == [None, None] {
         return;
     }
+    let written = context.macs.map(|mac| mac.filter(|mac| mac.is_device()).map(Written::new));
     for (start, end) in runs(text.bytes) {
+        let run = text.bytes.get(start..end).unwrap_or_default();
+        let (by_digits, in_ipv6) = (may_be_spelled(run, &written), memchr::memmem::find(run, b"ff:fe").is_some());
+        if !by_digits && !in_ipv6 {
+            continue;
+        }
         for (side, mac) in context.macs.iter().enumerate() {
             let Some(mac) = mac.filter(|mac| mac.is_device()) else { continue };
             let confidence = match (side, text.meaning) {
@@ -222,7 +238,7 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
                 (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
                 _ => Confidence::Low,
             };
-            for (at, length) in spelled(text.bytes.get(start..end).unwrap_or_default(), mac) {
+            for (at, length) in spelled(run, by_digits, in_ipv6, mac) {
                 let value = String::from_utf8_lossy(text.bytes.get(start + at..start + at + length).unwrap_or_default()).into_owned();
                 hits.push(Hit { kind: ValueKind::Mac, value, confidence, start: start + at, length, decimals: None, form: "" });
             }
@@ -258,17 +274,51 @@ pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
     })
 }
 
+const MASK: u64 = 0xffff_ffff_ffff;
+
+/// An address as the numbers that its digits make.
+#[derive(Clone, Copy)]
+struct Written {
+    forward: u64,
+    reversed: u64,
+    /// With `ff:fe` in its middle (EUI-64), and the same with the bit turned that says who chose it.
+    long: u64,
+    long_flipped: u64,
+}
+
+impl Written {
+    fn new(mac: Mac) -> Self {
+        let forward = mac.0.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let reversed = mac.0.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let long = forward >> 24 << 40 | 0xff_fe00_0000 | forward & 0xff_ffff;
+        Self { forward, reversed, long, long_flipped: long ^ 2 << 56 }
+    }
+}
+
+/// Whether the last four digits of any of these addresses, in any spelling, stand in a run: all that most runs are looked at for.
+fn may_be_spelled(run: &[u8], macs: &[Option<Written>; 2]) -> bool {
+    let ends: Vec<u64> = macs.iter().flatten().flat_map(|mac| [mac.forward & 0xffff, mac.reversed & 0xffff]).collect();
+    let [one, two, three, four] = [0, 1, 2, 3].map(|place| ends.get(place).or(ends.first()).copied().unwrap_or(u64::MAX));
+    let mut value = 0_u64;
+    for byte in run {
+        if byte.is_ascii_hexdigit() {
+            value = (value << 4 | u64::from((byte & 0xf) + (byte >> 6) * 9)) & 0xffff;
+            if value == one || value == two || value == three || value == four {
+                return true;
+            }
+        }
+    }
+    false
+}
+
 /// Where the address is spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
-/// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A).
-fn spelled(run: &[u8], mac: Mac) -> Vec<(usize, usize)> {
-    const MASK: u64 = 0xffff_ffff_ffff;
-    let forward = mac.0.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-    let reversed = mac.0.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
-    let long = forward >> 24 << 40 | 0xff_fe00_0000 | forward & 0xff_ffff;
-    let long_flipped = long ^ 2 << 56;
+/// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). The two flags: what of this it is worth looking for.
+fn spelled(run: &[u8], by_digits: bool, as_ipv6: bool, mac: Mac) -> Vec<(usize, usize)> {
+    let Written { forward, reversed, long, long_flipped } = Written::new(mac);
     let mut found = Vec::new();
     let (mut value, mut count) = (0_u64, 0_usize);
-    for (index, byte) in run.iter().enumerate().filter(|(_, byte)| byte.is_ascii_hexdigit()) {
+    let digits = if by_digits { run } else { &[] };
+    for (index, byte) in digits.iter().enumerate().filter(|(_, byte)| byte.is_ascii_hexdigit()) {
         // Ten values from '0', six from 'a' or 'A'.
         value = value << 4 | u64::from((byte & 0xf) + (byte >> 6) * 9);
         count += 1;
@@ -281,7 +331,7 @@ fn spelled(run: &[u8], mac: Mac) -> Vec<(usize, usize)> {
         };
         found.extend(bounded(run, index, digits));
     }
-    if memchr::memmem::find(run, b"ff:fe").is_some() {
+    if as_ipv6 {
         found.extend(in_ipv6(run, long_flipped));
     }
     found

@@ -57,7 +57,7 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
         if text.kinds.has(Kinds::SECRET) {
             by_form(text, hits);
         }
-        if hits.is_empty() && text.whole.role == Role::Target {
+        if hits.is_empty() && !text.is_known && text.whole.role == Role::Target {
             hits.extend(opaque(text));
         }
     }
@@ -93,7 +93,7 @@ fn by_key(text: &Text<'_>) -> Option<Hit> {
         Meaning::Password => (ValueKind::Password, value.len() <= 128 && is_secret(value)),
         Meaning::NetworkKey => (ValueKind::NetworkKey, value.len() <= 128 && is_secret(value)),
         Meaning::NetworkName => (ValueKind::NetworkName, is_network_name(value)),
-        Meaning::Token { strong } => (ValueKind::Token, is_secret(value) && is_token(value, strong) && !is_public(text.key, value)),
+        Meaning::Token { strong } => (ValueKind::Token, is_token(value, strong) && is_secret(value) && !is_public(text.key, value)),
         Meaning::Username => (ValueKind::Username, value.len() <= 64 && is_secret(value) && !value.contains('@')),
         _ => return None,
     };
@@ -134,15 +134,22 @@ fn is_secret(value: &str) -> bool {
     let first = value.chars().next();
     // `******`; a row of one digit is a poor password, but one.
     let is_hidden = value.chars().all(|c| Some(c) == first) && !value.starts_with(|c: char| c.is_ascii_digit());
+    let kinds = Kinds::of(value.as_bytes());
     let is_within = |open: char, close: char| value.find(open).is_some_and(|at| value.get(at..).is_some_and(|rest| rest.contains(close)));
+    let is_template = kinds.has(Kinds::BRACKET.and(Kinds::BRACE)) && (is_within('<', '>') || is_within('{', '}'));
     let is_variable = value.strip_prefix('$').is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '{' | '(' | '_')));
-    let is_sample = is_within('<', '>') || is_within('{', '}') || is_variable || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
+    let is_sample = is_template || is_variable || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
     value.chars().count() >= SHORTEST
         && !is_hidden
         && !is_sample
         && !is_program(value)
-        && !value.contains("***")
+        && !has_stars(value)
         && !EMPTY.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// Whether a part of it is hidden.
+fn has_stars(value: &str) -> bool {
+    memchr::memchr(b'*', value.as_bytes()).is_some() && value.contains("***")
 }
 
 /// A call, or what begins one, in the text of a program: `function(`, `form.pwd.value`, `getPassword(),`.
@@ -150,7 +157,10 @@ fn is_program(value: &str) -> bool {
     const WORDS: &[&str] = &["function", "this.", "window.", "document.", "new ", "return ", "typeof ", "void ", "await ", "async ", "self.", "e.target"];
     let name = value.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
     let is_call = name > 2 && value.get(name..).is_some_and(|rest| rest.starts_with("()") || rest.starts_with('(') && !rest.contains(')'));
-    is_call || WORDS.iter().any(|word| value.starts_with(word)) || value.strip_suffix("value").is_some_and(|name| name.ends_with('.'))
+    let first = value.as_bytes().first();
+    is_call
+        || WORDS.iter().any(|word| word.as_bytes().first() == first && value.starts_with(word))
+        || value.strip_suffix("value").is_some_and(|name| name.ends_with('.'))
 }
 
 fn is_token(value: &str, strong: bool) -> bool {
@@ -175,7 +185,7 @@ fn is_network_name(value: &str) -> bool {
     let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
     (2..=32).contains(&value.len())
         && !is_number
-        && !value.contains("***")
+        && !has_stars(value)
         && !value.starts_with(['{', '[', '<'])
         && !STATES.iter().any(|state| value.eq_ignore_ascii_case(state))
 }

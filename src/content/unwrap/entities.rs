@@ -22,6 +22,10 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
     let mut done = 0;
     for at in memchr::memchr_iter(b'&', bytes) {
+        // Most signs join what stands around them.
+        if !matches!(bytes.get(at + 1), Some(b'#' | b'a'..=b'z' | b'A'..=b'Z')) {
+            continue;
+        }
         let Some((character, end)) = reference(bytes, at) else { continue };
         plain.extend_from_slice(bytes.get(done..at).unwrap_or_default());
         plain.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());

@@ -92,12 +92,21 @@ fn is_of_a_word(byte: u8) -> bool {
 
 /// Whether a digit, a plus or a quote follows: what a comma names is a number.
 fn begins_as_number(bytes: &[u8], from: usize) -> bool {
-    let rest = bytes.get(from..).unwrap_or_default();
-    matches!(rest.trim_ascii_start().first().filter(|_| !rest.starts_with(b"  ")), Some(b'0'..=b'9' | b'+' | b'"' | b'\''))
+    let begins = |byte: Option<&u8>| matches!(byte, Some(b'0'..=b'9' | b'+' | b'"' | b'\''));
+    match bytes.get(from..).unwrap_or_default() {
+        [b' ', b' ', ..] => false,
+        rest @ [first, ..] if first.is_ascii_whitespace() => begins(rest.trim_ascii_start().first()),
+        rest => begins(rest.first()),
+    }
 }
 
 /// The key that ends just before the sign at `sign`, if its name means something.
 fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
+    // Nothing else ends a key.
+    let last = bytes.get(sign.checked_sub(1)?)?;
+    if !(is_key(*last) || last.is_ascii_whitespace() || matches!(last, b'"' | b'\'')) {
+        return None;
+    }
     let before = bytes.get(sign.saturating_sub(KEY)..sign)?.trim_ascii_end();
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let start = before.iter().rposition(|byte| !is_key(*byte)).map_or(0, |last| last + 1);

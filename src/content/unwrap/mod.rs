@@ -160,9 +160,14 @@ impl Walk<'_> {
 
     /// A text without structure: as a whole for what needs no key, and by the keys and encoded words that stand in it.
     fn plain(&mut self, key: &str, layer: Layer<'_>) {
-        let kinds = Kinds::of(layer.bytes);
-        self.show(&Piece { key, meaning: keys::meaning(key), bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false, kinds });
-        if !self.wrapped(key, layer) && !self.escaped(kinds, layer, &mut |walk, plain| walk.text(key, plain)) {
+        let (kinds, meaning) = (Kinds::of(layer.bytes), keys::meaning(key));
+        // Letters within letters that stand for a text mean nothing by themselves, but for tokens.
+        let is_tried = layer.depth > 0 && meaning.is_none() && !self.all && !layer.bytes.starts_with(b"eyJ");
+        if is_tried && self.wrapped(key, layer) {
+            return;
+        }
+        self.show(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false, kinds });
+        if (is_tried || !self.wrapped(key, layer)) && !self.escaped(kinds, layer, &mut |walk, plain| walk.text(key, plain)) {
             self.pairs(layer);
             self.words(layer);
         }

@@ -1,8 +1,6 @@
 //! Protocol Buffers (<https://protobuf.dev/programming-guides/encoding>): a strict walk that must end exactly at the length. Fields have numbers and no
 //! names, so that only what needs no key is found in them; almost anything is a message to a lenient reader, so that one without text is none here.
 
-use std::fmt::Write;
-
 use super::tokens::{Token, Tokens, little};
 use super::walk::{Format, Layer, Walk};
 
@@ -21,7 +19,7 @@ fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
     if !fits(layer.bytes) {
         return false;
     }
-    let mut reader = Reader { bytes: layer.bytes, tokens: Tokens::default(), texts: 0, path: String::new(), steps: layer.bytes.len().saturating_mul(4) };
+    let mut reader = Reader { bytes: layer.bytes, tokens: Tokens::default(), texts: 0, path: Vec::new(), steps: layer.bytes.len().saturating_mul(4) };
     if reader.message(0, layer.bytes.len(), 0).is_none() || reader.texts == 0 {
         return false;
     }
@@ -64,7 +62,8 @@ struct Reader<'b> {
     bytes: &'b [u8],
     tokens: Tokens<'b>,
     texts: usize,
-    path: String,
+    /// The numbers of the fields that led here.
+    path: Vec<u64>,
     /// Bytes that may still be looked at, trials of what is no message included.
     steps: usize,
 }
@@ -87,8 +86,7 @@ impl Reader<'_> {
             let (field, kind) = (tag >> 3, tag & 7);
             (1..=HIGHEST).contains(&field).then_some(())?;
             self.path.truncate(outer);
-            // Writing to a text can't fail.
-            let _ = write!(self.path, "{}{field}", if outer == 0 { "" } else { "." });
+            self.path.push(field);
             match kind {
                 0 => {
                     let from = at;
@@ -121,7 +119,8 @@ impl Reader<'_> {
 
     fn key(&mut self) {
         if self.tokens.0.len() < super::tokens::MOST {
-            self.tokens.push(Token::Key(std::borrow::Cow::Owned(self.path.clone())));
+            let path: Vec<String> = self.path.iter().map(u64::to_string).collect();
+            self.tokens.push(Token::Key(std::borrow::Cow::Owned(path.join("."))));
         }
     }
 
