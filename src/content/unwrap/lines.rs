@@ -1,7 +1,7 @@
 //! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`; and words that are encoded as a whole.
 
 use super::siblings::Siblings;
-use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
+use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, find_any, next};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -24,7 +24,9 @@ impl Walk<'_> {
         let mut siblings = Siblings::default();
         let mut found = false;
         let mut done = 0;
-        for sign in memchr::memchr3_iter(b'=', b':', b',', bytes) {
+        let mut from = 0;
+        while let Some(sign) = find_any([b'=', b':', b','], bytes.get(from..).unwrap_or_default()).map(|found| from + found) {
+            from = sign + 1;
             let by_comma = bytes.get(sign) == Some(&b',');
             // A sign within a value names nothing.
             if sign < done || by_comma && !begins_as_number(bytes, sign + 1) {

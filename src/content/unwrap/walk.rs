@@ -240,43 +240,48 @@ pub(super) fn next(bytes: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> Op
     bytes.get(from..)?.iter().position(|byte| wanted(*byte)).map(|found| from + found)
 }
 
-/// The first place of a byte. What is searched is mostly short: eight bytes are looked at before the long search is prepared.
+/// One in each byte, and the highest bit of each.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// A bit where a byte stands among eight; the lowest one is certain.
+fn marks(eight: u64, byte: u8) -> u64 {
+    let apart = eight ^ ONES.wrapping_mul(u64::from(byte));
+    apart.wrapping_sub(ONES) & !apart & HIGHS
+}
+
+/// Looks at eight bytes before a long search is prepared: what is searched is mostly short, or has what is looked for in many places.
 #[inline]
-pub(super) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    if let Some(first) = bytes.first_chunk::<8>() {
-        // Zero where the byte stands; the lowest one found is certain.
-        let apart = u64::from_le_bytes(*first) ^ ONES.wrapping_mul(u64::from(byte));
-        let found = apart.wrapping_sub(ONES) & !apart & HIGHS;
-        if found != 0 {
-            return Some(found.trailing_zeros() as usize / 8);
-        }
-        if bytes.len() > 8 { memchr::memchr(byte, bytes) } else { None }
-    } else {
-        bytes.iter().position(|other| *other == byte)
+fn find_soon(bytes: &[u8], marks: impl Fn(u64) -> u64, is_one: impl Fn(u8) -> bool, search: impl Fn(&[u8]) -> Option<usize>) -> Option<usize> {
+    let Some(first) = bytes.first_chunk::<8>() else { return bytes.iter().position(|byte| is_one(*byte)) };
+    match marks(u64::from_le_bytes(*first)) {
+        0 if bytes.len() > 8 => search(bytes),
+        0 => None,
+        found => Some(found.trailing_zeros() as usize / 8),
     }
 }
 
-/// The first place of either of two bytes, likewise.
+/// The first place of a byte.
+#[inline]
+pub(super) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
+    find_soon(bytes, |eight| marks(eight, byte), |other| other == byte, |bytes| memchr::memchr(byte, bytes))
+}
+
+/// The first place of either of two bytes.
 #[inline]
 pub(super) fn find_either(one: u8, other: u8, bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    if let Some(first) = bytes.first_chunk::<8>() {
-        let first = u64::from_le_bytes(*first);
-        let zeros = |byte: u8| {
-            let apart = first ^ ONES.wrapping_mul(u64::from(byte));
-            apart.wrapping_sub(ONES) & !apart & HIGHS
-        };
-        let found = zeros(one) | zeros(other);
-        if found != 0 {
-            return Some(found.trailing_zeros() as usize / 8);
-        }
-        if bytes.len() > 8 { memchr::memchr2(one, other, bytes) } else { None }
-    } else {
-        bytes.iter().position(|byte| *byte == one || *byte == other)
-    }
+    find_soon(bytes, |eight| marks(eight, one) | marks(eight, other), |byte| byte == one || byte == other, |bytes| memchr::memchr2(one, other, bytes))
+}
+
+/// The first place of any of three bytes.
+#[inline]
+pub(super) fn find_any([one, two, three]: [u8; 3], bytes: &[u8]) -> Option<usize> {
+    find_soon(
+        bytes,
+        |eight| marks(eight, one) | marks(eight, two) | marks(eight, three),
+        |byte| byte == one || byte == two || byte == three,
+        |bytes| memchr::memchr3(one, two, three, bytes),
+    )
 }
 
 #[cfg(test)]
@@ -289,6 +294,7 @@ mod tests {
             for byte in [0, 0x22, 0x80, 0xff] {
                 proptest::prop_assert_eq!(find(byte, &bytes), bytes.iter().position(|other| *other == byte));
                 proptest::prop_assert_eq!(find_either(byte, 0x5c, &bytes), bytes.iter().position(|other| *other == byte || *other == 0x5c));
+                proptest::prop_assert_eq!(find_any([byte, 0x5c, 1], &bytes), bytes.iter().position(|other| [byte, 0x5c, 1].contains(other)));
             }
         }
     }
