@@ -1,7 +1,7 @@
 //! Rows of keys and values with a sign between them that no form has: `a=1;b=2`, `a:1|b:2`, one a line. A value goes on to where the next key begins.
 
 use super::siblings::Siblings;
-use super::walk::{Format, Layer, Trail, Walk};
+use super::walk::{Format, Layer, Trail, Walk, find_either};
 use crate::content::keys::{self, Meaning};
 
 /// See the file.
@@ -97,35 +97,52 @@ impl Walk<'_> {
     /// The values of a row.
     fn row(&mut self, layer: Layer<'_>, sign: u8) {
         let bytes = layer.bytes;
-        let Some((_, by)) = key(bytes) else { return };
+        let Some((mut length, by)) = key(bytes) else { return };
         let group = self.group();
         let mut siblings = Siblings::default();
         let mut at = 0;
-        while at < bytes.len() {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let Some((length, _)) = key(rest).filter(|(_, found)| *found == by) else { break };
+        loop {
             let from = at + length + 1;
-            // Where a key stands behind a sign, the value is over.
-            let mut ends = memchr::memchr2_iter(sign, b'\n', bytes.get(from..).unwrap_or_default()).map(|found| from + found);
-            let next = |end: usize| {
-                let rest = bytes.get(end + 1..).unwrap_or_default();
-                let start = end + 1 + rest.iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
-                key(bytes.get(start..).unwrap_or_default()).is_some_and(|(_, found)| found == by).then_some((end, start))
-            };
-            let (end, start) = ends.find_map(next).unwrap_or((bytes.len(), bytes.len()));
-            let name = std::str::from_utf8(rest.get(..length).unwrap_or_default()).unwrap_or("");
+            let next = next_key(bytes, from, sign, by);
+            let end = next.map_or(bytes.len(), |next| next.end);
+            let name = bytes.get(at..at + length).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or("");
             let trail = Trail { outer: layer.trail, form: "row", within: "", name };
             let value = trimmed(layer.cut(from, end), Some(sign).filter(|_| end == bytes.len())).step(&trail);
             let meaning = keys::meaning(name);
             siblings.note(name, meaning, value, group, usize::MAX, self);
             self.value(name, meaning, value, group);
-            at = start.max(at + 1);
+            let Some(next) = next else { return };
+            (at, length) = (next.start, next.length);
         }
+    }
+}
+
+/// Where a value ends, and the key behind it.
+#[derive(Clone, Copy)]
+struct Next {
+    end: usize,
+    start: usize,
+    length: usize,
+}
+
+/// Where a key stands behind a sign, the value is over.
+fn next_key(bytes: &[u8], mut from: usize, sign: u8, by: u8) -> Option<Next> {
+    loop {
+        let end = from + find_either(sign, b'\n', bytes.get(from..)?)?;
+        let rest = bytes.get(end + 1..)?;
+        let start = end + 1 + rest.iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
+        if let Some((length, _)) = key(bytes.get(start..)?).filter(|(_, found)| *found == by) {
+            return Some(Next { end, start, length });
+        }
+        from = end + 1;
     }
 }
 
 /// Without blanks, signs at the row's end, and quotes around it.
 fn trimmed(layer: Layer<'_>, sign: Option<u8>) -> Layer<'_> {
+    if sign.is_none() && is_bare(layer.bytes) {
+        return layer;
+    }
     let start = layer.bytes.len() - layer.bytes.trim_ascii_start().len();
     let sign = sign.filter(|_| !memchr::memchr_iter(b'&', layer.bytes).any(|at| layer.bytes.get(at + 1) == Some(&b'#')));
     let end = layer.bytes.iter().rposition(|byte| !byte.is_ascii_whitespace() && Some(*byte) != sign).map_or(start, |last| last + 1);
@@ -134,6 +151,12 @@ fn trimmed(layer: Layer<'_>, sign: Option<u8>) -> Layer<'_> {
         [b'"', .., b'"'] | [b'\'', .., b'\''] => value.cut(1, value.bytes.len() - 1),
         _ => value,
     }
+}
+
+/// Whether neither blanks nor quotes stand at its ends.
+fn is_bare(value: &[u8]) -> bool {
+    let is_edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\''));
+    !value.is_empty() && !is_edge(value.first()) && !is_edge(value.last())
 }
 
 #[cfg(test)]
