@@ -11,8 +11,9 @@ use crate::protocols::protocol::{Carrier, Input, Nature, Parser, Probe, Progress
 use crate::protocols::{Recognition, recognise, upgraded};
 use crate::wire::{At, Direction, Mark, Marks};
 
+use super::ear::Ear;
 use super::unknown;
-use super::voice::{Ear, Voice};
+use super::voice::Voice;
 
 /// Bytes of one direction that may wait for their parser: the largest object that is unpacked, and its headers.
 pub const PENDING: usize = (1 << 20) + (64 << 10);

@@ -14,8 +14,9 @@ use crate::wire::{At, Direction, End, Mark, Transport};
 
 use super::batch::Parcel;
 use super::driver::{Driver, Listener};
+use super::ear::Ear;
 use super::pace::Meter;
-use super::voice::{Ear, Voice};
+use super::voice::Voice;
 
 /// Times to live with which systems send (64 by RFC 1340 and since, 128, 255): a router takes one off each (RFC 791, section 3.2).
 const FRESH: [u8; 3] = [64, 128, 255];

@@ -16,10 +16,10 @@ use crate::home::record::{ExchangeRecord, FingerprintRecord, NameRecord, Record,
 use crate::home::snapshot::{Coverage, Live, LiveState, Snapshot, Unread};
 use crate::wire::Timestamp;
 
+use super::ear::{Order, Tally};
 use super::options::Options;
 use super::reader::Reading;
 use super::shard::{Facts, Heard};
-use super::voice::{Order, Tally};
 
 /// How often someone who watches gets a snapshot.
 const LOOK: Duration = Duration::from_millis(500);

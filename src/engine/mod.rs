@@ -18,6 +18,7 @@ use crate::home::snapshot::Snapshot;
 mod awaited;
 mod batch;
 mod driver;
+mod ear;
 mod flow;
 mod judge;
 mod masked;

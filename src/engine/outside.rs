@@ -15,7 +15,8 @@ use crate::protocols::{cdp, eapol, lldp, neighbour, protocol::Input};
 use crate::wire::{Direction, Mac, Mark, Marks};
 
 use super::batch::Parcel;
-use super::voice::{Ear, advert, is_personal, masked, subject, value_leak};
+use super::ear::Ear;
+use super::voice::{advert, is_personal, masked, subject, value_leak};
 
 /// Distinct things that a virtual shard remembers to have told; beyond that they are told again.
 const TOLD: usize = 4_096;

@@ -12,10 +12,10 @@ use crate::wire::Timestamp;
 
 use super::awaited::AwaitedFlows;
 use super::batch::{Batch, Item, Lent, Parcel};
+use super::ear::{Ear, Order, Tally};
 use super::flow::Flow;
 use super::options::Options;
 use super::outside::Outside;
-use super::voice::{Ear, Order, Tally};
 
 /// Facts, each with its place among all.
 pub type Facts = Vec<(Order, Fact)>;

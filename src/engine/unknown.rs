@@ -9,7 +9,8 @@ use crate::fact::What;
 use crate::finding::Confidence;
 use crate::wire::{At, Direction};
 
-use super::voice::{Ear, Voice};
+use super::ear::Ear;
+use super::voice::Voice;
 
 /// Characters of what is shown of unknown bytes.
 const EXCERPT: usize = 80;
