@@ -7,6 +7,7 @@
 pub mod addresses;
 pub mod classify;
 pub mod contract;
+mod find;
 pub mod keys;
 pub mod kinds;
 pub mod scan;

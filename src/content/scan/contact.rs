@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::find::places;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::event::Role;
@@ -41,7 +42,7 @@ fn emails(text: &Text<'_>, hits: &mut Vec<Hit>) {
         return;
     }
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
-    for at in memchr::memchr_iter(b'@', text.bytes) {
+    for at in places(b'@', text.bytes) {
         // Most signs stand alone, or before a word without a dot.
         let before = at.checked_sub(1).and_then(|before| text.bytes.get(before));
         if !before.is_some_and(is_of_name) || !text.bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
@@ -165,7 +166,7 @@ fn is_time(digits: &str) -> bool {
 /// Numbers with a plus sign, wherever they stand.
 fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let found = hits.len();
-    for plus in memchr::memchr_iter(b'+', text.bytes) {
+    for plus in places(b'+', text.bytes) {
         let before = plus.checked_sub(1).and_then(|index| text.bytes.get(index));
         if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'.' | b')')) {
             continue;

@@ -1,6 +1,7 @@
 //! Character references of HTML and XML: `&#64;`, `&#x40;`, `&eacute;`.
 
 use super::walk::Escape;
+use crate::content::find::places;
 use crate::content::kinds::Kinds;
 
 /// See the file.
@@ -21,7 +22,7 @@ const LATIN: &[&str] = &[
 pub(super) fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
     let mut done = 0;
-    for at in memchr::memchr_iter(b'&', bytes) {
+    for at in places(b'&', bytes) {
         // Most signs join what stands around them.
         if !matches!(bytes.get(at + 1), Some(b'#' | b'a'..=b'z' | b'A'..=b'Z')) {
             continue;

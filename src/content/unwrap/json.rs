@@ -1,7 +1,8 @@
 //! JSON (RFC 8259), read leniently: what is cut off, misquoted or nested too deeply still gives what is there.
 
 use super::tree::Tree;
-use super::walk::{Format, Layer, Walk, find_either, next};
+use super::walk::{Format, Layer, Walk, next};
+use crate::content::find::find_either;
 
 /// A list of numbers that is read as one value is not longer.
 const NUMBERS: usize = 64;

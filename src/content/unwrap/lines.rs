@@ -1,7 +1,8 @@
 //! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`; and words that are encoded as a whole.
 
 use super::siblings::Siblings;
-use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, find_any, next};
+use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
+use crate::content::find::find_any;
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 

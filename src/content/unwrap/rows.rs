@@ -1,7 +1,8 @@
 //! Rows of keys and values with a sign between them that no form has: `a=1;b=2`, `a:1|b:2`, one a line. A value goes on to where the next key begins.
 
 use super::siblings::Siblings;
-use super::walk::{Format, Layer, Trail, Walk, find_either};
+use super::walk::{Format, Layer, Trail, Walk};
+use crate::content::find::find_either;
 use crate::content::keys::{self, Meaning};
 
 /// See the file.

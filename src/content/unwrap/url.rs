@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
-use super::walk::{Escape, Format, Layer, Trail, Walk, find_either, next};
+use super::walk::{Escape, Format, Layer, Trail, Walk, next};
+use crate::content::find::find_either;
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 

@@ -2,7 +2,8 @@
 
 use super::entities;
 use super::siblings::Siblings;
-use super::walk::{Format, Layer, Trail, Walk, find, next};
+use super::walk::{Format, Layer, Trail, Walk, next};
+use crate::content::find::find;
 use crate::content::keys;
 use crate::content::kinds::Kinds;
 
