@@ -41,7 +41,9 @@ fn sign(sample: &[u8]) -> Option<u8> {
         let is_line = sample.len() <= SINGLE && memchr::memchr(b'\n', sample).is_none();
         is_line && first.1 == b'=' && matches!(meaning, Some(Meaning::Password | Meaning::NetworkKey | Meaning::NetworkName | Meaning::Token { .. }))
     };
-    let found = SIGNS.into_iter().find(|sign| {
+    // Of one part there are no two.
+    let parts_any = |sign: &u8| memchr::memchr2(*sign, b'\n', sample).is_some();
+    let found = SIGNS.into_iter().filter(parts_any).find(|sign| {
         let (mut parts, mut pairs) = (0_usize, 0_usize);
         for part in sample.split(|byte| byte == sign || *byte == b'\n').map(<[u8]>::trim_ascii_start) {
             // What ends in a semicolon may be a sign written by its number.
