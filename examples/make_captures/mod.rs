@@ -15,7 +15,7 @@ pub mod encode;
 mod family;
 mod file;
 pub mod held_out;
-pub mod hidden;
+mod hidden;
 mod house;
 mod infected;
 mod media;
