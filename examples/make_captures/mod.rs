@@ -15,6 +15,7 @@ pub mod encode;
 mod family;
 mod file;
 pub mod held_out;
+mod hidden;
 mod house;
 mod infected;
 mod media;
@@ -118,6 +119,7 @@ fn scenarios() -> Vec<Scenario> {
         secret::SCENARIOS,
         tv::SCENARIOS,
         places::SCENARIOS,
+        hidden::SCENARIOS,
         zoo::SCENARIOS,
         family::SCENARIOS,
         infected::SCENARIOS,

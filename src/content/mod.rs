@@ -37,6 +37,7 @@ pub static SCANNERS: &[&Scanner] = &[
     &scan::position::SCANNER,
     &scan::codes::SCANNER,
     &scan::grid::SCANNER,
+    &scan::hexagons::SCANNER,
     &scan::track::SCANNER,
     &scan::numbers::SCANNER,
     &scan::networks::SCANNER,

@@ -236,7 +236,7 @@ fn is_of_a_page(leak: &Leak) -> bool {
 
 /// Codes and pictures that hold a place.
 fn is_code(step: &str) -> bool {
-    matches!(step.split(':').next(), Some("exif" | "geohash" | "plus-code" | "s2-cell" | "polyline" | "iso-6709" | "binary"))
+    matches!(step.split(':').next(), Some("exif" | "geohash" | "plus-code" | "s2-cell" | "h3-cell" | "polyline" | "iso-6709" | "binary"))
 }
 
 /// Whether it is a name that is looked up or talked to, not what a device calls itself.

@@ -211,14 +211,17 @@ fn all_words(missed: &mut Missed) {
 fn all_readings(missed: &mut Missed) {
     for (name, from) in [("tuning", &TUNING), ("held out", &HELD_OUT)] {
         println!("\n## What unknown bytes are taken for, templates: {name}\n");
-        let cells: Vec<_> =
-            CLASSES.iter().enumerate().flat_map(|(class, word)| SIZES.into_iter().flat_map(move |size| cells(name, class, word, size))).collect();
+        let only = std::env::var("QUALITY_CLASS").unwrap_or_default();
+        let classes = CLASSES.iter().enumerate().filter(|(_, word)| only.is_empty() || **word == only);
+        let cells: Vec<_> = classes.flat_map(|(class, word)| SIZES.into_iter().flat_map(move |size| cells(name, class, word, size))).collect();
         let (table, reasons) = reading::measure_all(from, &cells, if name == "tuning" { 5 } else { 6 });
         print_readings(&table, false);
         print_readings(&table, true);
         if name == "tuning" {
             print_reasons(&reasons);
         }
+        let untold: u64 = table.values().map(|answers| answers.untold).sum();
+        missed.bar(untold == 0, format!("{name}: {untold} flows were not told"));
         judge_readings(name, &table, missed);
     }
 }
@@ -226,8 +229,11 @@ fn all_readings(missed: &mut Missed) {
 /// How many samples of a class and size: more where a small share is to be proved.
 fn cells(name: &str, class: usize, word: &str, size: usize) -> Vec<(Cell, u64)> {
     let usual = setting("QUALITY_EACH", 400) * if size > 60_000 { 1 } else { 2 };
-    let is_proved = word == "ciphertext" && size >= 256 && name == "held out";
-    let count = if is_proved { setting("QUALITY_SAMPLES", 100_000) } else { usual };
+    let count = match word {
+        "ciphertext" if size >= 256 && name == "held out" => setting("QUALITY_SAMPLES", 100_000),
+        "base64 of cipher" if size >= 256 && name == "held out" => setting("QUALITY_LETTERS", 20_000),
+        _ => usual,
+    };
     let middle = (truth(word) == Truth::Packed).then_some(((class, size, true), usual / 2));
     [((class, size, false), count)].into_iter().chain(middle).collect()
 }
@@ -300,14 +306,15 @@ fn judge_readings(name: &str, table: &Table, missed: &mut Missed) {
             100.0 - 100.0 * secret.ndpi[2] as f64 / secret.total() as f64
         );
         if size >= 256 {
-            let share = |count: u64, of: u64| count as f64 / of as f64;
+            let share = |count: u64, of: u64| count as f64 / of.max(1) as f64;
             missed
                 .bar(share(hidden, plain.total()) <= 0.001, format!("{name}, {size} B: plaintext called encrypted or scrambled {hidden} of {}", plain.total()));
             missed.bar(share(open, secret.total()) <= 0.001, format!("{name}, {size} B: ciphertext called plain {open} of {}", secret.total()));
         }
         let armoured = sum(&|class, at, _| at == size && class == "base64 of cipher");
         let open = armoured.of(&["readable", "unpacked"]);
-        println!("          base64 of ciphertext called plain {open} of {}", armoured.total());
+        let (low, high) = reader::wilson(open, armoured.total());
+        println!("          base64 of ciphertext called plain {open} of {} ({:.4} % to {:.4} %)", armoured.total(), low * 100.0, high * 100.0);
         if size >= 256 {
             missed.bar(open * 1_000 <= armoured.total(), format!("{name}, {size} B: base64 of ciphertext called plain {open} of {}", armoured.total()));
         }

@@ -1,6 +1,6 @@
 //! Bytes of known kinds, made from a number: the twelve classes that a reader must tell apart.
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 
 use crate::make_captures::codec::{self, Rng};
 use crate::templates::Templates;
@@ -150,6 +150,25 @@ fn binary(rng: &mut Rng, from: &Templates, length: usize) -> Vec<u8> {
     out
 }
 
+/// So many bytes of records under a cipher. Counter mode hides that the same come again.
+fn sealed(rng: &mut Rng, from: &Templates, length: usize) -> Vec<u8> {
+    let records = records(rng, from, length.min(4_096));
+    let plain: Vec<u8> = records.iter().copied().cycle().take(length).collect();
+    codec::ctr(rng, &plain)
+}
+
+/// Bytes as letters: hexadecimal digits, or base64 in either alphabet, whole or in lines as of PEM (RFC 7468) and of mail (RFC 2045).
+fn letters(rng: &mut Rng, bytes: &[u8]) -> Vec<u8> {
+    let (width, end) = match rng.below(8) {
+        0 | 1 => return HEXLOWER.encode(bytes).into_bytes(),
+        2 => return BASE64URL_NOPAD.encode(bytes).into_bytes(),
+        3 => (64, "\n"),
+        4 => (76, "\r\n"),
+        _ => return BASE64.encode(bytes).into_bytes(),
+    };
+    BASE64.encode(bytes).as_bytes().chunks(width).flat_map(|line| [line, end.as_bytes()].concat()).collect()
+}
+
 /// At least so many bytes of a class; with `middle`, from somewhere in the middle of it, as far as it has one.
 pub fn sample(class: &str, rng: &mut Rng, from: &Templates, length: usize, middle: bool) -> Vec<u8> {
     let skip = if middle { 500 + rng.below(3_000) as usize } else { 0 };
@@ -159,9 +178,8 @@ pub fn sample(class: &str, rng: &mut Rng, from: &Templates, length: usize, middl
         "kv/JSON" => records(rng, from, want),
         "binary record" => binary(rng, from, want),
         "base64 of plain" | "base64 of cipher" => {
-            let plain = records(rng, from, want);
-            let inner = if class == "base64 of cipher" { codec::ctr(rng, &plain) } else { plain };
-            if rng.below(4) == 0 { HEXLOWER.encode(&inner) } else { BASE64.encode(&inner) }.into_bytes()
+            let inner = if class == "base64 of cipher" { sealed(rng, from, want) } else { records(rng, from, want) };
+            letters(rng, &inner)
         }
         "compressed" => {
             // Text shrinks to a third or less.
@@ -208,12 +226,7 @@ pub fn sample(class: &str, rng: &mut Rng, from: &Templates, length: usize, middl
                 plain.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key).collect()
             }
         }
-        // Counter mode hides that the same records come again.
-        _ => {
-            let records = records(rng, from, want.min(4_096));
-            let plain: Vec<u8> = records.iter().copied().cycle().take(want).collect();
-            codec::ctr(rng, &plain)
-        }
+        _ => sealed(rng, from, want),
     };
     bytes.drain(..skip.min(bytes.len().saturating_sub(length)));
     bytes.truncate(length);

@@ -63,6 +63,8 @@ pub enum Meaning {
     Geohash,
     /// A place as the number of a cell of the S2 grid.
     GridCell,
+    /// The same of the H3 grid.
+    HexagonCell,
     /// A way as an encoded polyline.
     Polyline,
     /// The strength of a radio signal.

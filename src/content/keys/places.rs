@@ -35,6 +35,7 @@ pub(super) static NAMES: &[(Meaning, &[&str])] = &[
     (Meaning::Place { strong: false, longitude_first: true }, &["coordinates"]),
     (Meaning::Geohash, &["geohash", "gh", "geohash5", "geohash6", "geohash7", "locationhash"]),
     (Meaning::GridCell, &["s2token", "s2cell", "s2cellid", "s2celltoken"]),
+    (Meaning::HexagonCell, &["h3", "h3index", "h3cell", "h3cellid", "h3id", "h3address", "h3token", "hexid"]),
     (Meaning::Polyline, &["polyline", "encodedpolyline", "overviewpolyline", "routepolyline", "trackpolyline", "points"]),
     (Meaning::Signal, &[
         "rssi", "signalstrength", "signal", "signallevel", "level", "dbm", "strength", "signaldbm", "rxlevel", "rssidbm", "ss", "sig",

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod contact;
 pub mod grid;
+pub mod hexagons;
 pub mod networks;
 pub mod numbers;
 pub mod payment;
