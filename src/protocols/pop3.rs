@@ -31,8 +31,12 @@ fn probe(probe: &Probe<'_>) -> Verdict {
         return Verdict::No;
     }
     if let Some(text) = line.strip_prefix(b"+OK") {
-        // Other protocols say no more than that (Redis).
-        return if text.trim_ascii().is_empty() { Verdict::Unsure } else { role(Direction::ToClient) };
+        // Other protocols say no more than that (Redis); letters behind it without a blank are a line of base64.
+        return match text.first() {
+            _ if text.trim_ascii().is_empty() => Verdict::Unsure,
+            Some(b' ' | b'\t') => role(Direction::ToClient),
+            _ => Verdict::No,
+        };
     }
     let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).take(4).collect();
     let is_number = |word: &[u8]| word.iter().all(u8::is_ascii_digit);
@@ -292,6 +296,7 @@ mod tests {
             (Verdict::Yes, Verdict::Yes, Verdict::Unsure)
         );
         assert_eq!((ask(b"RETR 1\r\n", ToServer, false), ask(b"TOP 1 0\r\n", ToServer, false)), (Verdict::Yes, Verdict::Yes));
+        assert_eq!(ask(b"+OKb3x/Wq+9aZ\r\n", ToServer, false), Verdict::No, "a line of base64");
         for other in [&b"USER anna\r\n"[..], b"RETR a.txt\r\n", b"+PONG\r\n", b"APOP anna x\r\n", b"CAPABILITY\r\n", b"+OK \x01\r\n"] {
             assert_eq!(ask(other, ToServer, true), Verdict::No, "{other:?}");
         }
