@@ -373,6 +373,8 @@ fn overlap(one: &Found, other: &Found) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::scan::tests::{readable, scan as search};
     use super::*;
     use crate::event::Place;
@@ -457,7 +459,10 @@ mod tests {
 
     #[test]
     fn of_one_kind_so_many_are_told_and_others_all_the_same() {
-        let mut text: String = (0..200).map(|number| format!("mail{number}=user{number}@example.org\n")).collect();
+        let mut text = String::new();
+        for number in 0..200 {
+            writeln!(text, "mail{number}=user{number}@example.org").unwrap();
+        }
         text.push_str("imei=352099001761481\nlat=48.85837\nlon=2.29448\n");
         let scanned = scanned(&readable(Role::Unknown, text.as_bytes()), &Context::default());
         let count = |kind| scanned.found.iter().filter(|hit| hit.kind == kind).count();

@@ -129,11 +129,12 @@ fn along(begins: [i64; 3], digits: &[u64], is_turned: bool) -> ([i64; 3], i64) {
     let right = |[i, j, k]: [i64; 3]| normal([3 * i + k, i + 3 * j, j + 3 * k]);
     let mut at = begins;
     for (depth, digit) in digits.iter().enumerate() {
-        let [i, j, k] = if depth % 2 == 0 { left(at) } else { right(at) };
+        let mut finer = if depth % 2 == 0 { left(at) } else { right(at) };
         // The digit's bits are steps along the axes.
         let step = [digit >> 2 & 1, digit >> 1 & 1, digit & 1].map(|bit| bit as i64);
-        let [a, b, c] = if is_turned { turned(step) } else { step };
-        at = normal([i + a, j + b, k + c]);
+        let step = if is_turned { turned(step) } else { step };
+        finer.iter_mut().zip(step).for_each(|(part, step)| *part += step);
+        at = normal(finer);
     }
     let at = if digits.len() % 2 == 1 { right(at) } else { at };
     (at, 7_i64.pow(digits.len().div_ceil(2) as u32))
@@ -198,7 +199,7 @@ mod tests {
             let found = told(ValueKind::Position, Role::Body, text);
             assert!(found.len() == 1 && found[0].starts_with(place), "{text}: {found:?}");
         }
-        let (latitude, longitude) = parts(0x862a_1072_ffff_fff).and_then(|(outermost, digits)| middle(outermost, &digits)).unwrap();
+        let (latitude, longitude) = parts(0x0862_a107_2fff_ffff).and_then(|(outermost, digits)| middle(outermost, &digits)).unwrap();
         assert!((latitude - 40.704_167_908_350_4).abs() < 1e-9 && (longitude + 74.016_008_479_792_4).abs() < 1e-9, "{latitude},{longitude}");
     }
 

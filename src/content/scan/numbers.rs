@@ -173,8 +173,7 @@ fn either_way(bytes: &[u8], mac: Mac) -> [Option<usize>; 2] {
             reversed.reverse();
             Box::new((mac, [mac.0, reversed].map(|needle| Finder::new(&needle).into_owned())))
         });
-        let found = slot.insert(known).1.each_ref().map(|search| search.find(bytes));
-        found
+        slot.insert(known).1.each_ref().map(|search| search.find(bytes))
     })
 }
 

@@ -100,6 +100,7 @@ pub(super) fn narrowed(bytes: &[u8]) -> Option<(Vec<u8>, &'static str)> {
 }
 
 /// Whether of four bytes, at any multiple of four, every other one is zero: a run has such a four in it. Looks at many at a time.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would have bytes looked at one by one")]
 fn may_have_run(bytes: &[u8]) -> bool {
     const EVEN: u32 = 0x00ff_00ff;
     let is_one = |four: &[u8; 4]| {
