@@ -18,12 +18,29 @@ struct Place {
     meaning: Option<Meaning>,
 }
 
+/// A name of up to seven letters in one word, with its length in the highest byte: most fields have one.
+#[derive(Clone, Copy, Debug)]
+struct ShortPlace {
+    name: u64,
+    meaning: Option<Meaning>,
+}
+
 thread_local! {
+    static ASKED_SHORT: RefCell<[ShortPlace; PLACES]> = const { RefCell::new([ShortPlace { name: 0, meaning: None }; PLACES]) };
     static ASKED: RefCell<[Place; PLACES]> = const { RefCell::new([Place { name: (0, 0, 0, 0), meaning: None }; PLACES]) };
 }
 
 /// What `look` says of a name, which is asked where it was not of late.
 pub(super) fn meaning(key: &str, look: impl FnOnce(&str) -> Option<Meaning>) -> Option<Meaning> {
+    if let Some(name) = word(key.as_bytes()) {
+        let spot = (name.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % PLACES;
+        let known = ASKED_SHORT.with_borrow(|places| places.get(spot).filter(|place| place.name == name).map(|place| place.meaning));
+        return known.unwrap_or_else(|| {
+            let meaning = look(key);
+            ASKED_SHORT.with_borrow_mut(|places| places.iter_mut().skip(spot).take(1).for_each(|slot| *slot = ShortPlace { name, meaning }));
+            meaning
+        });
+    }
     let Some(name) = words(key.as_bytes()) else { return look(key) };
     let spot = spot(name);
     let known = ASKED.with_borrow(|places| places.get(spot).filter(|place| place.name == name).map(|place| place.meaning));
@@ -32,6 +49,23 @@ pub(super) fn meaning(key: &str, look: impl FnOnce(&str) -> Option<Meaning>) -> 
         ASKED.with_borrow_mut(|places| places.iter_mut().skip(spot).take(1).for_each(|slot| *slot = Place { name, meaning }));
         meaning
     })
+}
+
+/// A name of one to seven letters as a number that no other has.
+fn word(name: &[u8]) -> Option<u64> {
+    let length = name.len() as u64;
+    let letters = match (name, name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        ([], ..) => return None,
+        (_, Some(first), Some(last)) if length < 8 => {
+            // Of the last four those that are not among the first.
+            let rest = u64::from(u32::from_le_bytes(*last)) >> (8 * (8 - length));
+            u64::from(u32::from_le_bytes(*first)) | rest << 32
+        }
+        ([first, .., last], None, _) => u64::from(*first) | u64::from(*name.get(name.len() / 2)?) << 8 | u64::from(*last) << 16,
+        ([only], ..) => u64::from(*only),
+        _ => return None,
+    };
+    Some(letters | length << 56)
 }
 
 /// None if it has no letters or too many.
@@ -80,6 +114,20 @@ mod tests {
         }
         let long = "x".repeat(LONGEST + 1);
         assert_eq!(meaning(&long, |name| (name.len() == LONGEST + 1).then_some(Meaning::Mac)), Some(Meaning::Mac));
+    }
+
+    #[test]
+    fn short_names_are_told_apart() {
+        let mut names: Vec<Vec<u8>> = vec![Vec::new()];
+        for _ in 0..7 {
+            let longer: Vec<Vec<u8>> =
+                names.iter().rev().take(3_usize.pow(6)).flat_map(|name| b"abz".iter().map(move |letter| [name.as_slice(), &[*letter]].concat())).collect();
+            names.extend(longer);
+        }
+        names.sort_unstable();
+        names.dedup();
+        let numbers: std::collections::BTreeSet<u64> = names.iter().filter_map(|name| word(name)).collect();
+        assert_eq!((numbers.len(), word(b""), word(b"12345678")), (names.len() - 1, None, None));
     }
 
     #[test]

@@ -103,22 +103,20 @@ fn begins_as_number(bytes: &[u8], from: usize) -> bool {
     }
 }
 
-/// The key that ends just before the sign at `sign`, if its name means something.
+/// The key that ends just before the sign at `sign`, blanks and a quote apart, if its name means something.
 fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
-    // Nothing else ends a key.
-    let last = bytes.get(sign.checked_sub(1)?)?;
-    if !(is_key(*last) || last.is_ascii_whitespace() || matches!(last, b'"' | b'\'')) {
-        return None;
-    }
-    let before = bytes.get(sign.saturating_sub(KEY)..sign)?.trim_ascii_end();
-    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
-    let start = before.iter().rposition(|byte| !is_key(*byte)).map_or(0, |last| last + 1);
-    let key = before.get(start..)?;
+    let window = bytes.get(sign.saturating_sub(KEY)..sign)?;
+    // Most signs stand behind something that ends no key.
+    let last = window.last()?;
+    let window = if last.is_ascii_whitespace() { window.trim_ascii_end() } else { window };
+    let window = if let [before @ .., b'"' | b'\''] = window { before } else { window };
+    let mut is_number = true;
+    let length = window.iter().rev().take_while(|byte| is_key(**byte)).inspect(|byte| is_number &= byte.is_ascii_digit()).count();
     // The hours of a time are no key.
-    if key.iter().all(u8::is_ascii_digit) {
+    if is_number {
         return None;
     }
-    let key = std::str::from_utf8(key).ok()?;
+    let key = std::str::from_utf8(window.get(window.len() - length..)?).ok()?;
     keys::meaning(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
 }
 

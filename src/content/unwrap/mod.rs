@@ -1,7 +1,7 @@
 //! Readable bytes → pieces: values with their keys, through every layer that anyone can take off.
 //!
 //! In comes a [`Readable`]; out go [`Piece`]s, each with the key that names it, where it stands in the readable bytes, and how it was unwrapped.
-//! Nothing here knows what a personal value looks like. Work is linear in the input: at most [`DEPTH`] layers, at most [`BUDGET`] decoded bytes.
+//! Nothing here knows what a personal value looks like. Work is linear in the input: at most [`DEPTH`] layers, at most [`walk::BUDGET`] decoded bytes.
 
 mod asn1;
 mod bson;
