@@ -67,8 +67,7 @@ impl Scanned {
     /// The text that was searched, with every value masked, and all of it from where there may be more.
     pub fn mask(&self, text: &str) -> String {
         let Some(beyond) = self.beyond else { return mask_text(text, &self.found) };
-        let cut = (0..=beyond.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        format!("{}{HIDDEN}", mask_text(text.get(..cut).unwrap_or_default(), &self.found))
+        format!("{}{HIDDEN}", mask_text(text.get(..show::floor(text, beyond)).unwrap_or_default(), &self.found))
     }
 }
 
@@ -87,7 +86,7 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
     }
     let of_whole = OnceCell::new();
     let may_skip = may_skip(readable.role, context);
-    unwrap::pieces(readable, !may_skip, &mut |piece| {
+    let passed = unwrap::pieces(readable, !may_skip, &mut |piece| {
         if kept.found.len() >= MOST {
             kept.give_up(piece.origin.span(0, 0).0);
             return true;
@@ -136,7 +135,10 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         marks.note(piece.group, piece.meaning, piece.bytes, piece.origin.span(0, piece.bytes.len()), || steps(readable, Some(piece)));
         are_wanted
     });
-    let Kept { mut found, beyond, .. } = kept;
+    if let Some(at) = passed {
+        kept.give_up(at);
+    }
+    let Kept { mut found, mut beyond, .. } = kept;
     if found.is_empty() && marks.is_empty() {
         return Scanned { found: Vec::new(), beyond };
     }
@@ -156,6 +158,8 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         decimals: None,
         label: None,
     }));
+    let left_out = found.iter().skip(MOST).map(|hit| hit.start).min();
+    beyond = beyond.into_iter().chain(left_out).min();
     found.truncate(MOST);
     Scanned { found: tidy(found), beyond }
 }
@@ -489,6 +493,14 @@ mod tests {
             }
             assert!(scanned.beyond.is_none_or(|_| shown.ends_with(HIDDEN)), "{shown}");
         }
+    }
+
+    #[test]
+    fn what_stands_before_but_is_read_later_is_hidden_as_well() {
+        // mail=anna@example.org in base64, before more addresses than are told.
+        let text = format!("sent bWFpbD1hbm5hQGV4YW1wbGUub3Jn then {}", "mail: bert@example.org, ".repeat(60));
+        let shown = scanned(&readable(Role::Unknown, text.as_bytes()), &Context::default()).mask(&text);
+        assert!(!shown.contains("bWFpbD1hbm5h") && !shown.contains("bert@"), "{shown}");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub fn mask_text(text: &str, found: &[Found]) -> String {
 }
 
 /// The nearest character boundary at or before `index`.
-fn floor(text: &str, index: usize) -> usize {
+pub(super) fn floor(text: &str, index: usize) -> usize {
     (0..=index.min(text.len())).rev().find(|index| text.is_char_boundary(*index)).unwrap_or(0)
 }
 

@@ -22,8 +22,15 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.bytes.len() < SHORTEST || memchr::memchr(b'-', text.bytes).is_none() {
         return;
     }
-    let mut found: Vec<Hit> = runs(text.bytes).filter_map(|(start, end)| access_point(text.bytes, start, end)).take(text.most.saturating_add(2)).collect();
-    found.dedup_by(|next, kept| next.value == kept.value);
+    let mut found: Vec<Hit> = Vec::new();
+    for hit in runs(text.bytes).filter_map(|(start, end)| access_point(text.bytes, start, end)) {
+        if found.last().is_none_or(|before| before.value != hit.value) {
+            found.push(hit);
+        }
+        if found.len() > text.most.saturating_add(1) {
+            break;
+        }
+    }
     if found.len() >= 2 && text.meaning != Some(Meaning::Mac) {
         hits.append(&mut found);
     }

@@ -38,6 +38,7 @@ impl Walk<'_> {
                 continue;
             }
             if self.is_full(Some(meaning)) {
+                self.pass_over(layer.origin.part(sign));
                 continue;
             }
             let value = value_after(bytes, sign + 1, meaning);

@@ -68,8 +68,9 @@ pub(super) const SHORTEST: usize = 12;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
-/// Takes a readable apart. `all`: whether short values are shown in which nothing can stand, and whose keys say nothing.
-pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) {
+/// Takes a readable apart. `all`: whether short values are shown in which nothing can stand, and whose keys say nothing. Returns where the first value stands that
+/// was passed over, since no more of its meaning were wanted.
+pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) -> Option<usize> {
     let mut walk = Walk::new(visit, all, readable.role == Role::Body);
     let layer = Layer { bytes: readable.bytes, origin: Origin::Exact(0), trail: None, depth: 0 };
     let key = readable.field.unwrap_or("");
@@ -81,6 +82,7 @@ pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) {
         Role::Body if is_form(readable.media) => walk.form(layer, "form"),
         Role::Body | Role::Payload | Role::Unknown => walk.message(key, layer),
     }
+    walk.passed()
 }
 
 fn is_cookie(field: &str) -> bool {
@@ -192,8 +194,11 @@ impl Walk<'_> {
 
     /// The same where it is known what stands in it.
     fn value_of(&mut self, kinds: Kinds, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32) {
-        if layer.bytes.is_empty() || self.is_nothing(kinds, meaning, layer) || self.is_full(meaning) {
+        if layer.bytes.is_empty() || self.is_nothing(kinds, meaning, layer) {
             return;
+        }
+        if self.is_full(meaning) {
+            return self.pass_over(layer.origin);
         }
         // Of a secret, what its letters stand for counts.
         if is_secret(meaning) && self.escaped(kinds, layer, &mut |walk, plain| walk.value(key, meaning, plain, group)) {

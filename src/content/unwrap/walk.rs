@@ -161,12 +161,14 @@ pub(super) struct Walk<'w> {
     pub(super) is_body: bool,
     /// What is not wanted any more.
     full: Vec<Discriminant<Meaning>>,
+    /// Where the first of the values stands that were passed over for that.
+    passed: Option<usize>,
 }
 
 impl<'w> Walk<'w> {
     /// One that begins.
     pub(super) fn new(visit: Visit<'w>, all: bool, is_body: bool) -> Self {
-        Self { visit, all, budget: BUDGET, groups: 0, is_body, full: Vec::new() }
+        Self { visit, all, budget: BUDGET, groups: 0, is_body, full: Vec::new(), passed: None }
     }
 
     /// Shows a piece.
@@ -181,6 +183,17 @@ impl<'w> Walk<'w> {
     /// Whether values of such keys are not wanted any more.
     pub(super) fn is_full(&self, meaning: Option<Meaning>) -> bool {
         !self.full.is_empty() && meaning.is_some_and(|meaning| self.full.contains(&discriminant(&whole(meaning))))
+    }
+
+    /// Passes over a value that is not wanted any more.
+    pub(super) fn pass_over(&mut self, origin: Origin) {
+        let (at, _) = origin.span(0, 0);
+        self.passed = Some(self.passed.map_or(at, |before| before.min(at)));
+    }
+
+    /// Where the first value stands that was passed over.
+    pub(super) fn passed(&self) -> Option<usize> {
+        self.passed
     }
 
     /// A number for a new object.
