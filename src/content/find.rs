@@ -1,4 +1,5 @@
-//! Searches for single bytes that stand close together, as signs in a message do: a search made for long stretches takes longer to begin than most of these take.
+//! Searches for single bytes that stand close together, as signs in a message do, and for runs of bytes of one class: a search made for long stretches takes
+//! longer to begin than most of these take.
 
 /// One in each byte, and the highest bit of each.
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -33,15 +34,112 @@ pub(in crate::content) fn find_either(one: u8, other: u8, bytes: &[u8]) -> Optio
     find_soon(bytes, |eight| marks(eight, one) | marks(eight, other), |byte| byte == one || byte == other, |bytes| memchr::memchr2(one, other, bytes))
 }
 
-/// The first place of any of three bytes.
-#[inline]
-pub(in crate::content) fn find_any([one, two, three]: [u8; 3], bytes: &[u8]) -> Option<usize> {
-    find_soon(
-        bytes,
-        |eight| marks(eight, one) | marks(eight, two) | marks(eight, three),
-        |byte| byte == one || byte == two || byte == three,
-        |bytes| memchr::memchr3(one, two, three, bytes),
-    )
+/// A bit for each byte that is among three in eight, none for others: no sum carries from one byte to the next.
+fn all_marks(eight: u64, any: [u8; 3]) -> u64 {
+    const LOWS: u64 = !HIGHS;
+    any.into_iter().fold(0, |marks, byte| {
+        let apart = eight ^ ONES.wrapping_mul(u64::from(byte));
+        marks | !((apart & LOWS).wrapping_add(LOWS) | apart | LOWS)
+    })
+}
+
+/// Every place of any of three bytes.
+pub(in crate::content) fn places_of_any(any: [u8; 3], bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    // What was found in the eight bytes at `from`.
+    let (mut from, mut marks, mut is_dense) = (0, 0_u64, true);
+    std::iter::from_fn(move || {
+        while marks == 0 {
+            let rest = bytes.get(from..)?;
+            let rest = if is_dense {
+                rest
+            } else {
+                let skipped = memchr::memchr3(any[0], any[1], any[2], rest)?;
+                from += skipped;
+                rest.get(skipped..)?
+            };
+            let eight = rest.first_chunk::<8>();
+            marks = match eight {
+                Some(eight) => all_marks(u64::from_le_bytes(*eight), any),
+                // What is not there is none of them, unless zero is: then it lies beyond the end.
+                None => all_marks(rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)), any) & (1_u64 << (8 * rest.len() as u32)).wrapping_sub(1),
+            };
+            is_dense = marks != 0;
+            if marks == 0 && eight.is_none() {
+                return None;
+            }
+            from += 8;
+        }
+        let place = from - 8 + marks.trailing_zeros() as usize / 8;
+        marks &= marks - 1;
+        Some(place)
+    })
+}
+
+/// A class of bytes.
+pub(in crate::content) struct Class([bool; 256]);
+
+impl Class {
+    /// These bytes, and with `words` ASCII letters and digits as well.
+    #[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
+    pub(in crate::content) const fn new(words: bool, bytes: &[u8]) -> Self {
+        let mut class = [false; 256];
+        let mut index = 0;
+        while index < 256 {
+            class[index] = words && (index as u8).is_ascii_alphanumeric();
+            index += 1;
+        }
+        index = 0;
+        while index < bytes.len() {
+            class[bytes[index] as usize] = true;
+            index += 1;
+        }
+        Self(class)
+    }
+
+    /// Whether a byte is of it.
+    #[inline]
+    pub(in crate::content) fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+
+    /// How many bytes at the beginning are of it.
+    #[inline]
+    pub(in crate::content) fn leading(&self, bytes: &[u8]) -> usize {
+        let (eights, rest) = bytes.as_chunks::<8>();
+        for (index, eight) in eights.iter().enumerate() {
+            if !eight.iter().fold(true, |all, byte| all & self.has(*byte)) {
+                return index * 8 + eight.iter().position(|byte| !self.has(*byte)).unwrap_or(8);
+            }
+        }
+        eights.len() * 8 + rest.iter().position(|byte| !self.has(*byte)).unwrap_or(rest.len())
+    }
+
+    /// How many bytes at the end are of it.
+    #[inline]
+    pub(in crate::content) fn trailing(&self, bytes: &[u8]) -> usize {
+        bytes.iter().rposition(|byte| !self.has(*byte)).map_or(bytes.len(), |last| bytes.len() - last - 1)
+    }
+
+    /// Start and end of every run of at least `shortest` bytes of it. Looks at every so many bytes only, until one may belong to a run.
+    pub(in crate::content) fn runs<'b>(&'static self, shortest: usize, bytes: &'b [u8]) -> impl Iterator<Item = (usize, usize)> + 'b {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let probe = from + shortest - 1;
+                if !self.has(*bytes.get(probe)?) {
+                    from = probe + 1;
+                    continue;
+                }
+                let start = probe - self.trailing(bytes.get(from..probe)?);
+                // Most end before they are long enough.
+                let end = probe + self.leading(bytes.get(probe..)?);
+                from = end + 1;
+                if end - start >= shortest {
+                    return Some((start, end));
+                }
+            }
+        })
+    }
 }
 
 /// Every place of a byte.
@@ -66,8 +164,29 @@ mod tests {
                 proptest::prop_assert_eq!(places(byte, &bytes).collect::<Vec<_>>(), all);
                 proptest::prop_assert_eq!(find(byte, &bytes), bytes.iter().position(|other| *other == byte));
                 proptest::prop_assert_eq!(find_either(byte, 0x5c, &bytes), bytes.iter().position(|other| *other == byte || *other == 0x5c));
-                proptest::prop_assert_eq!(find_any([byte, 0x5c, 1], &bytes), bytes.iter().position(|other| [byte, 0x5c, 1].contains(other)));
+                let all: Vec<usize> = (0..bytes.len()).filter(|at| [byte, 0x5c, 1].contains(&bytes[*at])).collect();
+                proptest::prop_assert_eq!(places_of_any([byte, 0x5c, 1], &bytes).collect::<Vec<_>>(), all);
             }
+        }
+    }
+
+    static WORD: Class = Class::new(true, b"-");
+
+    proptest::proptest! {
+        #[test]
+        fn runs_are_the_long_ones(text in "[a-z-]{0,9}( {0,3}[A-Z0-9]{0,20}){0,6}", shortest in 1..12_usize) {
+            let bytes = text.as_bytes();
+            let mut all = Vec::new();
+            let mut start = 0;
+            for part in text.split(' ') {
+                if part.len() >= shortest {
+                    all.push((start, start + part.len()));
+                }
+                start += part.len() + 1;
+            }
+            proptest::prop_assert_eq!(WORD.runs(shortest, bytes).collect::<Vec<_>>(), all);
+            let parts: Vec<&str> = text.split(' ').collect();
+            proptest::prop_assert_eq!((WORD.leading(bytes), WORD.trailing(bytes)), (parts[0].len(), parts[parts.len() - 1].len()));
         }
     }
 }

@@ -26,15 +26,20 @@ const LONGEST: usize = 40;
 
 /// What the field called `key` holds; none where the name says nothing.
 pub fn meaning(key: &str) -> Option<Meaning> {
+    meaning_of(key.as_bytes())
+}
+
+/// The same of a name that may be no text.
+pub fn meaning_of(key: &[u8]) -> Option<Meaning> {
     // What a picture's editor noted (XMP) names pictures.
-    let bytes = key.as_bytes();
-    if key.len() < 2 || key.len() > 2 * LONGEST || bytes.first_chunk() == Some(b"xmp") || !bytes.iter().any(u8::is_ascii_alphabetic) {
+    if key.len() < 2 || key.len() > 2 * LONGEST || key.first_chunk() == Some(b"xmp") || !key.iter().any(u8::is_ascii_alphabetic) {
         return None;
     }
     asked::meaning(key, looked_up)
 }
 
-fn looked_up(key: &str) -> Option<Meaning> {
+fn looked_up(key: &[u8]) -> Option<Meaning> {
+    let key = std::str::from_utf8(key).ok()?;
     let mut buffer = [0; LONGEST];
     let built = match plain(key, &mut buffer) {
         Plain::Name(built) => built,

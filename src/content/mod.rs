@@ -86,6 +86,8 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
     }
     let of_whole = OnceCell::new();
     let may_skip = may_skip(readable.role, context);
+    // A message names the same things again and again.
+    let mut last_keyed = (None, 0_u32);
     let passed = unwrap::pieces(readable, !may_skip, &mut |piece| {
         if kept.found.len() >= MOST {
             kept.give_up(piece.origin.span(0, 0).0);
@@ -106,8 +108,11 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         let kinds = if is_own(piece) || piece.binary { piece.kinds.within(own) } else { narrowed(piece.kinds, piece.bytes) };
         let mut text = Text { key: piece.key, meaning: piece.meaning, bytes: piece.bytes, whole: readable, kinds, most: kept.most, is_known: false };
         let mut are_wanted = true;
-        for scanner in SCANNERS {
-            if may_skip && !piece.binary && !kinds.has(scanner.signs) && !piece.meaning.is_some_and(scanner.keyed) {
+        if last_keyed.0 != piece.meaning {
+            last_keyed = (piece.meaning, piece.meaning.map_or(0, keyed));
+        }
+        for (index, scanner) in SCANNERS.iter().enumerate() {
+            if may_skip && !piece.binary && !kinds.has(scanner.signs) && last_keyed.1 >> index & 1 == 0 {
                 continue;
             }
             match scanner.bytes {
@@ -221,6 +226,11 @@ pub fn mask_words(text: &str, known: &Known) -> String {
     mask_text(text, &found)
 }
 
+/// A bit for each scanner that looks at whatever a key with this meaning names.
+fn keyed(meaning: keys::Meaning) -> u32 {
+    SCANNERS.iter().enumerate().filter(|(_, scanner)| (scanner.keyed)(meaning)).fold(0, |all, (index, _)| all | 1 << index)
+}
+
 /// Whether a piece's bytes are the readable's own.
 fn is_own(piece: &Piece<'_>) -> bool {
     matches!(piece.origin, unwrap::Origin::Exact(_))
@@ -239,7 +249,7 @@ fn kinds(bytes: &[u8]) -> Kinds {
         (Kinds::PLUS, !has_any || memchr::memchr(b'+', bytes).is_none()),
         (Kinds::HIGH, !has_any || memchr::memmem::find(bytes, "°".as_bytes()).is_none()),
         (Kinds::PLACE, !scan::position::may_stand_in(bytes)),
-        (Kinds::SECRET, !scan::secrets::may_stand_in(bytes)),
+        (Kinds::SECRET, !scan::secrets::may_stand_in(bytes, if has_any { Kinds::ALL } else { Kinds::NONE })),
     ];
     lacks.into_iter().filter(|(_, lacks)| *lacks).fold(Kinds::ALL, |kinds, (kind, _)| kinds.without(kind))
 }
@@ -251,7 +261,7 @@ fn narrowed(known: Kinds, bytes: &[u8]) -> Kinds {
     }
     let may_hold_place = known.has(Kinds::DIGIT) && scan::position::may_stand_in(bytes);
     let known = if may_hold_place { known } else { known.without(Kinds::PLACE) };
-    if scan::secrets::may_stand_in(bytes) { known } else { known.without(Kinds::SECRET) }
+    if scan::secrets::may_stand_in(bytes, known) { known } else { known.without(Kinds::SECRET) }
 }
 
 /// Whether a scanner need not see a text in which none of its signs stands: not where the family's words decide, the part of the message does, or a device's

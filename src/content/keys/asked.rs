@@ -1,6 +1,6 @@
 //! Names that were asked about before: the messages of a device name the same fields again and again, and what a name means never changes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::meaning::Meaning;
 
@@ -26,22 +26,22 @@ struct ShortPlace {
 }
 
 thread_local! {
-    static ASKED_SHORT: RefCell<[ShortPlace; PLACES]> = const { RefCell::new([ShortPlace { name: 0, meaning: None }; PLACES]) };
+    static ASKED_SHORT: [Cell<ShortPlace>; PLACES] = const { [const { Cell::new(ShortPlace { name: 0, meaning: None }) }; PLACES] };
     static ASKED: RefCell<[Place; PLACES]> = const { RefCell::new([Place { name: (0, 0, 0, 0), meaning: None }; PLACES]) };
 }
 
 /// What `look` says of a name, which is asked where it was not of late.
-pub(super) fn meaning(key: &str, look: impl FnOnce(&str) -> Option<Meaning>) -> Option<Meaning> {
-    if let Some(name) = word(key.as_bytes()) {
+pub(super) fn meaning(key: &[u8], look: impl FnOnce(&[u8]) -> Option<Meaning>) -> Option<Meaning> {
+    if let Some(name) = word(key) {
         let spot = (name.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % PLACES;
-        let known = ASKED_SHORT.with_borrow(|places| places.get(spot).filter(|place| place.name == name).map(|place| place.meaning));
+        let known = ASKED_SHORT.with(|places| places.get(spot).map(Cell::get)).filter(|place| place.name == name).map(|place| place.meaning);
         return known.unwrap_or_else(|| {
             let meaning = look(key);
-            ASKED_SHORT.with_borrow_mut(|places| places.iter_mut().skip(spot).take(1).for_each(|slot| *slot = ShortPlace { name, meaning }));
+            ASKED_SHORT.with(|places| places.get(spot).into_iter().for_each(|slot| slot.set(ShortPlace { name, meaning })));
             meaning
         });
     }
-    let Some(name) = words(key.as_bytes()) else { return look(key) };
+    let Some(name) = words(key) else { return look(key) };
     let spot = spot(name);
     let known = ASKED.with_borrow(|places| places.get(spot).filter(|place| place.name == name).map(|place| place.meaning));
     known.unwrap_or_else(|| {
@@ -97,15 +97,15 @@ mod tests {
     fn a_name_is_looked_up_once_and_others_are_not_taken_for_it() {
         let mut looked = 0;
         for _ in 0..3 {
-            let found = meaning("somethingRare", |_| {
+            let found = meaning(b"somethingRare", |_| {
                 looked += 1;
                 Some(Meaning::Imei)
             });
             assert_eq!(found, Some(Meaning::Imei));
         }
         assert_eq!(looked, 1);
-        assert_eq!(meaning("somethingRarer", |_| None), None);
-        assert_eq!(meaning("somethingRaze", |_| None), None);
+        assert_eq!(meaning(b"somethingRarer", |_| None), None);
+        assert_eq!(meaning(b"somethingRaze", |_| None), None);
         for name in ["a234567b", "a234567b2345678", "a234567b2345678c", "a234567b2345678c2", "a234567b2345678c2345678", "a234567b2345678c2345678d"] {
             for place in 0..name.len() {
                 let other: String = name.chars().enumerate().map(|(index, c)| if index == place { 'z' } else { c }).collect();
@@ -113,7 +113,7 @@ mod tests {
             }
         }
         let long = "x".repeat(LONGEST + 1);
-        assert_eq!(meaning(&long, |name| (name.len() == LONGEST + 1).then_some(Meaning::Mac)), Some(Meaning::Mac));
+        assert_eq!(meaning(long.as_bytes(), |name| (name.len() == LONGEST + 1).then_some(Meaning::Mac)), Some(Meaning::Mac));
     }
 
     #[test]
@@ -135,8 +135,8 @@ mod tests {
         let names: Vec<String> = (0..4 * PLACES).map(|n| format!("field{n}")).collect();
         for _ in 0..2 {
             for (n, name) in names.iter().enumerate() {
-                let own = |_: &str| n.is_multiple_of(2).then_some(Meaning::Serial);
-                assert_eq!(meaning(name, own), own(""), "{name}");
+                let own = |_: &[u8]| n.is_multiple_of(2).then_some(Meaning::Serial);
+                assert_eq!(meaning(name.as_bytes(), own), own(b""), "{name}");
             }
         }
     }

@@ -114,41 +114,55 @@ fn degrees(bytes: &[u8], sign: usize) -> Option<Hit> {
     let before = bytes.get(sign.saturating_sub(3)..sign)?;
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let start = sign - digits;
-    let window = bytes.get(start..bytes.len().min(start + WINDOW))?;
-    let text = match std::str::from_utf8(window) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(window.get(..error.valid_up_to())?).ok()?,
-    };
+    let text = bytes.get(start..bytes.len().min(start + WINDOW))?;
     let (north, rest) = angle(text)?;
-    let rest = rest.trim_start_matches([',', ';', ' ', '/']);
-    let (east, rest) = angle(rest)?;
-    let (is_north, is_east) = (matches!(north.2, 'N' | 'S'), matches!(east.2, 'E' | 'W'));
+    let is_north = matches!(north.2, b'N' | b'S');
+    let between = rest.iter().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'/')).count();
+    let (east, rest) = angle(rest.get(between..).filter(|_| is_north)?)?;
+    let is_east = matches!(east.2, b'E' | b'W');
     let decimals = north.1.min(east.1);
     (is_north && is_east && decimals > 1).then_some(())?;
     hit(north.0, east.0, decimals, (start, text.len() - rest.len()), Confidence::High, "")
 }
 
 /// Degrees, minutes, seconds and a letter; the angle, the decimals that its parts are worth, the letter, and what follows.
-fn angle(text: &str) -> Option<((f64, u8, char), &str)> {
-    const MINUTES: &[char] = &['\'', '′', '’'];
-    const SECONDS: &[char] = &['"', '″', '”'];
-    let (degrees, mut rest) = text.split_once('°')?;
-    let mut value: f64 = degrees.trim().parse().ok()?;
-    let mut decimals = degrees.split_once('.').map_or(0, |(_, digits)| digits.len() as u8);
+fn angle(text: &[u8]) -> Option<((f64, u8, u8), &[u8])> {
+    const MINUTES: &[&str] = &["'", "′", "’", "''"];
+    const SECONDS: &[&str] = &["\"", "″", "”", "''"];
+    let ((mut value, mut decimals), rest) = number(text)?;
+    let mut rest = rest.strip_prefix("°".as_bytes())?;
     for (signs, part, worth) in [(MINUTES, 60.0, 2), (SECONDS, 3_600.0, 4)] {
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ' '))).unwrap_or(rest.len());
-        let (number, after) = rest.split_at_checked(end)?;
-        let Ok(number) = number.trim().parse::<f64>() else { continue };
-        let after = after.strip_prefix(signs).or_else(|| after.strip_prefix("''"))?;
+        let Some(((number, _), after)) = number(rest) else { continue };
+        let after = signs.iter().find_map(|sign| after.strip_prefix(sign.as_bytes()))?;
         (number < 60.0).then_some(())?;
         value += number / part;
         decimals = worth;
         rest = after;
     }
-    let rest = rest.trim_start();
-    let letter = rest.chars().next().filter(|letter| matches!(letter, 'N' | 'S' | 'E' | 'W'))?;
-    let value = if matches!(letter, 'S' | 'W') { -value } else { value };
-    Some(((value, decimals, letter), rest.get(1..)?))
+    let [letter @ (b'N' | b'S' | b'E' | b'W'), rest @ ..] = rest.trim_ascii_start() else { return None };
+    let value = if matches!(letter, b'S' | b'W') { -value } else { value };
+    Some(((value, decimals, *letter), rest))
+}
+
+/// A number without a sign, blanks around it allowed, the digits behind its point, and what follows.
+fn number(text: &[u8]) -> Option<((f64, u8), &[u8])> {
+    /// So many digits are exact as they are.
+    const EXACT: u32 = 15;
+    let (mut value, mut digits, mut decimals) = (0_u64, 0, None);
+    let mut rest = text.trim_ascii_start();
+    while let [byte @ (b'0'..=b'9' | b'.'), after @ ..] = rest {
+        rest = after;
+        if *byte == b'.' {
+            decimals = Some(decimals.map_or(0, |_| u8::MAX));
+            continue;
+        }
+        value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+        digits += 1;
+        decimals = decimals.map(|decimals| decimals.saturating_add(1));
+    }
+    let decimals = decimals.unwrap_or(0);
+    let is_one = (1..=EXACT).contains(&digits) && u32::from(decimals) <= digits;
+    is_one.then_some(((value as f64 / 10_f64.powi(i32::from(decimals)), decimals), rest.trim_ascii_start()))
 }
 
 /// Five to twelve digits under a key, or near the family's home.

@@ -7,6 +7,7 @@ use memchr::memmem::Finder;
 
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::find::Class;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::event::Role;
@@ -248,29 +249,12 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     }
 }
 
-/// A digit or a sign that stands between digits of a hardware address.
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')
-}
+/// Digits of a hardware address, and signs that stand between them.
+static PART: Class = Class::new(false, b"0123456789abcdefABCDEF:-.");
 
-/// Start and end of every run of at least [`WRITTEN`] digits and signs. Looks at every twelfth byte only, until one may belong to a run.
+/// Start and end of every run of at least [`WRITTEN`] such digits and signs.
 pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let probe = from + WRITTEN - 1;
-            if !is_part(*bytes.get(probe)?) {
-                from = probe + 1;
-                continue;
-            }
-            let start = (from..probe).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_part(*byte))).map_or(from, |before| before + 1);
-            let end = (probe..bytes.len()).find(|index| bytes.get(*index).is_none_or(|byte| !is_part(*byte))).unwrap_or(bytes.len());
-            from = end + 1;
-            if end - start >= WRITTEN {
-                return Some((start, end));
-            }
-        }
-    })
+    PART.runs(WRITTEN, bytes)
 }
 
 const MASK: u64 = 0xffff_ffff_ffff;

@@ -3,6 +3,7 @@
 use super::numbers::luhn;
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::find::Class;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
@@ -56,23 +57,14 @@ fn is_card(digits: &str) -> bool {
     fits && digits.bytes().all(|byte| byte.is_ascii_digit()) && luhn(digits)
 }
 
-/// Account numbers anywhere, and card numbers in groups of four. Looks at every so many bytes only, until one may belong to such a number.
+/// What such numbers are written with.
+static WRITTEN: Class = Class::new(false, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -");
+static WORD: Class = Class::new(true, b"");
+
+/// Account numbers anywhere, and card numbers in groups of four.
 fn in_text(text: &Text<'_>, hits: &mut Vec<Hit>) {
-    let bytes = text.bytes;
-    let is_part = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || matches!(byte, b' ' | b'-');
-    let mut from = 0;
-    while let Some(byte) = bytes.get(from + SHORTEST - 1) {
-        let probe = from + SHORTEST - 1;
-        if !is_part(*byte) {
-            from = probe + 1;
-            continue;
-        }
-        let start = (from..probe).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_part(*byte))).map_or(from, |before| before + 1);
-        let end = bytes.iter().enumerate().skip(probe).find(|(_, byte)| !is_part(**byte)).map_or(bytes.len(), |(index, _)| index);
-        from = end + 1;
-        if end - start >= SHORTEST {
-            in_run(text, start, end, hits);
-        }
+    for (start, end) in WRITTEN.runs(SHORTEST, text.bytes) {
+        in_run(text, start, end, hits);
         if hits.len() > text.most {
             break;
         }
@@ -83,15 +75,17 @@ fn in_run(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
     let bytes = text.bytes;
     let mut at = start;
     while at + SHORTEST <= end && hits.len() <= text.most {
+        // A number begins where a word does.
+        let word = WORD.leading(bytes.get(at..end).unwrap_or_default());
         let begins = at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        let hit = if begins { account(bytes, at, end).or_else(|| grouped(bytes, at)) } else { None };
+        let hit = if begins && word >= 4 { account(bytes, at, end).or_else(|| grouped(bytes, at)) } else { None };
         at = match hit {
             Some(hit) => {
                 let next = at + hit.length;
                 hits.push(hit);
                 next
             }
-            None => at + 1,
+            None => at + word.max(1),
         };
     }
 }

@@ -22,6 +22,8 @@ pub static SCANNER: Scanner = Scanner {
 
 /// Longest NMEA sentence (NMEA 0183: 82 characters), with some room for receivers that write more digits.
 const SENTENCE: usize = 120;
+/// Its fields up to the last one that is looked at.
+const FIELDS: usize = 8;
 /// Bytes that two coordinates with their letters take at most.
 const WINDOW: usize = 40;
 /// Decimals that a place has to have where its key is used for other things too.
@@ -186,11 +188,15 @@ fn place(text: &Text<'_>, strong: bool, longitude_first: bool) -> Option<Hit> {
 /// An NMEA 0183 sentence that can tell a position: where it ends, and the position. Its sum makes it certain, a wrong sum makes it nothing.
 fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
     let window = bytes.get(start + 1..bytes.len().min(start + SENTENCE))?;
+    if !matches!(window.get(2..5), Some(b"RMC" | b"GGA" | b"GNS" | b"GLL")) {
+        return None;
+    }
     let line = window.split(|byte| matches!(byte, b'\r' | b'\n' | b'$')).next()?;
     let star = memchr::memchr(b'*', line).unwrap_or(line.len());
     let body = std::str::from_utf8(line.get(..star)?).ok()?;
     let told = line.get(star + 1..star + 3).and_then(|sum| std::str::from_utf8(sum).ok()).and_then(|sum| u8::from_str_radix(sum, 16).ok());
-    let fields: Vec<&str> = body.split(',').collect();
+    let mut fields = [""; FIELDS];
+    fields.iter_mut().zip(body.split(',')).for_each(|(field, part)| *field = part);
     let at = |index: usize| fields.get(index).copied().unwrap_or("");
     let (valid, first) = match at(0).get(2..)? {
         "RMC" => (at(2) == "A", 3),

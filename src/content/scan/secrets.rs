@@ -31,13 +31,22 @@ const LONGEST: usize = 4_096;
 /// Headers whose secrets the protocol itself names.
 const NAMED: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "www-authenticate", "proxy-authenticate"];
 
-static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
-    Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"]).build()
-});
+/// What secrets begin with by which they are known.
+const SIGNS: [&str; 8] = ["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"];
+
+static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(SIGNS).build());
+/// The same but for links: there is no password in one without an `@`, and pages are full of them.
+static BUT_LINKS: LazyLock<Option<Searcher>> =
+    LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(SIGNS.iter().take(7)).build());
+
+/// Finds what a secret could begin with.
+fn starts(kinds: Kinds) -> Option<&'static Searcher> {
+    if kinds.has(Kinds::AT) { STARTS.as_ref() } else { BUT_LINKS.as_ref() }
+}
 
 /// Whether anything stands in it that a secret could begin with.
-pub(in crate::content) fn may_stand_in(bytes: &[u8]) -> bool {
-    bytes.len() >= 16 && STARTS.as_ref().is_some_and(|starts| starts.find(bytes).is_some())
+pub(in crate::content) fn may_stand_in(bytes: &[u8], kinds: Kinds) -> bool {
+    bytes.len() >= 16 && starts(kinds).is_some_and(|starts| starts.find(bytes).is_some())
 }
 
 /// Whether a key names a secret, or what one is for.
@@ -205,7 +214,7 @@ fn entropy(value: &str) -> f64 {
 /// Secrets that their own form gives away, wherever they stand.
 fn by_form(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.bytes;
-    let Some(starts) = STARTS.as_ref() else { return };
+    let Some(starts) = starts(text.kinds) else { return };
     let mut done = 0;
     for found in starts.find_iter(bytes) {
         let start = found.start();

@@ -2,7 +2,7 @@
 
 use super::siblings::Siblings;
 use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
-use crate::content::find::find_any;
+use crate::content::find::{Class, places_of_any};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -25,9 +25,7 @@ impl Walk<'_> {
         let mut siblings = Siblings::default();
         let mut found = false;
         let mut done = 0;
-        let mut from = 0;
-        while let Some(sign) = find_any([b'=', b':', b','], bytes.get(from..).unwrap_or_default()).map(|found| from + found) {
-            from = sign + 1;
+        for sign in places_of_any([b'=', b':', b','], bytes) {
             let by_comma = bytes.get(sign) == Some(&b',');
             // A sign within a value names nothing.
             if sign < done || by_comma && !begins_as_number(bytes, sign + 1) {
@@ -67,32 +65,22 @@ impl Walk<'_> {
 const WORD: usize = 24;
 
 impl Walk<'_> {
-    /// Takes apart the words of a text that are encoded as a whole. Looks at every so many bytes only, until one may belong to such a word.
+    /// Takes apart the words of a text that are encoded as a whole.
     pub(super) fn words(&mut self, layer: Layer<'_>) {
         let bytes = layer.bytes;
         if layer.depth >= DEPTH {
             return;
         }
-        let mut from = 0;
-        while let Some(byte) = bytes.get(from + WORD - 1) {
-            let probe = from + WORD - 1;
-            if !is_of_a_word(*byte) {
-                from = probe + 1;
-                continue;
-            }
-            let start = (from..probe).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_of_a_word(*byte))).map_or(from, |before| before + 1);
-            let end = next(bytes, probe, |byte| !is_of_a_word(byte)).unwrap_or(bytes.len());
-            from = end + 1;
-            if end - start >= WORD && end - start < bytes.len() {
+        for (start, end) in CODED.runs(WORD, bytes) {
+            if end - start < bytes.len() {
                 let _ = self.wrapped("", layer.cut(start, end));
             }
         }
     }
 }
 
-fn is_of_a_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'.')
-}
+/// The letters of such words.
+static CODED: Class = Class::new(true, b"+/=-_.");
 
 /// Whether a digit, a plus or a quote follows: what a comma names is a number.
 fn begins_as_number(bytes: &[u8], from: usize) -> bool {
@@ -111,19 +99,17 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
     let last = window.last()?;
     let window = if last.is_ascii_whitespace() { window.trim_ascii_end() } else { window };
     let window = if let [before @ .., b'"' | b'\''] = window { before } else { window };
-    let mut is_number = true;
-    let length = window.iter().rev().take_while(|byte| is_key(**byte)).inspect(|byte| is_number &= byte.is_ascii_digit()).count();
+    let key = window.get(window.len() - KEYS.trailing(window)..)?;
     // The hours of a time are no key.
-    if is_number {
+    if key.len() < 2 || key.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let key = std::str::from_utf8(window.get(window.len() - length..)?).ok()?;
-    keys::meaning(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
+    let meaning = keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose())?;
+    Some((std::str::from_utf8(key).ok()?, meaning))
 }
 
-fn is_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
-}
+/// The letters of keys.
+static KEYS: Class = Class::new(true, b"_-.");
 
 /// Start and end of the value that begins behind the sign. A place may hold commas and blanks, a name or password of a network a few words.
 fn value_after(bytes: &[u8], from: usize, meaning: Meaning) -> (usize, usize) {

@@ -146,10 +146,23 @@ impl Walk<'_> {
         while let Some(inside) = four_readable(bytes, from) {
             let start = (from..inside).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_readable(*byte))).map_or(from, |before| before + 1);
             let end = next(bytes, inside, |byte| !is_readable(byte)).unwrap_or(bytes.len());
-            if end - start >= RUN {
-                self.text(key, layer.cut(start, end));
+            let run = layer.cut(start, end);
+            if end - start >= SHORTEST || self.all && end - start >= RUN {
+                self.text(key, run);
+            } else if end - start >= RUN {
+                self.short_run(key, run);
             }
             from = end + 1;
+        }
+    }
+
+    /// A text in a binary message that is too short for most things.
+    fn short_run(&mut self, key: &str, layer: Layer<'_>) {
+        let (kinds, meaning) = (Kinds::of(layer.bytes), keys::meaning(key));
+        if meaning.is_some() || kinds.has(Kinds::AT.and(Kinds::PLUS).and(Kinds::LAYERED).and(Kinds::PAIRED)) {
+            self.text(key, layer);
+        } else if kinds.has(Kinds::OF_ANY_LENGTH) {
+            self.show(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false, kinds });
         }
     }
 
