@@ -96,6 +96,22 @@ impl Class {
         Self(class)
     }
 
+    /// All other bytes.
+    #[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
+    pub(in crate::content) const fn not(mut self) -> Self {
+        let mut index = 0;
+        while index < 256 {
+            self.0[index] = !self.0[index];
+            index += 1;
+        }
+        self
+    }
+
+    /// Whether all bytes are of it.
+    pub(in crate::content) fn has_all(&self, bytes: &[u8]) -> bool {
+        self.leading(bytes) == bytes.len()
+    }
+
     /// Whether a byte is of it.
     #[inline]
     pub(in crate::content) fn has(&self, byte: u8) -> bool {

@@ -60,6 +60,7 @@ impl Kinds {
     pub const OF_ANY_LENGTH: Self = Self::AT.and(Self::PLUS).and(Self::EIGHT);
 
     /// The kinds of a text, or all of a long one. [`Kinds::PLACE`] and [`Kinds::SECRET`] are always among them.
+    #[inline]
     pub fn of(bytes: &[u8]) -> Self {
         if bytes.len() > LONGEST {
             return Self::ALL;
@@ -70,23 +71,27 @@ impl Kinds {
 
     /// These and those.
     #[must_use]
+    #[inline]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// Those of these that are among others.
     #[must_use]
+    #[inline]
     pub const fn within(self, others: Self) -> Self {
         Self(self.0 & others.0)
     }
 
     /// All but those.
     #[must_use]
+    #[inline]
     pub const fn without(self, others: Self) -> Self {
         Self(self.0 & !others.0)
     }
 
     /// Whether any of those is among these.
+    #[inline]
     pub const fn has(self, any: Self) -> bool {
         self.0 & any.0 != 0
     }

@@ -21,6 +21,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use contract::{Context, Found, Hit, Scanner, Text};
+use find::Class;
 use foldhash::fast::FixedState;
 use kinds::Kinds;
 pub use show::{mask_text, printable};
@@ -111,8 +112,11 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         if last_keyed.0 != piece.meaning {
             last_keyed = (piece.meaning, piece.meaning.map_or(0, keyed));
         }
-        for (index, scanner) in SCANNERS.iter().enumerate() {
-            if may_skip && !piece.binary && !kinds.has(scanner.signs) && last_keyed.1 >> index & 1 == 0 {
+        let mut wanted = if may_skip && !piece.binary { last_keyed.1 | looking_for(kinds) } else { u32::MAX };
+        for scanner in SCANNERS {
+            let is_wanted = wanted & 1 == 1;
+            wanted >>= 1;
+            if !is_wanted {
                 continue;
             }
             match scanner.bytes {
@@ -226,6 +230,23 @@ pub fn mask_words(text: &str, known: &Known) -> String {
     mask_text(text, &found)
 }
 
+/// What each scanner has to see, side by side.
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
+static SIGNS: [Kinds; SCANNERS.len()] = {
+    let mut all = [Kinds::NONE; SCANNERS.len()];
+    let mut index = 0;
+    while index < all.len() {
+        all[index] = SCANNERS[index].signs;
+        index += 1;
+    }
+    all
+};
+
+/// A bit for each scanner that may find something in a text of these kinds.
+fn looking_for(kinds: Kinds) -> u32 {
+    SIGNS.iter().rev().fold(0, |all, signs| all << 1 | u32::from(kinds.has(*signs)))
+}
+
 /// A bit for each scanner that looks at whatever a key with this meaning names.
 fn keyed(meaning: keys::Meaning) -> u32 {
     SCANNERS.iter().enumerate().filter(|(_, scanner)| (scanner.keyed)(meaning)).fold(0, |all, (index, _)| all | 1 << index)
@@ -239,16 +260,21 @@ fn is_own(piece: &Piece<'_>) -> bool {
 /// What any scanner looks for where the key says nothing.
 const ANYTHING: Kinds = Kinds::DIGIT.and(Kinds::AT).and(Kinds::PLUS).and(Kinds::SECRET);
 
+static HAS_NO_DIGIT: Class = Class::new(false, b"0123456789").not();
+
 /// The kinds of a text of any length, what places and secrets may begin with among them.
 fn kinds(bytes: &[u8]) -> Kinds {
     // The first byte of a degree sign.
     const DEGREE: u8 = 0xc2;
     let has_any = memchr::memchr3(b'@', b'+', DEGREE, bytes).is_some();
+    // What tells a place or a number has a digit.
+    let has_digit = HAS_NO_DIGIT.leading(bytes) < bytes.len();
     let lacks = [
+        (Kinds::DIGIT, !has_digit),
         (Kinds::AT, !has_any || memchr::memchr(b'@', bytes).is_none()),
         (Kinds::PLUS, !has_any || memchr::memchr(b'+', bytes).is_none()),
         (Kinds::HIGH, !has_any || memchr::memmem::find(bytes, "°".as_bytes()).is_none()),
-        (Kinds::PLACE, !scan::position::may_stand_in(bytes)),
+        (Kinds::PLACE, !has_digit || !scan::position::may_stand_in(bytes)),
         (Kinds::SECRET, !scan::secrets::may_stand_in(bytes, if has_any { Kinds::ALL } else { Kinds::NONE })),
     ];
     lacks.into_iter().filter(|(_, lacks)| *lacks).fold(Kinds::ALL, |kinds, (kind, _)| kinds.without(kind))

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::places;
+use crate::content::find::{Class, find, places};
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::event::Role;
@@ -41,28 +41,33 @@ fn emails(text: &Text<'_>, hits: &mut Vec<Hit>) {
     {
         return;
     }
-    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
     for at in places(b'@', text.bytes) {
         // Most signs stand alone, or before a word without a dot.
         let before = at.checked_sub(1).and_then(|before| text.bytes.get(before));
-        if !before.is_some_and(is_of_name) || !text.bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
+        if !before.is_some_and(|byte| NAME.has(*byte)) || !text.bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
             continue;
         }
-        hits.extend(email(text.bytes, at));
+        let Some(hit) = email(text.bytes, at) else { continue };
+        hits.push(hit);
         if hits.len() > text.most {
             break;
         }
     }
 }
 
+/// What names before the `@` are written with, and domains behind it.
+static NAME: Class = Class::new(true, b"._%+-");
+static DOMAINS: Class = Class::new(true, b".-");
+
 /// The address around the `@` at `at` (RFC 5321 `Mailbox`, the forms that people have).
 fn email(bytes: &[u8], at: usize) -> Option<Hit> {
     let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
-    let domain_length = after.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
-    let domain = std::str::from_utf8(after.get(..domain_length)?).ok()?.trim_end_matches(['.', '-']);
+    let domain = after.get(..DOMAINS.leading(after))?;
+    find(b'.', domain)?;
+    let domain = std::str::from_utf8(domain).ok()?.trim_end_matches(['.', '-']);
     memchr::memchr(b'.', domain.as_bytes())?;
     let before = bytes.get(at.saturating_sub(LOCAL + 1)..at)?;
-    let local_length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-')).count();
+    let local_length = NAME.trailing(before);
     let local = std::str::from_utf8(before.get(before.len() - local_length..)?).ok()?.trim_start_matches(['.', '-', '_', '+', '%']);
     let start = at - local.len();
     let lead = bytes.get(..start)?;

@@ -224,21 +224,22 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         return;
     }
     let written = context.macs.map(|mac| mac.filter(|mac| mac.is_device()).map(Written::new));
+    let ends = Written::ends(&written);
     for (start, end) in runs(text.bytes) {
         let run = text.bytes.get(start..end).unwrap_or_default();
-        let (by_digits, in_ipv6) = (may_be_spelled(run, &written), memchr::memmem::find(run, b"ff:fe").is_some());
+        let (by_digits, in_ipv6) = (may_be_spelled(run, &ends), memchr::memmem::find(run, b"ff:fe").is_some());
         if !by_digits && !in_ipv6 {
             continue;
         }
         for (side, mac) in context.macs.iter().enumerate() {
-            let Some(mac) = mac.filter(|mac| mac.is_device()) else { continue };
+            let (Some(mac), Some(Some(written))) = (mac, written.get(side)) else { continue };
             let confidence = match (side, text.meaning) {
                 (0, _) if mac.is_local() => Confidence::High,
                 (0, _) => Confidence::Certain,
                 (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
                 _ => Confidence::Low,
             };
-            for (at, length) in spelled(run, by_digits, in_ipv6, mac) {
+            for (at, length) in spelled(run, by_digits, in_ipv6, written) {
                 let value = String::from_utf8_lossy(text.bytes.get(start + at..start + at + length).unwrap_or_default()).into_owned();
                 hits.push(Hit { kind: ValueKind::Mac, value, confidence, start: start + at, length, decimals: None, form: "" });
             }
@@ -276,35 +277,47 @@ impl Written {
         let long = forward >> 24 << 40 | 0xff_fe00_0000 | forward & 0xff_ffff;
         Self { forward, reversed, long, long_flipped: long ^ 2 << 56 }
     }
+
+    /// The last four digits of addresses, in either order.
+    fn ends(all: &[Option<Self>; 2]) -> [u64; 4] {
+        let of = |written: Option<Self>| written.map_or([u64::MAX; 2], |written| [written.forward & 0xffff, written.reversed & 0xffff]);
+        let ([one, two], [three, four]) = (of(all[0]), of(all[1]));
+        [one, two, three, four]
+    }
 }
 
 /// Whether the last four digits of any of these addresses, in any spelling, stand in a run: all that most runs are looked at for.
-fn may_be_spelled(run: &[u8], macs: &[Option<Written>; 2]) -> bool {
-    let ends: Vec<u64> = macs.iter().flatten().flat_map(|mac| [mac.forward & 0xffff, mac.reversed & 0xffff]).collect();
-    let [one, two, three, four] = [0, 1, 2, 3].map(|place| ends.get(place).or(ends.first()).copied().unwrap_or(u64::MAX));
+fn may_be_spelled(run: &[u8], ends: &[u64; 4]) -> bool {
     let mut value = 0_u64;
-    for byte in run {
-        if byte.is_ascii_hexdigit() {
-            value = (value << 4 | u64::from((byte & 0xf) + (byte >> 6) * 9)) & 0xffff;
-            if value == one || value == two || value == three || value == four {
-                return true;
-            }
-        }
-    }
-    false
+    run.iter().any(|byte| {
+        let digit = digit(*byte);
+        value = if digit < 16 { (value << 4 | digit) & 0xffff } else { value };
+        ends.contains(&value)
+    })
+}
+
+/// The value of a hexadecimal digit, 16 of any other byte.
+fn digit(byte: u8) -> u64 {
+    if byte.is_ascii_hexdigit() { u64::from((byte & 0xf) + (byte >> 6) * 9) } else { 16 }
 }
 
 /// Where the address is spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). The two flags: what of this it is worth looking for.
-fn spelled(run: &[u8], by_digits: bool, as_ipv6: bool, mac: Mac) -> Vec<(usize, usize)> {
-    let Written { forward, reversed, long, long_flipped } = Written::new(mac);
+fn spelled(run: &[u8], by_digits: bool, as_ipv6: bool, mac: &Written) -> Vec<(usize, usize)> {
+    let Written { forward, reversed, long, long_flipped } = *mac;
     let mut found = Vec::new();
     let (mut value, mut count) = (0_u64, 0_usize);
     let digits = if by_digits { run } else { &[] };
-    for (index, byte) in digits.iter().enumerate().filter(|(_, byte)| byte.is_ascii_hexdigit()) {
-        // Ten values from '0', six from 'a' or 'A'.
-        value = value << 4 | u64::from((byte & 0xf) + (byte >> 6) * 9);
+    for (index, byte) in digits.iter().enumerate() {
+        let digit = digit(*byte);
+        if digit > 15 {
+            continue;
+        }
+        value = value << 4 | digit;
         count += 1;
+        if value & 0xffff != forward & 0xffff && value & 0xffff != reversed & 0xffff {
+            continue;
+        }
         let digits = if count >= 16 && (value == long || value == long_flipped) {
             16
         } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {

@@ -76,6 +76,10 @@ fn in_run(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
     let mut at = start;
     while at + SHORTEST <= end && hits.len() <= text.most {
         // A number begins where a word does.
+        if bytes.get(at).is_some_and(|byte| !byte.is_ascii_alphanumeric()) {
+            at += 1;
+            continue;
+        }
         let word = WORD.leading(bytes.get(at..end).unwrap_or_default());
         let begins = at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         let hit = if begins && word >= 4 { account(bytes, at, end).or_else(|| grouped(bytes, at)) } else { None };
@@ -85,7 +89,7 @@ fn in_run(text: &Text<'_>, start: usize, end: usize, hits: &mut Vec<Hit>) {
                 hits.push(hit);
                 next
             }
-            None => at + word.max(1),
+            None => at + word,
         };
     }
 }

@@ -6,6 +6,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::find::find;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
@@ -24,6 +25,8 @@ pub static SCANNER: Scanner = Scanner {
 const SENTENCE: usize = 120;
 /// Its fields up to the last one that is looked at.
 const FIELDS: usize = 8;
+/// Commas of the shortest that tells a place.
+const COMMAS: usize = 4;
 /// Bytes that two coordinates with their letters take at most.
 const WINDOW: usize = 40;
 /// Decimals that a place has to have where its key is used for other things too.
@@ -192,7 +195,10 @@ fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
         return None;
     }
     let line = window.split(|byte| matches!(byte, b'\r' | b'\n' | b'$')).next()?;
-    let star = memchr::memchr(b'*', line).unwrap_or(line.len());
+    let star = find(b'*', line).unwrap_or(line.len());
+    if line.iter().filter(|byte| **byte == b',').count() < COMMAS {
+        return Some((start + star, None));
+    }
     let body = std::str::from_utf8(line.get(..star)?).ok()?;
     let told = line.get(star + 1..star + 3).and_then(|sum| std::str::from_utf8(sum).ok()).and_then(|sum| u8::from_str_radix(sum, 16).ok());
     let mut fields = [""; FIELDS];

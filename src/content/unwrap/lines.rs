@@ -100,8 +100,8 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
     let window = if last.is_ascii_whitespace() { window.trim_ascii_end() } else { window };
     let window = if let [before @ .., b'"' | b'\''] = window { before } else { window };
     let key = window.get(window.len() - KEYS.trailing(window)..)?;
-    // The hours of a time are no key.
-    if key.len() < 2 || key.iter().all(u8::is_ascii_digit) {
+    // The hours of a time are no key; and of one that may be longer only a part behind a dot is looked at.
+    if key.len() < 2 || key.iter().all(u8::is_ascii_digit) || key.len() == KEY && memchr::memchr(b'.', key).is_none() {
         return None;
     }
     let meaning = keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose())?;

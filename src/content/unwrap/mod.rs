@@ -32,6 +32,7 @@ pub use encoded::{is_encoded_text, jwt_payload};
 use walk::{DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_readable, is_utf8, looks_like_text, next};
 pub use walk::{Origin, Piece, Trail, Visit};
 
+use crate::content::find::Class;
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 use crate::event::{Readable, Role};
@@ -168,19 +169,16 @@ impl Walk<'_> {
 
     /// A text: by its structure, if it has one.
     fn text(&mut self, key: &str, layer: Layer<'_>) {
-        if !self.structure(layer) {
-            self.plain(key, layer);
+        // Letters within letters that stand for a text mean nothing by themselves, but for tokens.
+        let is_tried = layer.depth > 0 && !self.all && is_coded(layer.bytes) && !layer.bytes.starts_with(b"eyJ") && keys::meaning(key).is_none();
+        if !(is_tried && self.wrapped(key, layer) || self.structure(layer)) {
+            self.plain(key, layer, is_tried);
         }
     }
 
     /// A text without structure: as a whole for what needs no key, and by the keys and encoded words that stand in it.
-    fn plain(&mut self, key: &str, layer: Layer<'_>) {
+    fn plain(&mut self, key: &str, layer: Layer<'_>, is_tried: bool) {
         let (kinds, meaning) = (Kinds::of(layer.bytes), keys::meaning(key));
-        // Letters within letters that stand for a text mean nothing by themselves, but for tokens.
-        let is_tried = layer.depth > 0 && meaning.is_none() && !self.all && !layer.bytes.starts_with(b"eyJ");
-        if is_tried && self.wrapped(key, layer) {
-            return;
-        }
         self.show(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group: 0, binary: false, kinds });
         if (is_tried || !self.wrapped(key, layer)) && !self.escaped(kinds, layer, &mut |walk, plain| walk.text(key, plain)) {
             self.pairs(layer);
@@ -252,9 +250,7 @@ impl Walk<'_> {
         }
         let start = next(layer.bytes, 0, |byte| !byte.is_ascii_whitespace()).unwrap_or(0);
         let layer = layer.cut(start, start + layer.bytes.trim_ascii().len());
-        // Nearly everything is told apart by its first bytes.
-        let is_coded = layer.bytes.iter().take(CODED).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'));
-        (is_coded || layer.bytes.starts_with(b"http")) && self.any(ENCODINGS, key, layer)
+        (is_coded(layer.bytes) || layer.bytes.starts_with(b"http")) && self.any(ENCODINGS, key, layer)
     }
 
     /// Writes out what is escaped, or letters of two bytes each; `then` sees the result. Whether anything was.
@@ -343,6 +339,14 @@ impl Walk<'_> {
         }
     }
 }
+
+/// Whether it begins as letters do that stand for others: nearly everything is told apart by that.
+fn is_coded(bytes: &[u8]) -> bool {
+    LETTERS.has_all(bytes.get(..CODED).unwrap_or(bytes))
+}
+
+/// The letters of all encodings.
+static LETTERS: Class = Class::new(true, b"+/-_");
 
 /// Whether a sign stands in it with which escapes begin, or a zero, as letters of two bytes have.
 fn may_be_escaped(bytes: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 
 use super::siblings::Siblings;
 use super::walk::{Format, Layer, Trail, Walk};
-use crate::content::find::find_either;
+use crate::content::find::{Class, find_either};
 use crate::content::keys::{self, Meaning};
 
 /// See the file.
@@ -87,9 +87,12 @@ fn is_one_secret(sample: &[u8]) -> bool {
     is_secret && is_word && is_letters && keys::meaning(&second).is_none() && !COMMON.contains(&second.as_str())
 }
 
+/// The letters of keys.
+static KEYS: Class = Class::new(true, b"_-.[]");
+
 /// The length of the key that begins here, and what sign follows it.
 fn key(part: &[u8]) -> Option<(usize, u8)> {
-    let length = part.iter().take(KEY + 1).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')).count();
+    let length = KEYS.leading(part.get(..KEY + 1).unwrap_or(part));
     let sign = part.get(length).copied().filter(|sign| matches!(sign, b'=' | b':'))?;
     let is_name = part.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && length <= KEY;
     // `http://…` and `a == b`.

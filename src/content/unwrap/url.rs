@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
 use super::walk::{Escape, Format, Layer, Trail, Walk, next};
-use crate::content::find::find_either;
+use crate::content::find::{Class, find_either};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -59,18 +59,19 @@ impl Walk<'_> {
         let mut siblings = Siblings::default();
         let mut from = 0;
         while from < layer.bytes.len() {
-            let end = next(layer.bytes, from, |byte| matches!(byte, b'&' | b'\n') || byte == b';' && form != "form").unwrap_or(layer.bytes.len());
-            let pair = layer.cut(from, end);
-            from = end + 1;
-            let kinds = Kinds::of(pair.bytes);
-            let is_escaped = kinds.has(Kinds::PERCENT.and(Kinds::PLUS));
+            let rest = layer.bytes.get(from..).unwrap_or_default();
+            let end = if form == "form" { find_either(b'&', b'\n', rest) } else { next(rest, 0, |byte| matches!(byte, b'&' | b'\n' | b';')) };
+            let pair = layer.cut(from, end.map_or(layer.bytes.len(), |end| from + end));
+            from += pair.bytes.len() + 1;
             let (key, value) = match find_either(b'=', b'?', pair.bytes) {
                 Some(equals) => (pair.bytes.get(..equals).unwrap_or_default(), pair.cut(equals + 1, pair.bytes.len())),
                 None => (&b""[..], pair),
             };
+            let kinds = Kinds::of(value.bytes);
+            let is_escaped = kinds.has(Kinds::PERCENT.and(Kinds::PLUS)) || key.iter().any(|byte| matches!(byte, b'%' | b'+'));
             let key = if is_escaped { decoded(key) } else { Cow::Borrowed(key) };
             let key = std::str::from_utf8(&key).map_or_else(|_| String::from_utf8_lossy(&key), Cow::Borrowed);
-            let key = key.trim();
+            let key = if is_bare(&key) { &key } else { key.trim() };
             let trail = Trail { outer: layer.trail, form, within: "", name: key };
             let value = value.step(&trail);
             let meaning = keys::meaning(key);
@@ -78,7 +79,7 @@ impl Walk<'_> {
             if is_escaped {
                 self.decoded_value(key, meaning, value, group);
             } else {
-                self.value(key, meaning, value, group);
+                self.value_of(kinds, key, meaning, value, group);
             }
         }
     }
@@ -95,6 +96,11 @@ impl Walk<'_> {
             None => self.value(key, meaning, layer, group),
         }
     }
+}
+
+/// Whether no blank stands at an end.
+fn is_bare(key: &str) -> bool {
+    matches!(key.as_bytes(), [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic())
 }
 
 /// Words of interfaces that stand where a name could.
@@ -158,14 +164,19 @@ pub(super) fn is_value(meaning: Meaning, key: &str, segment: &[u8]) -> bool {
 fn looks_like_form(bytes: &[u8]) -> bool {
     let bytes = bytes.trim_ascii_end();
     let Some(equals) = memchr::memchr(b'=', bytes.get(..64.min(bytes.len())).unwrap_or_default()) else { return false };
-    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'[' | b']' | b'$' | b'*' | b'+');
     // What ends in signs of equality is filled up to a length (base64).
     let is_padding = bytes.iter().skip(equals).all(|byte| *byte == b'=');
     equals > 0
         && !is_padding
-        && bytes.iter().take(equals).all(is_key)
-        && !bytes.iter().take(4_096).any(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b',' | b'<' | b'"'))
+        && bytes.get(..equals).is_some_and(|key| KEYS.has_all(key))
+        && VALUES.has_all(bytes.get(..SAMPLE.min(bytes.len())).unwrap_or_default())
 }
+
+/// So much of a form is looked at.
+const SAMPLE: usize = 4_096;
+/// What its first key is written with, and all of it.
+static KEYS: Class = Class::new(true, b"_-.%[]$*+");
+static VALUES: Class = Class::new(false, b" \n\t,<\"").not();
 
 /// Index of the path in `http://user@host:port/path`; 0 where it begins at once.
 fn path_start(bytes: &[u8]) -> usize {
