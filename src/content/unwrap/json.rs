@@ -83,6 +83,13 @@ impl Walk<'_> {
                 }
                 b':' => at += 1,
                 byte if byte.is_ascii_whitespace() => at += 1,
+                _ if at > 0 && tree.is_over() => {
+                    // Text between one record and the next, as in a log.
+                    let end = record(bytes, at);
+                    self.text("", layer.cut(at, end));
+                    key = "";
+                    at = end;
+                }
                 _ => {
                     let end = next(bytes, at, |byte| matches!(byte, b',' | b'}' | b']' | b'"' | b':') || byte.is_ascii_whitespace()).unwrap_or(bytes.len());
                     let name = tree.name(key);
@@ -103,6 +110,13 @@ impl Walk<'_> {
             tree.leaf(self, Layer { bytes: &plain, origin: text.origin.decoded(0, text.bytes.len()), ..text }, key);
         }
     }
+}
+
+/// Where a line begins as a record does, from `from` on.
+fn record(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let found = memchr::memchr_iter(b'\n', rest).map(|end| end + 1).find(|start| rest.get(*start..).is_some_and(looks));
+    found.map_or(bytes.len(), |start| from + start)
 }
 
 /// End of a list of two or three numbers that begins at `from`, as positions are written.
@@ -219,6 +233,14 @@ mod tests {
     fn json_in_a_json_string_is_read() {
         let all = json(r#"{"data":"{\"imei\":\"352099001761481\"}"}"#);
         assert!(all.contains(&"json:data>json:imei|imei|352099001761481".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn text_between_records_is_read_as_text() {
+        let all = json("{\"a\":1}\nimei: 352099001761481, psk=\"rot weiss 99\"\n{\"mail\":\"anna@example.org\"}\r\nssid=LAN of Milk\r\n[7]");
+        for want in ["text:imei|imei|352099001761481", "text:psk|psk|rot weiss 99", "json:mail|mail|anna@example.org", "row:ssid|ssid|LAN of Milk"] {
+            assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
+        }
     }
 
     #[test]

@@ -61,6 +61,11 @@ impl<'k> Tree<'k> {
         }
     }
 
+    /// Whether nothing is open.
+    pub(super) fn is_over(&self) -> bool {
+        self.open.is_empty() && self.ignored == 0
+    }
+
     /// A value; `key` is its [`Tree::name`].
     pub(super) fn leaf(&mut self, walk: &mut Walk<'_>, layer: Layer<'_>, key: &str) {
         let meaning = keys::meaning(key);
