@@ -173,13 +173,12 @@ fn is_program(value: &str) -> bool {
 }
 
 fn is_token(value: &str, strong: bool) -> bool {
+    if value.len() < if strong { TOKEN } else { FREE_TOKEN } {
+        return false;
+    }
     let is_one_word = value.bytes().all(|byte| byte.is_ascii_graphic()) && value.bytes().any(|byte| Some(byte) != value.bytes().next());
     let mixed = value.bytes().any(|byte| byte.is_ascii_digit()) || value.len() >= FREE_TOKEN;
-    let fits = if strong {
-        value.len() >= TOKEN && mixed
-    } else {
-        value.len() >= FREE_TOKEN && value.bytes().any(|byte| byte.is_ascii_digit()) && entropy(value) >= ENTROPY
-    };
+    let fits = if strong { mixed } else { value.bytes().any(|byte| byte.is_ascii_digit()) && entropy(value) >= ENTROPY };
     is_one_word && fits
 }
 

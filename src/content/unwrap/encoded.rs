@@ -1,7 +1,11 @@
 //! Encodings that hide nothing: base64 and base32 (RFC 4648), hexadecimal, and the payload of a JSON web token (RFC 7519).
 
+use std::cell::RefCell;
+use std::ops::Deref;
+
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
 
+use super::LETTERS;
 use super::walk::{Format, looks_like_text};
 use crate::content::keys;
 
@@ -25,7 +29,7 @@ const SHORTEST_NAMED: usize = 12;
 const PADDING: usize = 8;
 
 /// What base64 of text decodes to; none if it is not base64 or what it decodes to is not text. A cut end is tolerated.
-fn base64_text(bytes: &[u8]) -> Option<Vec<u8>> {
+fn base64_text(bytes: &[u8]) -> Option<Plain> {
     base64(bytes, SHORTEST).filter(|decoded| looks_like_text(decoded))
 }
 
@@ -33,7 +37,7 @@ fn least(key: &str) -> usize {
     if keys::meaning(key).is_some() { SHORTEST_NAMED } else { SHORTEST }
 }
 
-fn base64(bytes: &[u8], least: usize) -> Option<Vec<u8>> {
+fn base64(bytes: &[u8], least: usize) -> Option<Plain> {
     let bytes = bytes.trim_ascii_end();
     let body = trim_padding(bytes);
     if body.len() < least || bytes.len() - body.len() > 2 {
@@ -49,7 +53,7 @@ fn base64(bytes: &[u8], least: usize) -> Option<Vec<u8>> {
     decode(body)
 }
 
-fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
+fn base32(bytes: &[u8]) -> Option<Plain> {
     let body = trim_padding(bytes);
     let of_case =
         |lower: bool| body.iter().all(|byte| matches!(byte, b'2'..=b'7') || if lower { byte.is_ascii_lowercase() } else { byte.is_ascii_uppercase() });
@@ -57,16 +61,16 @@ fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let upper = body.to_ascii_uppercase();
-    BASE32_NOPAD.decode(&upper).ok().or_else(|| BASE32_NOPAD.decode(upper.get(..upper.len() / 8 * 8)?).ok())
+    Plain::of(&BASE32_NOPAD, &upper).or_else(|| Plain::of(&BASE32_NOPAD, upper.get(..upper.len() / 8 * 8)?))
 }
 
-fn hex(bytes: &[u8]) -> Option<Vec<u8>> {
+fn hex(bytes: &[u8]) -> Option<Plain> {
     let even = bytes.get(..bytes.len() & !1)?;
-    (bytes.len() >= SHORTEST && bytes.iter().all(u8::is_ascii_hexdigit)).then(|| HEXLOWER_PERMISSIVE.decode(even).ok()).flatten()
+    (bytes.len() >= SHORTEST && bytes.iter().all(u8::is_ascii_hexdigit)).then(|| Plain::of(&HEXLOWER_PERMISSIVE, even)).flatten()
 }
 
 /// The claims of a JSON web token; none unless its first part decodes to JSON that names an algorithm.
-pub fn jwt_payload(bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn jwt_payload(bytes: &[u8]) -> Option<Plain> {
     if !bytes.starts_with(b"eyJ") {
         return None;
     }
@@ -95,14 +99,53 @@ fn trim_padding(bytes: &[u8]) -> &[u8] {
 /// So many letters are looked at before all of them are.
 const SAMPLE: usize = 32;
 
-fn decode(body: &[u8]) -> Option<Vec<u8>> {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-    if !body.iter().take(SAMPLE).all(is_letter) {
+fn decode(body: &[u8]) -> Option<Plain> {
+    if !LETTERS.has_all(body.get(..SAMPLE).unwrap_or(body)) {
         return None;
     }
     // The decoder knows the letters of its own alphabet only.
     let encoding: &Encoding = if memchr::memchr2(b'-', b'_', body).is_some() { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
-    encoding.decode(body).ok().or_else(|| encoding.decode(body.get(..body.len() / 4 * 4)?).ok())
+    Plain::of(encoding, body).or_else(|| Plain::of(encoding, body.get(..body.len() / 4 * 4)?))
+}
+
+/// What letters stand for, in memory that is used again: values within values are decoded and done with one after the other.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Plain(Vec<u8>);
+
+thread_local! {
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Pieces of memory that are kept on a thread, and bytes that one has at most.
+const SPARES: usize = 8;
+const LARGEST: usize = 64 << 10;
+
+impl Plain {
+    fn of(encoding: &Encoding, letters: &[u8]) -> Option<Self> {
+        let length = encoding.decode_len(letters.len()).ok()?;
+        let mut plain = Self(SPARE.with_borrow_mut(Vec::pop).unwrap_or_default());
+        plain.0.resize(length, 0);
+        let length = encoding.decode_mut(letters, &mut plain.0).ok()?;
+        plain.0.truncate(length);
+        Some(plain)
+    }
+}
+
+impl Deref for Plain {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Plain {
+    fn drop(&mut self) {
+        let memory = std::mem::take(&mut self.0);
+        if memory.capacity() <= LARGEST {
+            SPARE.with_borrow_mut(|spare| spare.extend(Some(memory).filter(|_| spare.len() < SPARES)));
+        }
+    }
 }
 
 #[cfg(test)]

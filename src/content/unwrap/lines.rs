@@ -39,6 +39,7 @@ impl Walk<'_> {
                 self.pass_over(layer.origin.part(sign));
                 continue;
             }
+            let Ok(key) = std::str::from_utf8(key) else { continue };
             let value = value_after(bytes, sign + 1, meaning);
             done = value.1;
             let value = layer.cut(value.0, value.1);
@@ -93,7 +94,7 @@ fn begins_as_number(bytes: &[u8], from: usize) -> bool {
 }
 
 /// The key that ends just before the sign at `sign`, blanks and a quote apart, if its name means something.
-fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
+fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
     let window = bytes.get(sign.saturating_sub(KEY)..sign)?;
     // Most signs stand behind something that ends no key.
     let last = window.last()?;
@@ -104,8 +105,7 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&str, Meaning)> {
     if key.len() < 2 || key.iter().all(u8::is_ascii_digit) || key.len() == KEY && memchr::memchr(b'.', key).is_none() {
         return None;
     }
-    let meaning = keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose())?;
-    Some((std::str::from_utf8(key).ok()?, meaning))
+    keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
 }
 
 /// The letters of keys.

@@ -346,7 +346,7 @@ fn is_coded(bytes: &[u8]) -> bool {
 }
 
 /// The letters of all encodings.
-static LETTERS: Class = Class::new(true, b"+/-_");
+pub(super) static LETTERS: Class = Class::new(true, b"+/-_");
 
 /// Whether a sign stands in it with which escapes begin, or a zero, as letters of two bytes have.
 fn may_be_escaped(bytes: &[u8]) -> bool {

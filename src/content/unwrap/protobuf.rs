@@ -27,15 +27,18 @@ fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
     true
 }
 
-/// Whether fields follow each other up to the end, whatever they hold.
+/// Whether fields follow each other up to the end, whatever they hold, and one is long enough for a text.
 fn fits(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
+    let (mut rest, mut has_room) = (bytes, false);
     while !rest.is_empty() {
         let Some((tag, after)) = varint(rest) else { return false };
         let length = match tag & 7 {
             0 => varint(after).map(|(_, then)| after.len() - then.len()),
             1 => Some(8),
-            2 => varint(after).and_then(|(length, then)| (after.len() - then.len()).checked_add(usize::try_from(length).ok()?)),
+            2 => varint(after).and_then(|(length, then)| {
+                has_room |= length >= TEXT as u64;
+                (after.len() - then.len()).checked_add(usize::try_from(length).ok()?)
+            }),
             5 => Some(4),
             _ => None,
         };
@@ -43,7 +46,7 @@ fn fits(bytes: &[u8]) -> bool {
         let Some(next) = next else { return false };
         rest = next;
     }
-    true
+    has_room
 }
 
 /// A number of seven bits a byte, the lowest first, and what follows it.

@@ -2,7 +2,7 @@
 
 use super::siblings::Siblings;
 use super::walk::{Format, Layer, Trail, Walk};
-use crate::content::find::{Class, find_either};
+use crate::content::find::{Class, find_either, places};
 use crate::content::keys::{self, Meaning};
 
 /// See the file.
@@ -32,17 +32,18 @@ fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
 fn sign(sample: &[u8]) -> Option<u8> {
     let first = key(sample)?;
     let is_pair = |part: &[u8]| key(part).is_some_and(|(_, sign)| sign == b'=');
-    let by_and = memchr::memchr_iter(b'&', sample).filter(|at| sample.get(at + 1..).is_some_and(is_pair)).count();
-    if is_form(sample) {
+    let seen = sample.iter().fold(0, |seen, byte| seen | MARKS.get(usize::from(*byte)).copied().unwrap_or(0));
+    let by_and = if seen & mark(b'&') == 0 { 0 } else { places(b'&', sample).filter(|at| sample.get(at + 1..).is_some_and(is_pair)).count() };
+    if seen & mark(b'&') != 0 && seen & (mark(b' ') | mark(b';')) == 0 && is_form(sample) {
         return None;
     }
     let is_single = || {
         let meaning = sample.get(..first.0).and_then(|key| std::str::from_utf8(key).ok()).and_then(keys::meaning);
-        let is_line = sample.len() <= SINGLE && memchr::memchr(b'\n', sample).is_none();
+        let is_line = sample.len() <= SINGLE && seen & mark(b'\n') == 0;
         is_line && first.1 == b'=' && matches!(meaning, Some(Meaning::Password | Meaning::NetworkKey | Meaning::NetworkName | Meaning::Token { .. }))
     };
     // Of one part there are no two.
-    let parts_any = |sign: &u8| memchr::memchr2(*sign, b'\n', sample).is_some();
+    let parts_any = |sign: &u8| seen & (mark(*sign) | mark(b'\n')) != 0;
     let found = SIGNS.into_iter().filter(parts_any).find(|sign| {
         let (mut parts, mut pairs) = (0_usize, 0_usize);
         for part in sample.split(|byte| byte == sign || *byte == b'\n').map(<[u8]>::trim_ascii_start) {
@@ -58,11 +59,36 @@ fn sign(sample: &[u8]) -> Option<u8> {
     found.or_else(|| is_single().then_some(b'\n'))
 }
 
-/// Whether it has two parts at least between signs of a form, each a key and its value, and nothing that a form would have encoded.
+/// A bit for each of the signs and a blank, none for other bytes.
+const fn mark(byte: u8) -> u8 {
+    match byte {
+        b';' => 1,
+        b'|' => 2,
+        b'\n' => 4,
+        b',' => 8,
+        b'&' => 16,
+        b' ' => 32,
+        _ => 0,
+    }
+}
+
+static MARKS: [u8; 256] = marks();
+
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
+const fn marks() -> [u8; 256] {
+    let mut marks = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        marks[byte] = mark(byte as u8);
+        byte += 1;
+    }
+    marks
+}
+
+/// Whether what has signs of a form, and nothing that a form would have encoded, has a key and its value in each part.
 fn is_form(sample: &[u8]) -> bool {
     let is_pair = |part: &[u8]| part.is_empty() || key(part).is_some_and(|(_, sign)| sign == b'=');
-    let reads = memchr::memchr(b'&', sample).is_some() && sample.split(|byte| *byte == b'&').all(is_pair) && memchr::memchr2(b' ', b';', sample).is_none();
-    reads && !is_one_secret(sample)
+    sample.split(|byte| *byte == b'&').all(is_pair) && !is_one_secret(sample)
 }
 
 /// Words that forms use as keys beside a password, and that mean nothing by themselves.

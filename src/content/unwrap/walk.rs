@@ -69,8 +69,8 @@ impl Trail<'_> {
         }
         into.push(match (self.within, self.name) {
             ("", "") => self.form.to_owned(),
-            ("", path) | (path, "") => format!("{}:{path}", self.form),
-            (within, name) => format!("{}:{within}.{name}", self.form),
+            ("", path) | (path, "") => [self.form, ":", path].concat(),
+            (within, name) => [self.form, ":", within, ".", name].concat(),
         });
     }
 }
