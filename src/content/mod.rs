@@ -113,12 +113,8 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
             last_keyed = (piece.meaning, piece.meaning.map_or(0, keyed));
         }
         let mut wanted = if may_skip && !piece.binary { last_keyed.1 | looking_for(kinds) } else { u32::MAX };
-        for scanner in SCANNERS {
-            let is_wanted = wanted & 1 == 1;
-            wanted >>= 1;
-            if !is_wanted {
-                continue;
-            }
+        while let Some(scanner) = SCANNERS.get(wanted.trailing_zeros() as usize) {
+            wanted &= wanted - 1;
             match scanner.bytes {
                 Some(scan) if piece.binary => scan(&text, context, &mut hits),
                 None if piece.binary => {}

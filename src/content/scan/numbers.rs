@@ -225,25 +225,18 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     }
     let written = context.macs.map(|mac| mac.filter(|mac| mac.is_device()).map(Written::new));
     let ends = Written::ends(&written);
+    let confidence = |side: usize| match (side, text.meaning) {
+        (0, _) if context.macs[0].is_some_and(|mac| mac.is_local()) => Confidence::High,
+        (0, _) => Confidence::Certain,
+        (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
+        _ => Confidence::Low,
+    };
     for (start, end) in runs(text.bytes) {
         let run = text.bytes.get(start..end).unwrap_or_default();
-        let (by_digits, in_ipv6) = (may_be_spelled(run, &ends), memchr::memmem::find(run, b"ff:fe").is_some());
-        if !by_digits && !in_ipv6 {
-            continue;
-        }
-        for (side, mac) in context.macs.iter().enumerate() {
-            let (Some(mac), Some(Some(written))) = (mac, written.get(side)) else { continue };
-            let confidence = match (side, text.meaning) {
-                (0, _) if mac.is_local() => Confidence::High,
-                (0, _) => Confidence::Certain,
-                (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
-                _ => Confidence::Low,
-            };
-            for (at, length) in spelled(run, by_digits, in_ipv6, written) {
-                let value = String::from_utf8_lossy(text.bytes.get(start + at..start + at + length).unwrap_or_default()).into_owned();
-                hits.push(Hit { kind: ValueKind::Mac, value, confidence, start: start + at, length, decimals: None, form: "" });
-            }
-        }
+        spelled(run, &written, &ends, &mut |side, at, length| {
+            let value = String::from_utf8_lossy(run.get(at..at + length).unwrap_or_default()).into_owned();
+            hits.push(Hit { kind: ValueKind::Mac, value, confidence: confidence(side), start: start + at, length, decimals: None, form: "" });
+        });
         if hits.len() > text.most {
             break;
         }
@@ -259,6 +252,8 @@ pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
 }
 
 const MASK: u64 = 0xffff_ffff_ffff;
+/// What stands in the middle of an address that was made longer.
+const MIDDLE: u64 = 0xfffe;
 
 /// An address as the numbers that its digits make.
 #[derive(Clone, Copy)]
@@ -278,59 +273,68 @@ impl Written {
         Self { forward, reversed, long, long_flipped: long ^ 2 << 56 }
     }
 
-    /// The last four digits of addresses, in either order.
-    fn ends(all: &[Option<Self>; 2]) -> [u64; 4] {
+    /// The last four digits of addresses, in either order, and those in the middle of a longer one.
+    fn ends(all: &[Option<Self>; 2]) -> [u64; 5] {
         let of = |written: Option<Self>| written.map_or([u64::MAX; 2], |written| [written.forward & 0xffff, written.reversed & 0xffff]);
         let ([one, two], [three, four]) = (of(all[0]), of(all[1]));
-        [one, two, three, four]
+        [one, two, three, four, MIDDLE]
     }
 }
 
-/// Whether the last four digits of any of these addresses, in any spelling, stand in a run: all that most runs are looked at for.
-fn may_be_spelled(run: &[u8], ends: &[u64; 4]) -> bool {
-    let mut value = 0_u64;
-    run.iter().any(|byte| {
-        let digit = digit(*byte);
-        value = if digit < 16 { (value << 4 | digit) & 0xffff } else { value };
-        ends.contains(&value)
-    })
+/// The value of each hexadecimal digit, [`NO_DIGIT`] of other bytes.
+static DIGITS: [u8; 256] = digits_of_bytes();
+const NO_DIGIT: u8 = 16;
+
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
+const fn digits_of_bytes() -> [u8; 256] {
+    let mut all = [NO_DIGIT; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_hexdigit() {
+            // Ten values from '0', six from 'a' or 'A'.
+            all[byte] = (byte as u8 & 0xf) + (byte as u8 >> 6) * 9;
+        }
+        byte += 1;
+    }
+    all
 }
 
-/// The value of a hexadecimal digit, 16 of any other byte.
-fn digit(byte: u8) -> u64 {
-    if byte.is_ascii_hexdigit() { u64::from((byte & 0xf) + (byte >> 6) * 9) } else { 16 }
-}
-
-/// Where the address is spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
-/// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). The two flags: what of this it is worth looking for.
-fn spelled(run: &[u8], by_digits: bool, as_ipv6: bool, mac: &Written) -> Vec<(usize, usize)> {
-    let Written { forward, reversed, long, long_flipped } = *mac;
-    let mut found = Vec::new();
-    let (mut value, mut count) = (0_u64, 0_usize);
-    let digits = if by_digits { run } else { &[] };
-    for (index, byte) in digits.iter().enumerate() {
-        let digit = digit(*byte);
-        if digit > 15 {
+/// Where the addresses are spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
+/// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). Most runs have none of their last four digits.
+fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u64; 5], found: &mut dyn FnMut(usize, usize, usize)) {
+    let (mut value, mut count, mut is_longer) = (0_u64, 0_usize, false);
+    for (index, byte) in run.iter().enumerate() {
+        let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
+        if digit == NO_DIGIT {
             continue;
         }
-        value = value << 4 | digit;
+        value = value << 4 | u64::from(digit);
         count += 1;
-        if value & 0xffff != forward & 0xffff && value & 0xffff != reversed & 0xffff {
+        if !ends.contains(&(value & 0xffff)) {
             continue;
         }
-        let digits = if count >= 16 && (value == long || value == long_flipped) {
-            16
-        } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {
-            12
-        } else {
-            continue;
-        };
-        found.extend(bounded(run, index, digits));
+        is_longer |= value & 0xffff == MIDDLE;
+        for (side, written) in macs.iter().enumerate() {
+            let Some(Written { forward, reversed, long, long_flipped }) = *written else { continue };
+            let digits = if count >= 16 && (value == long || value == long_flipped) {
+                16
+            } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {
+                12
+            } else {
+                continue;
+            };
+            if let Some((at, length)) = bounded(run, index, digits) {
+                found(side, at, length);
+            }
+        }
     }
-    if as_ipv6 {
-        found.extend(in_ipv6(run, long_flipped));
+    if is_longer && memchr::memmem::find(run, b"ff:fe").is_some() {
+        for (side, written) in macs.iter().enumerate() {
+            if let Some((at, length)) = written.and_then(|written| in_ipv6(run, written.long_flipped)) {
+                found(side, at, length);
+            }
+        }
     }
-    found
 }
 
 /// Start and length of the `digits` digits that end at `last`, unless more digits stand directly before or behind them.

@@ -96,7 +96,7 @@ fn kept(text: &Text<'_>) -> Option<Hit> {
 }
 
 fn by_key(text: &Text<'_>) -> Option<Hit> {
-    let meaning = text.meaning?;
+    let meaning = text.meaning.filter(|meaning| !matches!(meaning, Meaning::Token { strong: false }) || text.bytes.len() >= FREE_TOKEN)?;
     let value = short(text, LONGEST)?;
     let (kind, is_one) = match meaning {
         Meaning::Password => (ValueKind::Password, value.len() <= 128 && is_secret(value)),

@@ -169,8 +169,7 @@ impl Walk<'_> {
 
     /// A text: by its structure, if it has one.
     fn text(&mut self, key: &str, layer: Layer<'_>) {
-        // Letters within letters that stand for a text mean nothing by themselves, but for tokens.
-        let is_tried = layer.depth > 0 && !self.all && is_coded(layer.bytes) && !layer.bytes.starts_with(b"eyJ") && keys::meaning(key).is_none();
+        let is_tried = layer.depth > 0 && self.means_nothing(layer.bytes) && keys::meaning(key).is_none();
         if !(is_tried && self.wrapped(key, layer) || self.structure(layer)) {
             self.plain(key, layer, is_tried);
         }
@@ -184,6 +183,11 @@ impl Walk<'_> {
             self.pairs(layer);
             self.words(layer);
         }
+    }
+
+    /// Whether what stands without a key means nothing by itself, should its letters stand for a text: no token, and nothing that a word of the family may be in.
+    fn means_nothing(&self, bytes: &[u8]) -> bool {
+        !self.all && bytes.len() >= NESTED && is_coded(bytes) && !bytes.starts_with(b"eyJ")
     }
 
     /// Takes it apart if it begins as JSON, XML or a form does.
@@ -215,13 +219,17 @@ impl Walk<'_> {
         if is_secret(meaning) && self.escaped(kinds, layer, &mut |walk, plain| walk.value(key, meaning, plain, group)) {
             return;
         }
+        let inner = Layer { depth: layer.depth + 1, ..layer };
+        let is_tried = layer.depth < DEPTH && meaning.is_none() && self.means_nothing(layer.bytes);
+        if is_tried && self.wrapped(key, inner) {
+            return;
+        }
         self.show(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false, kinds });
         if layer.depth >= DEPTH || layer.bytes.len() < NESTED && !kinds.has(Kinds::LAYERED) {
             return;
         }
-        let inner = Layer { depth: layer.depth + 1, ..layer };
         let _ = kinds.has(Kinds::STRUCTURED) && self.structure(inner)
-            || self.wrapped(key, inner)
+            || !is_tried && self.wrapped(key, inner)
             || self.escaped(kinds, layer, &mut |walk, plain| walk.value(key, meaning, plain, group))
             || kinds.has(Kinds::PAIRED) && self.pairs(inner);
     }

@@ -118,9 +118,9 @@ static KEYS: Class = Class::new(true, b"_-.[]");
 
 /// The length of the key that begins here, and what sign follows it.
 fn key(part: &[u8]) -> Option<(usize, u8)> {
-    let length = KEYS.leading(part.get(..KEY + 1).unwrap_or(part));
-    let sign = part.get(length).copied().filter(|sign| matches!(sign, b'=' | b':'))?;
-    let is_name = part.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && length <= KEY;
+    let length = find_either(b'=', b':', part.get(..=KEY).unwrap_or(part))?;
+    let (key, sign) = (part.get(..length)?, *part.get(length)?);
+    let is_name = key.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && KEYS.has_all(key);
     // `http://…` and `a == b`.
     (is_name && !matches!((sign, part.get(length + 1)), (b':', Some(b'/')) | (b'=', Some(b'=')))).then_some((length, sign))
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
 use super::walk::{Escape, Format, Layer, Trail, Walk, next};
-use crate::content::find::{Class, find_either};
+use crate::content::find::{Class, find, find_either, places};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -169,14 +169,18 @@ fn looks_like_form(bytes: &[u8]) -> bool {
     equals > 0
         && !is_padding
         && bytes.get(..equals).is_some_and(|key| KEYS.has_all(key))
-        && VALUES.has_all(bytes.get(..SAMPLE.min(bytes.len())).unwrap_or_default())
+        && is_one_word(bytes.get(..SAMPLE.min(bytes.len())).unwrap_or_default())
+}
+
+/// Whether nothing stands in it that a form would have encoded.
+fn is_one_word(sample: &[u8]) -> bool {
+    memchr::memchr3(b' ', b'\n', b'\t', sample).is_none() && memchr::memchr3(b',', b'<', b'"', sample).is_none()
 }
 
 /// So much of a form is looked at.
 const SAMPLE: usize = 4_096;
-/// What its first key is written with, and all of it.
+/// What its first key is written with.
 static KEYS: Class = Class::new(true, b"_-.%[]$*+");
-static VALUES: Class = Class::new(false, b" \n\t,<\"").not();
 
 /// Index of the path in `http://user@host:port/path`; 0 where it begins at once.
 fn path_start(bytes: &[u8]) -> usize {
@@ -190,11 +194,17 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Without its percent signs (and, in a form, with `+` read as a space before anything but a digit); none if it has none.
 fn percent_decoded(bytes: &[u8], form: bool) -> Option<Vec<u8>> {
-    let first = if form { memchr::memchr2(b'%', b'+', bytes) } else { memchr::memchr(b'%', bytes) }?;
+    let is_one = |at: &usize| matches!(bytes.get(*at..), Some([b'%', high, low, ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    let first = if form { memchr::memchr2(b'%', b'+', bytes) } else { places(b'%', bytes).find(is_one) }?;
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend_from_slice(bytes.get(..first)?);
     let (mut rest, mut changed) = (bytes.get(first..)?, false);
     loop {
+        if !matches!(rest.first(), Some(b'%' | b'+')) {
+            let (before, then) = rest.split_at(if form { find_either(b'%', b'+', rest) } else { find(b'%', rest) }.unwrap_or(rest.len()));
+            plain.extend_from_slice(before);
+            rest = then;
+        }
         rest = match rest {
             [] => break,
             [b'%', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
