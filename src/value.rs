@@ -117,24 +117,28 @@ pub const HIDDEN: &str = "••••";
 
 /// The last `count` characters, where at least as many others are hidden.
 fn keep_last(raw: &str, count: usize) -> String {
-    let length = raw.chars().count();
-    if length < 2 * count {
-        return HIDDEN.to_owned();
+    let tail = raw.char_indices().rev().nth(count - 1).and_then(|(start, _)| raw.split_at_checked(start));
+    match tail.filter(|(hidden, _)| hidden.chars().count() >= count) {
+        Some((_, tail)) => [HIDDEN, tail].concat(),
+        None => HIDDEN.to_owned(),
     }
-    let tail: String = raw.chars().skip(length - count).collect();
-    format!("{HIDDEN}{tail}")
 }
 
 fn keep_first(raw: &str) -> String {
-    match raw.chars().next() {
-        Some(first) if raw.chars().count() > 1 => format!("{first}{HIDDEN}"),
+    match split_first(raw) {
+        Some((first, rest)) if !rest.is_empty() => [first, HIDDEN].concat(),
         _ => HIDDEN.to_owned(),
     }
 }
 
+/// The first character, and what follows.
+fn split_first(text: &str) -> Option<(&str, &str)> {
+    text.split_at_checked(text.chars().next()?.len_utf8())
+}
+
 fn mask_email(raw: &str) -> String {
     match raw.rsplit_once('@') {
-        Some((local, domain)) => format!("{}…@{domain}", local.chars().next().map(String::from).unwrap_or_default()),
+        Some((local, domain)) => [split_first(local).map_or("", |(first, _)| first), "…@", domain].concat(),
         None => HIDDEN.to_owned(),
     }
 }

@@ -337,9 +337,13 @@ fn word(readable: &Readable<'_>, piece: Option<&Piece<'_>>, key: &str, known: &K
     }
 }
 
+/// Most values are unwrapped in no more steps.
+const STEPS: usize = 6;
+
 /// How a piece was unwrapped, outermost first.
 fn steps(readable: &Readable<'_>, piece: Option<&Piece<'_>>) -> Vec<String> {
-    let mut decode: Vec<String> = readable.chain.iter().map(|step| (*step).to_owned()).collect();
+    let mut decode = Vec::with_capacity(readable.chain.len() + STEPS);
+    decode.extend(readable.chain.iter().map(|step| (*step).to_owned()));
     if let Some(trail) = piece.and_then(|piece| piece.trail) {
         trail.write(&mut decode);
     }

@@ -78,7 +78,7 @@ fn email(bytes: &[u8], at: usize) -> Option<Hit> {
     let confidence = if is_role_account(local) { Confidence::Low } else { Confidence::High };
     Some(Hit {
         kind: ValueKind::Email,
-        value: format!("{local}@{domain}"),
+        value: [local, "@", domain].concat(),
         confidence,
         start,
         length: local.len() + 1 + domain.len(),
@@ -94,11 +94,9 @@ fn is_other_scheme(lead: &[u8]) -> bool {
         .iter()
         .rposition(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b',' | b'='))
         .map_or(tail, |last| tail.get(last + 1..).unwrap_or_default());
-    let lower = word.to_ascii_lowercase();
-    lower.ends_with(b"sip:")
-        || lower.ends_with(b"sips:")
-        || lower.ends_with(b"xmpp:")
-        || memchr::memmem::rfind(&lower, b"://").is_some_and(|scheme| memchr::memchr(b'/', lower.get(scheme + 3..).unwrap_or_default()).is_none())
+    let ends_with = |scheme: &[u8]| word.len() >= scheme.len() && word.iter().rev().zip(scheme.iter().rev()).all(|(one, other)| one.eq_ignore_ascii_case(other));
+    word.last() == Some(&b':') && (ends_with(b"sip:") || ends_with(b"sips:") || ends_with(b"xmpp:"))
+        || memchr::memmem::rfind(word, b"://").is_some_and(|scheme| memchr::memchr(b'/', word.get(scheme + 3..).unwrap_or_default()).is_none())
 }
 
 /// Names of algorithms look like addresses (RFC 4250, section 4.6.1).

@@ -1,5 +1,7 @@
 //! Two fields that only mean something together: a latitude and a longitude of the same object.
 
+use std::borrow::Cow;
+
 use super::walk::{Layer, Origin, Piece, Walk};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
@@ -11,10 +13,17 @@ const LONGEST: usize = 24;
 #[derive(Clone, Debug)]
 struct Half {
     key: String,
-    value: String,
+    value: [u8; LONGEST],
+    length: usize,
     scale: u8,
     start: usize,
     end: usize,
+}
+
+impl Half {
+    fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.value.get(..self.length).unwrap_or_default())
+    }
 }
 
 /// The coordinates that an object showed so far.
@@ -38,15 +47,16 @@ impl Siblings {
             return;
         }
         let (start, length) = layer.origin.span(0, layer.bytes.len());
-        let value = String::from_utf8_lossy(value).into_owned();
-        *slot = Some(Box::new(Half { key: key.to_owned(), value, scale, start, end: start.saturating_add(length) }));
+        let mut half = Half { key: key.to_owned(), value: [0; LONGEST], length: value.len(), scale, start, end: start.saturating_add(length) };
+        half.value.iter_mut().zip(value).for_each(|(to, from)| *to = *from);
+        *slot = Some(Box::new(half));
         let (Some(latitude), Some(longitude)) = (&self.latitude, &self.longitude) else { return };
         let (start, end) = (latitude.start.min(longitude.start), latitude.end.max(longitude.end));
         let between = latitude.start.max(longitude.start).saturating_sub(latitude.end.min(longitude.end));
         if between > reach || latitude.scale != longitude.scale {
             return;
         }
-        let (key, value) = (format!("{},{}", latitude.key, longitude.key), format!("{},{}", latitude.value, longitude.value));
+        let (key, value) = ([&latitude.key, ",", &longitude.key].concat(), [&latitude.text(), ",", &longitude.text()].concat());
         walk.show(&Piece {
             key: &key,
             meaning: keys::meaning(&key),
