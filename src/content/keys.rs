@@ -25,14 +25,21 @@ static LISTS: [&[(Meaning, &[&str])]; 4] = [places::NAMES, devices::NAMES, peopl
 const LONGEST: usize = 40;
 
 /// What the field called `key` holds; none where the name says nothing.
+#[inline]
 pub fn meaning(key: &str) -> Option<Meaning> {
     meaning_of(key.as_bytes())
 }
 
 /// The same of a name that may be no text.
+#[inline]
 pub fn meaning_of(key: &[u8]) -> Option<Meaning> {
+    // Values in lists have no name, or a letter.
+    if key.len() < 2 { None } else { of_name(key) }
+}
+
+fn of_name(key: &[u8]) -> Option<Meaning> {
     // What a picture's editor noted (XMP) names pictures.
-    if key.len() < 2 || key.len() > 2 * LONGEST || key.first_chunk() == Some(b"xmp") || !key.iter().any(u8::is_ascii_alphabetic) {
+    if key.len() > 2 * LONGEST || key.first_chunk() == Some(b"xmp") || !key.iter().any(u8::is_ascii_alphabetic) {
         return None;
     }
     asked::meaning(key, looked_up)

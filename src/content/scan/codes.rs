@@ -162,7 +162,9 @@ fn number(text: &[u8]) -> Option<((f64, u8), &[u8])> {
     }
     let decimals = decimals.unwrap_or(0);
     let is_one = (1..=EXACT).contains(&digits) && u32::from(decimals) <= digits;
-    is_one.then_some(((value as f64 / 10_f64.powi(i32::from(decimals)), decimals), rest.trim_ascii_start()))
+    let whole = value as f64;
+    let number = if decimals == 0 { whole } else { whole / 10_f64.powi(i32::from(decimals)) };
+    is_one.then_some(((number, decimals), rest.trim_ascii_start()))
 }
 
 /// Five to twelve digits under a key, or near the family's home.

@@ -63,7 +63,7 @@ static DOMAINS: Class = Class::new(true, b".-");
 fn email(bytes: &[u8], at: usize) -> Option<Hit> {
     let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
     let domain = after.get(..DOMAINS.leading(after))?;
-    find(b'.', domain)?;
+    find(b'.', domain).filter(|dot| dot + 1 < domain.len())?;
     let domain = std::str::from_utf8(domain).ok()?.trim_end_matches(['.', '-']);
     memchr::memchr(b'.', domain.as_bytes())?;
     let before = bytes.get(at.saturating_sub(LOCAL + 1)..at)?;

@@ -253,7 +253,7 @@ pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
 
 const MASK: u64 = 0xffff_ffff_ffff;
 /// What stands in the middle of an address that was made longer.
-const MIDDLE: u64 = 0xfffe;
+const MIDDLE: u16 = 0xfffe;
 
 /// An address as the numbers that its digits make.
 #[derive(Clone, Copy)]
@@ -274,10 +274,10 @@ impl Written {
     }
 
     /// The last four digits of addresses, in either order, and those in the middle of a longer one.
-    fn ends(all: &[Option<Self>; 2]) -> [u64; 5] {
-        let of = |written: Option<Self>| written.map_or([u64::MAX; 2], |written| [written.forward & 0xffff, written.reversed & 0xffff]);
+    fn ends(all: &[Option<Self>; 2]) -> [u16; 8] {
+        let of = |written: Option<Self>| written.map_or([MIDDLE; 2], |written| [written.forward as u16, written.reversed as u16]);
         let ([one, two], [three, four]) = (of(all[0]), of(all[1]));
-        [one, two, three, four, MIDDLE]
+        [one, two, three, four, MIDDLE, MIDDLE, MIDDLE, MIDDLE]
     }
 }
 
@@ -301,7 +301,7 @@ const fn digits_of_bytes() -> [u8; 256] {
 
 /// Where the addresses are spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). Most runs have none of their last four digits.
-fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u64; 5], found: &mut dyn FnMut(usize, usize, usize)) {
+fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 8], found: &mut dyn FnMut(usize, usize, usize)) {
     let (mut value, mut count, mut is_longer) = (0_u64, 0_usize, false);
     for (index, byte) in run.iter().enumerate() {
         let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
@@ -310,10 +310,12 @@ fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u64; 5], found: &mut
         }
         value = value << 4 | u64::from(digit);
         count += 1;
-        if !ends.contains(&(value & 0xffff)) {
+        // Without a branch: all are compared at once.
+        let last = value as u16;
+        if !ends.iter().fold(false, |found, end| found | (*end == last)) {
             continue;
         }
-        is_longer |= value & 0xffff == MIDDLE;
+        is_longer |= last == MIDDLE;
         for (side, written) in macs.iter().enumerate() {
             let Some(Written { forward, reversed, long, long_flipped }) = *written else { continue };
             let digits = if count >= 16 && (value == long || value == long_flipped) {

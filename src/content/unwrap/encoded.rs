@@ -7,6 +7,7 @@ use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLO
 
 use super::LETTERS;
 use super::walk::{Format, looks_like_text};
+use crate::content::find::Class;
 use crate::content::keys;
 
 /// The claims of a web token.
@@ -53,11 +54,14 @@ fn base64(bytes: &[u8], least: usize) -> Option<Plain> {
     decode(body)
 }
 
+/// The letters of base32, in either case.
+static UPPER: Class = Class::new(false, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+static LOWER: Class = Class::new(false, b"abcdefghijklmnopqrstuvwxyz234567");
+static HEXADECIMAL: Class = Class::new(false, b"0123456789abcdefABCDEF");
+
 fn base32(bytes: &[u8]) -> Option<Plain> {
     let body = trim_padding(bytes);
-    let of_case =
-        |lower: bool| body.iter().all(|byte| matches!(byte, b'2'..=b'7') || if lower { byte.is_ascii_lowercase() } else { byte.is_ascii_uppercase() });
-    if body.len() < SHORTEST || bytes.len() - body.len() > 6 || !(of_case(false) || of_case(true)) {
+    if body.len() < SHORTEST || bytes.len() - body.len() > 6 || !(UPPER.has_all(body) || LOWER.has_all(body)) {
         return None;
     }
     let upper = body.to_ascii_uppercase();
@@ -66,7 +70,7 @@ fn base32(bytes: &[u8]) -> Option<Plain> {
 
 fn hex(bytes: &[u8]) -> Option<Plain> {
     let even = bytes.get(..bytes.len() & !1)?;
-    (bytes.len() >= SHORTEST && bytes.iter().all(u8::is_ascii_hexdigit)).then(|| Plain::of(&HEXLOWER_PERMISSIVE, even)).flatten()
+    (bytes.len() >= SHORTEST && HEXADECIMAL.has_all(bytes)).then(|| Plain::of(&HEXLOWER_PERMISSIVE, even)).flatten()
 }
 
 /// The claims of a JSON web token; none unless its first part decodes to JSON that names an algorithm.

@@ -36,7 +36,14 @@ pub struct Siblings {
 impl Siblings {
     /// Notes a field; once both halves are there they become a piece with the key `LATKEY,LONKEY` and the value `LAT,LON`.
     /// Halves further apart than `reach` bytes do not belong together.
+    #[inline]
     pub fn note(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32, reach: usize, walk: &mut Walk<'_>) {
+        if matches!(meaning, Some(Meaning::Latitude { .. } | Meaning::Longitude { .. })) {
+            self.note_half(key, meaning, layer, group, reach, walk);
+        }
+    }
+
+    fn note_half(&mut self, key: &str, meaning: Option<Meaning>, layer: Layer<'_>, group: u32, reach: usize, walk: &mut Walk<'_>) {
         let (slot, scale) = match meaning {
             Some(Meaning::Latitude { scale }) => (&mut self.latitude, scale),
             Some(Meaning::Longitude { scale }) => (&mut self.longitude, scale),
