@@ -1,5 +1,6 @@
 //! Places on Earth in text.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
@@ -29,6 +30,8 @@ const FIELDS: usize = 8;
 const COMMAS: usize = 4;
 /// Bytes that two coordinates with their letters take at most.
 const WINDOW: usize = 40;
+/// Digits that a latitude in degrees and minutes takes at least; a longitude has one more.
+const SHORTEST_LATITUDE: usize = 3;
 /// Decimals that a place has to have where its key is used for other things too.
 const FINE: u8 = 3;
 
@@ -90,7 +93,8 @@ struct Number {
 impl Number {
     /// `-12.345` or `-12,345`: at most three digits before the point.
     fn read(text: &str) -> Option<Self> {
-        let text = &text.trim().replace(',', ".");
+        let text = text.trim();
+        let text: &str = &if text.contains(',') { Cow::Owned(text.replace(',', ".")) } else { Cow::Borrowed(text) };
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -256,18 +260,18 @@ fn hit(latitude: &Number, longitude: &Number, start: usize, length: usize, confi
 fn letters(bytes: &[u8], comma: usize) -> Option<Hit> {
     let before = bytes.get(comma.saturating_sub(WINDOW / 2)..comma)?;
     let length = before.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-    if length == 0 || !bytes.get(comma + 3).is_some_and(u8::is_ascii_digit) {
+    let after = bytes.get(comma + 3..bytes.len().min(comma + 3 + WINDOW / 2))?;
+    if length < SHORTEST_LATITUDE || !after.first().is_some_and(u8::is_ascii_digit) {
         return None;
     }
+    let end = find(b',', after).filter(|end| *end > SHORTEST_LATITUDE && matches!(after.get(end + 1), Some(b'E' | b'W')))?;
     let latitude = std::str::from_utf8(before.get(before.len() - length..)?).ok()?;
     let north = std::str::from_utf8(bytes.get(comma + 1..comma + 2)?).ok()?;
-    let after = bytes.get(comma + 3..bytes.len().min(comma + 3 + WINDOW / 2))?;
-    let end = memchr::memchr(b',', after)?;
     let longitude = std::str::from_utf8(after.get(..end)?).ok()?;
     let east = std::str::from_utf8(after.get(end + 1..end + 2)?).ok()?;
     let minutes = || Some((Number::degree_minutes(latitude, north, 2)?, Number::degree_minutes(longitude, east, 3)?));
     let plain = || Some((Number::lettered(latitude, north)?, Number::lettered(longitude, east)?));
-    let (north, east) = minutes().or_else(plain).filter(|_| matches!(east, "E" | "W"))?;
+    let (north, east) = minutes().or_else(plain)?;
     hit(&north, &east, comma - length, length + 3 + end + 2, Confidence::High)
 }
 
