@@ -1,5 +1,6 @@
 //! Places on Earth in codes: degrees, minutes and seconds, ISO 6709, plus codes, geohashes; and in bytes, near the family's home.
 
+use super::coordinate::decimal;
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::keys::Meaning;
@@ -144,27 +145,11 @@ fn angle(text: &[u8]) -> Option<((f64, u8, u8), &[u8])> {
     Some(((value, decimals, *letter), rest))
 }
 
-/// A number without a sign, blanks around it allowed, the digits behind its point, and what follows.
+/// A number without a sign, blanks around it allowed, its decimals, and what follows.
 fn number(text: &[u8]) -> Option<((f64, u8), &[u8])> {
-    /// So many digits are exact as they are.
-    const EXACT: u32 = 15;
-    let (mut value, mut digits, mut decimals) = (0_u64, 0, None);
-    let mut rest = text.trim_ascii_start();
-    while let [byte @ (b'0'..=b'9' | b'.'), after @ ..] = rest {
-        rest = after;
-        if *byte == b'.' {
-            decimals = Some(decimals.map_or(0, |_| u8::MAX));
-            continue;
-        }
-        value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
-        digits += 1;
-        decimals = decimals.map(|decimals| decimals.saturating_add(1));
-    }
-    let decimals = decimals.unwrap_or(0);
-    let is_one = (1..=EXACT).contains(&digits) && u32::from(decimals) <= digits;
-    let whole = value as f64;
-    let number = if decimals == 0 { whole } else { whole / 10_f64.powi(i32::from(decimals)) };
-    is_one.then_some(((number, decimals), rest.trim_ascii_start()))
+    let text = text.trim_ascii_start();
+    let (number, decimals, length) = decimal(text)?;
+    Some(((number, decimals), text.get(length..)?.trim_ascii_start()))
 }
 
 /// Five to twelve digits under a key, or near the family's home.

@@ -65,7 +65,8 @@ fn email(bytes: &[u8], at: usize) -> Option<Hit> {
     let domain = after.get(..DOMAINS.leading(after))?;
     find(b'.', domain).filter(|dot| dot + 1 < domain.len())?;
     let domain = std::str::from_utf8(domain).ok()?.trim_end_matches(['.', '-']);
-    memchr::memchr(b'.', domain.as_bytes())?;
+    // No suffix has one letter.
+    domain.rfind('.').filter(|dot| dot + 2 < domain.len())?;
     let before = bytes.get(at.saturating_sub(LOCAL + 1)..at)?;
     let local_length = NAME.trailing(before);
     let local = std::str::from_utf8(before.get(before.len() - local_length..)?).ok()?.trim_start_matches(['.', '-', '_', '+', '%']);

@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod contact;
+mod coordinate;
 pub mod grid;
 pub mod hexagons;
 pub mod networks;

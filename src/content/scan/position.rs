@@ -1,10 +1,10 @@
 //! Places on Earth in text.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
+use super::coordinate::{Coordinate, FINE, joined};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::find::find;
@@ -32,8 +32,6 @@ const COMMAS: usize = 4;
 const WINDOW: usize = 40;
 /// Digits that a latitude in degrees and minutes takes at least; a longitude has one more.
 const SHORTEST_LATITUDE: usize = 3;
-/// Decimals that a place has to have where its key is used for other things too.
-const FINE: u8 = 3;
 
 static STARTS: LazyLock<Option<Searcher>> =
     LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["$G", "$B", "geo:", "POINT", ",N,", ",S,"]).build());
@@ -82,77 +80,6 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     }
 }
 
-/// A coordinate: degrees, the text as sent, its decimals.
-#[derive(Clone, Debug)]
-struct Number {
-    degrees: f64,
-    text: String,
-    decimals: u8,
-}
-
-impl Number {
-    /// `-12.345` or `-12,345`: at most three digits before the point.
-    fn read(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let text: &str = &if text.contains(',') { Cow::Owned(text.replace(',', ".")) } else { Cow::Borrowed(text) };
-        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 3 || fraction.len() > 16 || !plain(whole) || !plain(fraction) {
-            return None;
-        }
-        Some(Self { degrees: text.parse().ok()?, text: text.trim_start_matches('+').to_owned(), decimals: fraction.len() as u8 })
-    }
-
-    /// A whole number of 10^-`scale` degrees.
-    fn scaled(text: &str, scale: u8) -> Option<Self> {
-        let number: i64 = text.trim().parse().ok()?;
-        let degrees = number as f64 / 10_f64.powi(i32::from(scale));
-        Some(Self { degrees, text: format!("{degrees:.*}", usize::from(scale)), decimals: scale })
-    }
-
-    /// `DDMM.mmmm` or `DDDMM.mmmm` with its letter, minutes below 60.
-    fn degree_minutes(text: &str, letter: &str, whole: usize) -> Option<Self> {
-        let point = text.find('.').unwrap_or(text.len());
-        let (degrees, minutes) = text.split_at_checked(point.checked_sub(2)?)?;
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let (degrees, minutes): (u16, f64) = (degrees.parse().ok().filter(|_| degrees.len() <= whole)?, minutes.parse().ok()?);
-        if !is_plain || minutes >= 60.0 || point < whole + 1 {
-            return None;
-        }
-        // A minute's digit is worth about two decimals less than a degree's.
-        let decimals = (text.len().saturating_sub(point + 1) as u8).saturating_add(1).min(6);
-        let degrees = (f64::from(degrees) + minutes / 60.0) * sign(letter)?;
-        Some(Self { degrees, text: format!("{degrees:.*}", usize::from(decimals)), decimals })
-    }
-
-    /// Plain degrees with their letter.
-    fn lettered(text: &str, letter: &str) -> Option<Self> {
-        let mut number = Self::read(text).filter(|number| number.degrees >= 0.0 && number.decimals >= FINE)?;
-        if sign(letter)? < 0.0 {
-            number.degrees = -number.degrees;
-            number.text.insert(0, '-');
-        }
-        Some(number)
-    }
-}
-
-fn sign(letter: &str) -> Option<f64> {
-    match letter {
-        "N" | "E" => Some(1.0),
-        "S" | "W" => Some(-1.0),
-        _ => None,
-    }
-}
-
-/// Both in range, not the point that receivers without a fix tell, and not whole numbers.
-fn joined(latitude: &Number, longitude: &Number) -> Option<(String, u8)> {
-    let decimals = latitude.decimals.min(longitude.decimals);
-    let in_range = latitude.degrees.abs() <= 90.0 && longitude.degrees.abs() <= 180.0;
-    let is_fix = latitude.degrees != 0.0 || longitude.degrees != 0.0;
-    (in_range && is_fix && decimals > 0).then(|| (format!("{},{}", latitude.text, longitude.text), decimals))
-}
-
 /// Which of two numbers is the latitude.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
@@ -177,8 +104,8 @@ fn pair(text: &Text<'_>, scale: u8, order: Order) -> Option<(String, u8)> {
         .or_else(|| value.split_once(','))?;
     // A third number is a height or an accuracy.
     let second = if middle.is_some() { second } else { second.trim().split(outer).next()?.split(' ').next()? };
-    let read = |text: &str| if scale > 0 { Number::scaled(text, scale) } else { Number::read(text) };
-    let (first, second) = (read(first)?, read(second)?);
+    let read = if scale > 0 { |text, scale| Coordinate::scaled(text, scale) } else { |text, _| Coordinate::read(text) };
+    let (first, second) = (read(first, scale)?, read(second, scale)?);
     if order == Order::LongitudeFirst || order == Order::Usual && first.degrees.abs() > 90.0 { joined(&second, &first) } else { joined(&first, &second) }
 }
 
@@ -222,8 +149,8 @@ fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
     };
     let length = 1 + star + if told.is_some() { 3 } else { 0 };
     let told = || {
-        let latitude = Number::degree_minutes(at(first), at(first + 1), 2)?;
-        let longitude = Number::degree_minutes(at(first + 2), at(first + 3), 3)?;
+        let latitude = Coordinate::degree_minutes(at(first), at(first + 1), 2)?;
+        let longitude = Coordinate::degree_minutes(at(first + 2), at(first + 3), 3)?;
         hit(&latitude, &longitude, start, length, confidence?)
     };
     Some((start + length, if valid { told() } else { None }))
@@ -243,15 +170,15 @@ fn point(bytes: &[u8], start: usize) -> Option<Hit> {
 }
 
 /// Two numbers with a sign between them, and the bytes they take.
-fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Number, Number, usize)> {
+fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Coordinate<'_>, Coordinate<'_>, usize)> {
     let window = bytes.get(from..bytes.len().min(from + WINDOW))?;
     let length = window.iter().position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b'-') || *byte == between)).unwrap_or(window.len());
     let text = std::str::from_utf8(window.get(..length)?).ok()?;
     let mut parts = text.split(char::from(between));
-    Some((Number::read(parts.next()?)?, Number::read(parts.next()?)?, length))
+    Some((Coordinate::read(parts.next()?)?, Coordinate::read(parts.next()?)?, length))
 }
 
-fn hit(latitude: &Number, longitude: &Number, start: usize, length: usize, confidence: Confidence) -> Option<Hit> {
+fn hit(latitude: &Coordinate<'_>, longitude: &Coordinate<'_>, start: usize, length: usize, confidence: Confidence) -> Option<Hit> {
     let (value, decimals) = joined(latitude, longitude)?;
     Some(Hit { kind: ValueKind::Position, value, confidence, start, length, decimals: Some(decimals), form: "" })
 }
@@ -269,8 +196,8 @@ fn letters(bytes: &[u8], comma: usize) -> Option<Hit> {
     let north = std::str::from_utf8(bytes.get(comma + 1..comma + 2)?).ok()?;
     let longitude = std::str::from_utf8(after.get(..end)?).ok()?;
     let east = std::str::from_utf8(after.get(end + 1..end + 2)?).ok()?;
-    let minutes = || Some((Number::degree_minutes(latitude, north, 2)?, Number::degree_minutes(longitude, east, 3)?));
-    let plain = || Some((Number::lettered(latitude, north)?, Number::lettered(longitude, east)?));
+    let minutes = || Some((Coordinate::degree_minutes(latitude, north, 2)?, Coordinate::degree_minutes(longitude, east, 3)?));
+    let plain = || Some((Coordinate::lettered(latitude, north)?, Coordinate::lettered(longitude, east)?));
     let (north, east) = minutes().or_else(plain)?;
     hit(&north, &east, comma - length, length + 3 + end + 2, Confidence::High)
 }

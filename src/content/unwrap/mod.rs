@@ -66,6 +66,8 @@ const CHUNK: usize = 128;
 const CODED: usize = 12;
 /// A shorter value needs a key, an `@` or a `+` to be anything.
 pub(super) const SHORTEST: usize = 12;
+/// No number of a device and no address is shorter, whatever the key says.
+const IDENTIFIER: usize = 6;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
@@ -234,9 +236,13 @@ impl Walk<'_> {
             || kinds.has(Kinds::PAIRED) && self.pairs(inner);
     }
 
-    /// Whether a value is too short for anything, and holds nothing that would be something at any length: nearly all numbers and states of devices.
+    /// Whether a value is too short for anything, or for what its key names, and holds nothing that would be something at any length: nearly all numbers and
+    /// states of devices.
     fn is_nothing(&self, kinds: Kinds, meaning: Option<Meaning>, layer: Layer<'_>) -> bool {
-        !self.all && meaning.is_none() && layer.bytes.len() < SHORTEST && !kinds.has(Kinds::OF_ANY_LENGTH.and(Kinds::LAYERED))
+        match meaning {
+            None => !self.all && layer.bytes.len() < SHORTEST && !kinds.has(Kinds::OF_ANY_LENGTH.and(Kinds::LAYERED)),
+            Some(meaning) => !self.all && layer.bytes.len() < IDENTIFIER && meaning.is_identifier(),
+        }
     }
 
     /// A value with its key that may be no text.
