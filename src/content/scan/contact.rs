@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::dialling::is_possible;
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::find::{Class, find, places};
@@ -208,22 +209,6 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
             break;
         }
     }
-}
-
-/// Whether a number with country code has a length that its country uses.
-fn is_possible(digits: &str) -> bool {
-    if digits.starts_with('0') {
-        return false;
-    }
-    let Ok(number) = phonenumber::parse(None, format!("+{digits}")) else { return false };
-    let length = u16::from(number.national().zeros()).saturating_add(number.national().value().to_string().len() as u16);
-    let regions = phonenumber::metadata::DATABASE.by_code(&number.country().code()).unwrap_or_default();
-    regions.iter().map(|region| region.descriptors()).any(|region| {
-        [region.mobile(), region.fixed_line(), region.voip(), region.personal_number()]
-            .into_iter()
-            .flatten()
-            .any(|kind| kind.possible_length().contains(&length))
-    })
 }
 
 #[cfg(test)]

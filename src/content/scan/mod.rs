@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod contact;
 mod coordinate;
+mod dialling;
 pub mod grid;
 pub mod hexagons;
 pub mod networks;

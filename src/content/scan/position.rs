@@ -7,7 +7,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use super::coordinate::{Coordinate, FINE, joined};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::find;
+use crate::content::find::{find, places};
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
@@ -94,9 +94,14 @@ enum Order {
 /// Two numbers with a comma, semicolon, bar or blank between them.
 fn pair(text: &Text<'_>, scale: u8, order: Order) -> Option<(String, u8)> {
     let value = short(text, 64)?.trim_matches(['[', ']', '(', ')', '{', '}', '"', ' ']);
+    let commas = value.bytes().filter(|byte| *byte == b',').count();
+    // A place has decimals.
+    if scale == 0 && commas < 2 && find(b'.', value.as_bytes()).is_none() {
+        return None;
+    }
     // With decimal commas there is another sign between the two, or there are three commas.
     let outer: &[char] = if value.contains(['.']) || scale > 0 { &[',', ';', '|'] } else { &[';', '|'] };
-    let middle = value.match_indices(',').nth(1).filter(|_| value.matches(',').count() == 3 && !value.contains('.') && scale == 0);
+    let middle = value.match_indices(',').nth(1).filter(|_| commas == 3 && !value.contains('.') && scale == 0);
     let (first, second) = middle
         .and_then(|(index, _)| Some((value.get(..index)?, value.get(index + 1..)?)))
         .or_else(|| value.split_once(outer))
@@ -127,14 +132,23 @@ fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
     }
     let line = window.split(|byte| matches!(byte, b'\r' | b'\n' | b'$')).next()?;
     let star = find(b'*', line).unwrap_or(line.len());
-    if line.iter().filter(|byte| **byte == b',').count() < COMMAS {
+    let body = line.get(..star)?;
+    // Where each field ends.
+    let (mut ends, mut count) = ([body.len(); FIELDS], 0);
+    for comma in places(b',', body) {
+        let Some(end) = ends.get_mut(count) else { break };
+        *end = comma;
+        count += 1;
+    }
+    if count < COMMAS {
         return Some((start + star, None));
     }
-    let body = std::str::from_utf8(line.get(..star)?).ok()?;
+    let body = std::str::from_utf8(body).ok()?;
     let told = line.get(star + 1..star + 3).and_then(|sum| std::str::from_utf8(sum).ok()).and_then(|sum| u8::from_str_radix(sum, 16).ok());
-    let mut fields = [""; FIELDS];
-    fields.iter_mut().zip(body.split(',')).for_each(|(field, part)| *field = part);
-    let at = |index: usize| fields.get(index).copied().unwrap_or("");
+    let at = |index: usize| {
+        let from = index.checked_sub(1).map_or(0, |before| ends.get(before).map_or(body.len(), |end| end + 1));
+        ends.get(index).and_then(|end| body.get(from..*end)).unwrap_or("")
+    };
     let (valid, first) = match at(0).get(2..)? {
         "RMC" => (at(2) == "A", 3),
         "GGA" => (!matches!(at(6), "" | "0"), 2),
@@ -173,7 +187,8 @@ fn point(bytes: &[u8], start: usize) -> Option<Hit> {
 fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Coordinate<'_>, Coordinate<'_>, usize)> {
     let window = bytes.get(from..bytes.len().min(from + WINDOW))?;
     let length = window.iter().position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b'-') || *byte == between)).unwrap_or(window.len());
-    let text = std::str::from_utf8(window.get(..length)?).ok()?;
+    let written = window.get(..length).filter(|written| find(b'.', written).is_some())?;
+    let text = std::str::from_utf8(written).ok()?;
     let mut parts = text.split(char::from(between));
     Some((Coordinate::read(parts.next()?)?, Coordinate::read(parts.next()?)?, length))
 }
