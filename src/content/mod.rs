@@ -112,7 +112,12 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         if last_keyed.0 != piece.meaning {
             last_keyed = (piece.meaning, piece.meaning.map_or(0, keyed));
         }
-        let mut wanted = if may_skip && !piece.binary { last_keyed.1 | looking_for(kinds) } else { u32::MAX };
+        let is_short = piece.bytes.len() < SHORTEST && !kinds.has(Kinds::OF_ANY_LENGTH);
+        let mut wanted = match may_skip && !piece.binary {
+            true if is_short => last_keyed.1,
+            true => last_keyed.1 | looking_for(kinds),
+            false => u32::MAX,
+        };
         while let Some(scanner) = SCANNERS.get(wanted.trailing_zeros() as usize) {
             wanted &= wanted - 1;
             match scanner.bytes {

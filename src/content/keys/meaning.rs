@@ -126,6 +126,20 @@ pub enum CellPart {
 }
 
 impl Meaning {
+    /// No value of it that counts is shorter, in any spelling: a place has two numbers with a decimal each, a hardware address in base64 eight letters.
+    pub fn shortest(self) -> usize {
+        match self {
+            Self::Iccid | Self::Token { strong: false } => 16,
+            Self::Imei | Self::Imsi | Self::Iban => 14,
+            Self::Card => 12,
+            Self::Mac | Self::Bssid | Self::Device | Self::AdId | Self::Token { strong: true } | Self::NationalId => 8,
+            Self::Phone { .. } | Self::Place { .. } => 7,
+            Self::Serial | Self::Email => 6,
+            Self::Password | Self::NetworkKey | Self::Username => 4,
+            _ => 0,
+        }
+    }
+
     /// Whether it is of a person's profile and named so that nothing else is meant.
     pub fn is_profile(self) -> bool {
         matches!(self, Self::PersonName { strong: true } | Self::Profile(_) | Self::Health { body: false })

@@ -153,14 +153,29 @@ fn by_key(text: &Text<'_>, strong: bool) -> Option<Hit> {
 /// (ITU-T E.123, section 3; Italy and San Marino).
 fn dialled_from_abroad(written: &str) -> Option<String> {
     let keeps_zero = ["39", "378"].iter().any(|country| written.starts_with(country));
-    if keeps_zero { dialled(written) } else { dialled(&written.replacen("(0)", "", 1)) }
+    let bracket = find(b'(', written.as_bytes()).filter(|_| !keeps_zero);
+    match bracket.and_then(|_| written.split_once("(0)")) {
+        Some((before, after)) => dialled(&[before, after].concat()),
+        None => dialled(written),
+    }
 }
+
+/// What people write numbers with.
+static WRITTEN: Class = Class::new(false, b"0123456789 -()./");
 
 /// The digits of a number as people write it.
 fn dialled(written: &str) -> Option<String> {
-    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-    let is_written = written.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '.' | '/'));
-    (is_written && (SHORTEST..=LONGEST).contains(&digits.len())).then_some(digits)
+    let (mut digits, mut is_written) = (0, true);
+    for byte in written.bytes() {
+        digits += usize::from(byte.is_ascii_digit());
+        is_written &= WRITTEN.has(byte);
+    }
+    if !is_written || !(SHORTEST..=LONGEST).contains(&digits) {
+        return None;
+    }
+    let mut plain = String::with_capacity(digits);
+    plain.extend(written.bytes().filter(u8::is_ascii_digit).map(char::from));
+    Some(plain)
 }
 
 /// Seconds or milliseconds since 1970, of the years 2001 to 2033.

@@ -48,11 +48,14 @@ impl Walk<'_> {
                 continue;
             }
             found = true;
+            let kinds = Kinds::of(value.bytes);
+            if self.is_nothing(kinds, Some(meaning), value) {
+                continue;
+            }
             let trail = Trail { outer: layer.trail, form: "text", within: "", name: key };
             let value = value.step(&trail);
             siblings.note(key, Some(meaning), value, group, REACH, self);
             // A value of a few words in a text is looked at as it is: its layers are the text's.
-            let kinds = Kinds::of(value.bytes);
             self.show(&Piece { key, meaning: Some(meaning), bytes: value.bytes, origin: value.origin, trail: value.trail, group, binary: false, kinds });
             if value.bytes.len() >= NESTED && value.depth < DEPTH {
                 let _ = self.wrapped(key, Layer { depth: value.depth + 1, ..value });

@@ -66,8 +66,6 @@ const CHUNK: usize = 128;
 const CODED: usize = 12;
 /// A shorter value needs a key, an `@` or a `+` to be anything.
 pub(super) const SHORTEST: usize = 12;
-/// No number of a device and no address is shorter, whatever the key says.
-const IDENTIFIER: usize = 6;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
@@ -239,10 +237,7 @@ impl Walk<'_> {
     /// Whether a value is too short for anything, or for what its key names, and holds nothing that would be something at any length: nearly all numbers and
     /// states of devices.
     fn is_nothing(&self, kinds: Kinds, meaning: Option<Meaning>, layer: Layer<'_>) -> bool {
-        match meaning {
-            None => !self.all && layer.bytes.len() < SHORTEST && !kinds.has(Kinds::OF_ANY_LENGTH.and(Kinds::LAYERED)),
-            Some(meaning) => !self.all && layer.bytes.len() < IDENTIFIER && meaning.is_identifier(),
-        }
+        !self.all && layer.bytes.len() < meaning.map_or(SHORTEST, Meaning::shortest) && !kinds.has(Kinds::OF_ANY_LENGTH.and(Kinds::LAYERED))
     }
 
     /// A value with its key that may be no text.
