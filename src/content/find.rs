@@ -60,8 +60,8 @@ pub(in crate::content) fn places_of_any(any: [u8; 3], bytes: &[u8]) -> impl Iter
             let eight = rest.first_chunk::<8>();
             marks = match eight {
                 Some(eight) => all_marks(u64::from_le_bytes(*eight), any),
-                // What is not there is none of them, unless zero is: then it lies beyond the end.
-                None => all_marks(rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)), any) & (1_u64 << (8 * rest.len() as u32)).wrapping_sub(1),
+                // Beyond the end there is nothing, a zero neither.
+                None => all_marks(rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)), any) & ((1_u64 << (8 * rest.len() as u32)) - 1),
             };
             is_dense = marks != 0;
             if marks == 0 && eight.is_none() {

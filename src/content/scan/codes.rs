@@ -3,6 +3,7 @@
 use super::coordinate::decimal;
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::find::places;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::content::words::Known;
@@ -14,8 +15,6 @@ pub static SCANNER: Scanner = Scanner { name: "codes", keyed: |meaning| meaning 
 
 /// Bytes around a degree sign that a place takes at most.
 const WINDOW: usize = 64;
-/// Degree signs, plus signs and pairs that are looked at in one text.
-const MOST: usize = 1_024;
 /// Digits of a plus code (Open Location Code), in the order of their values.
 const PLUS: &[u8] = b"23456789CFGHJMPQRVWX";
 /// Digits of a geohash.
@@ -32,7 +31,7 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         return;
     }
     let plus = if text.kinds.has(Kinds::PLUS) { text.bytes } else { &[] };
-    for plus in memchr::memchr_iter(b'+', plus).take(MOST) {
+    for plus in places(b'+', plus) {
         if let Some(hit) = plus_code(text.bytes, plus).or_else(|| iso_6709(text.bytes, plus)) {
             hits.push(hit);
         }
@@ -44,7 +43,7 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         hits.extend(iso_6709(text.bytes, 0));
     }
     let (mut done, found) = (0, hits.len());
-    for sign in text.kinds.has(Kinds::HIGH).then(|| memchr::memmem::find_iter(text.bytes, "°")).into_iter().flatten().take(MOST) {
+    for sign in text.kinds.has(Kinds::HIGH).then(|| memchr::memmem::find_iter(text.bytes, "°")).into_iter().flatten() {
         if sign >= done
             && let Some(hit) = degrees(text.bytes, sign)
         {

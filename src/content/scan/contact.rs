@@ -96,7 +96,8 @@ fn is_other_scheme(lead: &[u8]) -> bool {
         .iter()
         .rposition(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b',' | b'='))
         .map_or(tail, |last| tail.get(last + 1..).unwrap_or_default());
-    let ends_with = |scheme: &[u8]| word.len() >= scheme.len() && word.iter().rev().zip(scheme.iter().rev()).all(|(one, other)| one.eq_ignore_ascii_case(other));
+    let ends_with =
+        |scheme: &[u8]| word.len() >= scheme.len() && word.iter().rev().zip(scheme.iter().rev()).all(|(one, other)| one.eq_ignore_ascii_case(other));
     word.last() == Some(&b':') && (ends_with(b"sip:") || ends_with(b"sips:") || ends_with(b"xmpp:"))
         || memchr::memmem::rfind(word, b"://").is_some_and(|scheme| memchr::memchr(b'/', word.get(scheme + 3..).unwrap_or_default()).is_none())
 }

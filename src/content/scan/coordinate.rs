@@ -77,7 +77,8 @@ impl<'t> Coordinate<'t> {
         let point = bytes.iter().position(|byte| *byte == b'.').unwrap_or(bytes.len());
         let (degrees, minutes) = bytes.split_at_checked(point.checked_sub(2)?)?;
         let is_plain = degrees.iter().all(u8::is_ascii_digit) && (1..=whole).contains(&degrees.len());
-        let (minutes, decimals, length) = decimal(minutes).filter(|(minutes, _, length)| is_plain && *minutes < 60.0 && *length == bytes.len() - degrees.len())?;
+        let (minutes, decimals, length) =
+            decimal(minutes).filter(|(minutes, _, length)| is_plain && *minutes < 60.0 && *length == bytes.len() - degrees.len())?;
         if point < whole + 1 || length == 0 {
             return None;
         }

@@ -63,7 +63,10 @@ mod tests {
         let length = u16::from(number.national().zeros()).saturating_add(number.national().value().to_string().len() as u16);
         let regions = DATABASE.by_code(&number.country().code()).unwrap_or_default();
         regions.iter().map(|region| region.descriptors()).any(|region| {
-            [region.mobile(), region.fixed_line(), region.voip(), region.personal_number()].into_iter().flatten().any(|kind| kind.possible_length().contains(&length))
+            [region.mobile(), region.fixed_line(), region.voip(), region.personal_number()]
+                .into_iter()
+                .flatten()
+                .any(|kind| kind.possible_length().contains(&length))
         })
     }
 

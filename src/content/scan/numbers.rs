@@ -226,7 +226,7 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     let written = context.macs.map(|mac| mac.filter(|mac| mac.is_device()).map(Written::new));
     let ends = Written::ends(&written);
     let confidence = |side: usize| match (side, text.meaning) {
-        (0, _) if context.macs[0].is_some_and(|mac| mac.is_local()) => Confidence::High,
+        (0, _) if context.macs[0].is_some_and(Mac::is_local) => Confidence::High,
         (0, _) => Confidence::Certain,
         (_, Some(Meaning::Mac | Meaning::Serial | Meaning::Device)) => Confidence::High,
         _ => Confidence::Low,
@@ -299,6 +299,12 @@ const fn digits_of_bytes() -> [u8; 256] {
     all
 }
 
+/// Without a branch, so that all are compared at once.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would have them compared one by one")]
+fn is_among(last: u16, ends: &[u16; 8]) -> bool {
+    ends.iter().fold(false, |found, end| found | (*end == last))
+}
+
 /// Where the addresses are spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). Most runs have none of their last four digits.
 fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 8], found: &mut dyn FnMut(usize, usize, usize)) {
@@ -310,9 +316,8 @@ fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 8], found: &mut
         }
         value = value << 4 | u64::from(digit);
         count += 1;
-        // Without a branch: all are compared at once.
         let last = value as u16;
-        if !ends.iter().fold(false, |found, end| found | (*end == last)) {
+        if !is_among(last, ends) {
             continue;
         }
         is_longer |= last == MIDDLE;
