@@ -116,17 +116,25 @@ fn degrees(bytes: &[u8], sign: usize) -> Option<Hit> {
     let start = sign - digits;
     let text = bytes.get(start..bytes.len().min(start + WINDOW))?;
     let (north, rest) = angle(text)?;
-    let is_north = matches!(north.2, b'N' | b'S');
+    let is_north = matches!(north.letter, b'N' | b'S');
     let between = rest.iter().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'/')).count();
     let (east, rest) = angle(rest.get(between..).filter(|_| is_north)?)?;
-    let is_east = matches!(east.2, b'E' | b'W');
-    let decimals = north.1.min(east.1);
+    let is_east = matches!(east.letter, b'E' | b'W');
+    let decimals = north.decimals.min(east.decimals);
     (is_north && is_east && decimals > 1).then_some(())?;
-    hit(north.0, east.0, decimals, (start, text.len() - rest.len()), Confidence::High, "")
+    hit(north.degrees, east.degrees, decimals, (start, text.len() - rest.len()), Confidence::High, "")
 }
 
-/// Degrees, minutes, seconds and a letter; the angle, the decimals that its parts are worth, the letter, and what follows.
-fn angle(text: &[u8]) -> Option<((f64, u8, u8), &[u8])> {
+/// Degrees, minutes and seconds.
+struct Angle {
+    degrees: f64,
+    /// What its parts are worth.
+    decimals: u8,
+    letter: u8,
+}
+
+/// Degrees, minutes, seconds and a letter, and what follows.
+fn angle(text: &[u8]) -> Option<(Angle, &[u8])> {
     const MINUTES: &[&str] = &["'", "′", "’", "''"];
     const SECONDS: &[&str] = &["\"", "″", "”", "''"];
     let ((mut value, mut decimals), rest) = number(text)?;
@@ -140,8 +148,8 @@ fn angle(text: &[u8]) -> Option<((f64, u8, u8), &[u8])> {
         rest = after;
     }
     let [letter @ (b'N' | b'S' | b'E' | b'W'), rest @ ..] = rest.trim_ascii_start() else { return None };
-    let value = if matches!(letter, b'S' | b'W') { -value } else { value };
-    Some(((value, decimals, *letter), rest))
+    let degrees = if matches!(letter, b'S' | b'W') { -value } else { value };
+    Some((Angle { degrees, decimals, letter: *letter }, rest))
 }
 
 /// A number without a sign, blanks around it allowed, its decimals, and what follows.
