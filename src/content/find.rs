@@ -109,7 +109,7 @@ impl Class {
 
     /// Whether all bytes are of it.
     pub(in crate::content) fn has_all(&self, bytes: &[u8]) -> bool {
-        self.leading(bytes) == bytes.len()
+        bytes.first().is_none_or(|first| self.has(*first)) && self.leading(bytes) == bytes.len()
     }
 
     /// Whether a byte is of it.

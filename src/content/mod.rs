@@ -19,6 +19,7 @@ pub mod words;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use contract::{Context, Found, Hit, Scanner, Text};
 use find::Class;
@@ -390,11 +391,14 @@ fn label(known: &Known, key: &str, meaning: Option<keys::Meaning>, hit: &Hit) ->
 
 /// What was seen twice (with its key, and in the text around it) is told once, as the surer of the two.
 fn tidy(found: Vec<Found>) -> Vec<Found> {
-    let mut known: HashMap<(ValueKind, String), usize, FixedState> = HashMap::default();
+    // Of two values with the same number the later one stays: seen twice is what stands at the same place.
+    let mut known: HashMap<u64, usize, FixedState> = HashMap::default();
+    let hasher = FixedState::default();
     let mut all: Vec<Found> = Vec::with_capacity(found.len());
     for hit in found {
-        let key = (hit.kind, hit.value.clone());
-        match known.get(&key).and_then(|index| all.get_mut(*index)).filter(|before| overlap(before, &hit)) {
+        let key = hasher.hash_one((hit.kind, &hit.value));
+        let is_same = |before: &&mut Found| before.kind == hit.kind && before.value == hit.value && overlap(before, &hit);
+        match known.get(&key).and_then(|index| all.get_mut(*index)).filter(is_same) {
             Some(before) if rank(before) < rank(&hit) => *before = hit,
             Some(_) => {}
             None => {

@@ -3,7 +3,7 @@
 use super::coordinate::decimal;
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::places;
+use crate::content::find::{Class, places};
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::content::words::Known;
@@ -15,8 +15,11 @@ pub static SCANNER: Scanner = Scanner { name: "codes", keyed: |meaning| meaning 
 
 /// Bytes around a degree sign that a place takes at most.
 const WINDOW: usize = 64;
+/// The degree sign in UTF-8.
+const DEGREE: [u8; 2] = [0xc2, 0xb0];
 /// Digits of a plus code (Open Location Code), in the order of their values.
 const PLUS: &[u8] = b"23456789CFGHJMPQRVWX";
+static CODE: Class = Class::new(false, b"23456789CFGHJMPQRVWXcfghjmpqrvwx");
 /// Digits of a geohash.
 const GEOHASH: &[u8] = b"0123456789bcdefghjkmnpqrstuvwxyz";
 /// Bytes of a message that are looked through for numbers that could be a place.
@@ -43,7 +46,9 @@ fn scan(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         hits.extend(iso_6709(text.bytes, 0));
     }
     let (mut done, found) = (0, hits.len());
-    for sign in text.kinds.has(Kinds::HIGH).then(|| memchr::memmem::find_iter(text.bytes, "°")).into_iter().flatten() {
+    let [first, second] = DEGREE;
+    let high = if text.kinds.has(Kinds::HIGH) { text.bytes } else { &[] };
+    for sign in places(first, high).filter(|sign| high.get(sign + 1) == Some(&second)) {
         if sign >= done
             && let Some(hit) = degrees(text.bytes, sign)
         {
@@ -68,7 +73,7 @@ fn hit(latitude: f64, longitude: f64, decimals: u8, (start, length): (usize, usi
 /// `8FVC9G8F+6X`: a full code, whose eight digits before the plus sign are a place by themselves.
 fn plus_code(bytes: &[u8], plus: usize) -> Option<Hit> {
     let start = plus.checked_sub(8)?;
-    let before = bytes.get(start..plus)?;
+    let before = bytes.get(start..plus).filter(|before| CODE.has_all(before))?;
     let digit = |byte: u8| PLUS.iter().position(|known| *known == byte.to_ascii_uppercase());
     let free = |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_none_or(|byte| !byte.is_ascii_alphanumeric());
     let after = bytes.get(plus + 1..)?.iter().take(8).take_while(|byte| digit(**byte).is_some()).count();
@@ -91,6 +96,9 @@ fn plus_code(bytes: &[u8], plus: usize) -> Option<Hit> {
 /// `+48.8577+002.295/` (ISO 6709, annex H): degrees with a sign each, two and three digits before the point, a slash at the end.
 fn iso_6709(bytes: &[u8], start: usize) -> Option<Hit> {
     let window = bytes.get(start..bytes.len().min(start + 48))?;
+    if !matches!(window, [_, one, other, b'.', ..] if one.is_ascii_digit() && other.is_ascii_digit()) {
+        return None;
+    }
     let end = memchr::memchr(b'/', window)?;
     let text = std::str::from_utf8(window.get(..end)?).ok()?;
     let second = text.get(1..)?.find(['+', '-'])? + 1;
@@ -138,7 +146,7 @@ fn angle(text: &[u8]) -> Option<(Angle, &[u8])> {
     const MINUTES: &[&str] = &["'", "′", "’", "''"];
     const SECONDS: &[&str] = &["\"", "″", "”", "''"];
     let ((mut value, mut decimals), rest) = number(text)?;
-    let mut rest = rest.strip_prefix("°".as_bytes())?;
+    let mut rest = rest.strip_prefix(&DEGREE)?;
     for (signs, part, worth) in [(MINUTES, 60.0, 2), (SECONDS, 3_600.0, 4)] {
         let Some(((number, _), after)) = number(rest) else { continue };
         let after = signs.iter().find_map(|sign| after.strip_prefix(sign.as_bytes()))?;

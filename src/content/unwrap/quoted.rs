@@ -1,6 +1,7 @@
 //! Quoted-printable (RFC 2045, section 6.7).
 
 use super::walk::Escape;
+use crate::content::find::find;
 use crate::content::kinds::Kinds;
 
 /// See the file.
@@ -22,7 +23,9 @@ fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
     let is_needed = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b',' | b'-' | b'/' | b':');
     let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_lowercase()).map(|digit| digit as u8);
     loop {
-        rest = match rest {
+        let (before, then) = rest.split_at(find(b'=', rest).unwrap_or(rest.len()));
+        plain.extend_from_slice(before);
+        rest = match then {
             [] => break,
             [b'=', b'\r', b'\n', after @ ..] | [b'=', b'\n', after @ ..] => after,
             [b'=', high, low, after @ ..] => {
@@ -30,11 +33,7 @@ fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
                 signs += 1;
                 after
             }
-            [b'=', ..] => return None,
-            [byte, after @ ..] => {
-                plain.push(*byte);
-                after
-            }
+            _ => return None,
         };
     }
     (signs > 0 && std::str::from_utf8(&plain).is_ok()).then_some(plain)

@@ -21,11 +21,18 @@ const SINGLE: usize = 128;
 
 fn open(walk: &mut Walk<'_>, _: &str, layer: Layer<'_>) -> bool {
     let text = layer.cut(0, layer.bytes.trim_ascii_end().len());
-    let found = sign(text.bytes.get(..SAMPLE.min(text.bytes.len())).unwrap_or_default());
+    let found = sign(sample(text.bytes));
     if let Some(sign) = found {
         walk.row(text, sign);
     }
     found.is_some()
+}
+
+/// What is looked at of a text: of a long one no part that is cut.
+fn sample(text: &[u8]) -> &[u8] {
+    let Some(head) = text.get(..SAMPLE).filter(|head| head.len() < text.len()) else { return text };
+    let end = memchr::memrchr2(b'&', b'\n', head).unwrap_or(head.len());
+    head.get(..end).unwrap_or(head)
 }
 
 /// What parts the values of a row; none if it is none.
@@ -222,6 +229,13 @@ mod tests {
             let all = list(Role::Unknown, None, None, text.as_bytes());
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }
+    }
+
+    #[test]
+    fn a_long_form_is_one() {
+        let form = "id=%41&note=a+b&".repeat(400);
+        let all = list(Role::Unknown, None, None, form.as_bytes());
+        assert_eq!(all.iter().filter(|piece| *piece == "form:note|note|a b").count(), 400, "{:?}", all.first());
     }
 
     #[test]
