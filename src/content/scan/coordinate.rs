@@ -45,24 +45,25 @@ pub(super) struct Coordinate<'t> {
 impl<'t> Coordinate<'t> {
     /// `-12.345` or `-12,345`: at most three digits before the point.
     pub(super) fn read(text: &'t str) -> Option<Self> {
-        let sent = text.trim();
-        let unsigned = sent.strip_prefix(['-', '+']).unwrap_or(sent);
-        // With a decimal comma.
-        let mut buffer = [0; 20];
-        let point = unsigned.bytes().position(|byte| byte == b',');
-        let plain = match point {
-            Some(comma) => {
-                let copy = buffer.get_mut(..unsigned.len())?;
-                copy.copy_from_slice(unsigned.as_bytes());
-                *copy.get_mut(comma)? = b'.';
-                &*copy
-            }
-            None => unsigned.as_bytes(),
+        let sent = text.trim_ascii();
+        let (is_negative, unsigned) = match sent.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            [b'+', rest @ ..] | rest => (false, rest),
         };
-        let (number, decimals, length) = decimal(plain)?;
-        let whole = plain.iter().position(|byte| *byte == b'.').unwrap_or(length);
-        let degrees = if sent.starts_with('-') { -number } else { number };
-        (length == plain.len() && (1..=3).contains(&whole)).then_some(Self { degrees, decimals, sent: Some(sent), is_turned: false })
+        let mut number = decimal(unsigned)?;
+        let mut buffer = [0; 20];
+        if unsigned.get(number.2) == Some(&b',') && number.1 == 0 {
+            // With a decimal comma.
+            let copy = buffer.get_mut(..unsigned.len())?;
+            copy.copy_from_slice(unsigned);
+            *copy.get_mut(number.2)? = b'.';
+            number = decimal(copy)?;
+        }
+        let (number, decimals, length) = number;
+        // The point is before the decimals, if it is not the last character.
+        let point = if decimals > 0 { length - usize::from(decimals) - 1 } else { length - usize::from(unsigned.get(length - 1) == Some(&b'.')) };
+        let degrees = if is_negative { -number } else { number };
+        (length == unsigned.len() && (1..=3).contains(&point)).then_some(Self { degrees, decimals, sent: Some(sent), is_turned: false })
     }
 
     /// A whole number of 10^-`scale` degrees.
@@ -128,7 +129,7 @@ mod tests {
         for (text, want) in [("48.85837", Some(("48.85837", 5))), (" -12,345", Some(("-12.345", 3))), ("+2.0", Some(("2.0", 1))), ("7", Some(("7", 0)))] {
             assert_eq!(written(Coordinate::read(text)), want.map(|(text, decimals)| (text.to_owned(), decimals)), "{text}");
         }
-        for text in ["", "-", ".5", "1234.5", "1.2.3", "1,2,3", "1.2,3", "12x", "+-1", "0.12345678901234567"] {
+        for text in ["", "-", ".5", "1234.5", "1.2.3", "1,2,3", "1.2,3", "1.,2", ",5", "1234.", "1,23456789012345678901", "12x", "+-1", "0.12345678901234567"] {
             assert!(Coordinate::read(text).is_none(), "{text}");
         }
         assert_eq!(written(Coordinate::lettered("48.858", "S")), Some(("-48.858".to_owned(), 3)));

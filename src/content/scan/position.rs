@@ -189,8 +189,10 @@ fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Coordinate<'_>, Coordi
     let length = window.iter().position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b'-') || *byte == between)).unwrap_or(window.len());
     let written = window.get(..length).filter(|written| find(b'.', written).is_some())?;
     let text = std::str::from_utf8(written).ok()?;
-    let mut parts = text.split(char::from(between));
-    Some((Coordinate::read(parts.next()?)?, Coordinate::read(parts.next()?)?, length))
+    let first = text.get(..find(between, written)?)?;
+    let rest = text.get(first.len() + 1..)?;
+    let second = find(between, rest.as_bytes()).map_or(rest, |end| rest.get(..end).unwrap_or(rest));
+    Some((Coordinate::read(first)?, Coordinate::read(second)?, length))
 }
 
 fn hit(latitude: &Coordinate<'_>, longitude: &Coordinate<'_>, start: usize, length: usize, confidence: Confidence) -> Option<Hit> {
