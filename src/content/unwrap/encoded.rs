@@ -5,7 +5,6 @@ use std::ops::Deref;
 
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
 
-use super::LETTERS;
 use super::walk::{Format, looks_like_text};
 use crate::content::find::Class;
 use crate::content::keys;
@@ -100,6 +99,8 @@ fn trim_padding(bytes: &[u8]) -> &[u8] {
     bytes.get(..bytes.len() - padding).unwrap_or_default()
 }
 
+/// The letters of all encodings.
+pub(super) static LETTERS: Class = Class::new(true, b"+/-_");
 /// So many letters are looked at before all of them are.
 const SAMPLE: usize = 32;
 

@@ -28,11 +28,11 @@ mod walk;
 mod xml;
 mod zstandard;
 
+use encoded::LETTERS;
 pub use encoded::{is_encoded_text, jwt_payload};
 use walk::{DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_readable, is_utf8, looks_like_text, next};
 pub use walk::{Origin, Piece, Trail, Visit};
 
-use crate::content::find::Class;
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 use crate::event::{Readable, Role};
@@ -353,9 +353,6 @@ impl Walk<'_> {
 fn is_coded(bytes: &[u8]) -> bool {
     LETTERS.has_all(bytes.get(..CODED).unwrap_or(bytes))
 }
-
-/// The letters of all encodings.
-pub(super) static LETTERS: Class = Class::new(true, b"+/-_");
 
 /// Whether a sign stands in it with which escapes begin, or a zero, as letters of two bytes have.
 fn may_be_escaped(bytes: &[u8]) -> bool {
