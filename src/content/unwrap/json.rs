@@ -112,11 +112,13 @@ impl Walk<'_> {
     }
 }
 
-/// Where a line begins as a record does, from `from` on.
+/// Where an object begins from `from` on, or a list at the beginning of a line: within one brackets are for other things.
 fn record(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
-    let found = memchr::memchr_iter(b'\n', rest).map(|end| end + 1).find(|start| rest.get(*start..).is_some_and(looks));
-    found.map_or(bytes.len(), |start| from + start)
+    let begins = |at: usize| rest.get(at..).is_some_and(looks);
+    let is_one = |at: &usize| if rest.get(*at) == Some(&b'{') { begins(*at) } else { begins(at + 1) };
+    let found = memchr::memchr2_iter(b'{', b'\n', rest).find(is_one);
+    found.map_or(bytes.len(), |at| from + at + usize::from(rest.get(at) == Some(&b'\n')))
 }
 
 /// End of a list of two or three numbers that begins at `from`, as positions are written.
@@ -238,6 +240,10 @@ mod tests {
     #[test]
     fn text_between_records_is_read_as_text() {
         let all = json("{\"a\":1}\nimei: 352099001761481, psk=\"rot weiss 99\"\n{\"mail\":\"anna@example.org\"}\r\nssid=LAN of Milk\r\n[7]");
+        let other = json("{\"a\":1};{\"name\":\"Anna Example\"} sent [1], {\"tel\":\"+447700900123\"} ok");
+        for want in ["json:name|name|Anna Example", "json:tel|tel|+447700900123", "||sent [1], "] {
+            assert!(other.contains(&want.to_owned()), "{want}: {other:?}");
+        }
         for want in ["text:imei|imei|352099001761481", "text:psk|psk|rot weiss 99", "json:mail|mail|anna@example.org", "row:ssid|ssid|LAN of Milk"] {
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }
