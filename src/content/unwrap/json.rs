@@ -86,7 +86,7 @@ impl Walk<'_> {
                 _ if at > 0 && tree.is_over() => {
                     // Text between one record and the next, as in a log.
                     let end = record(bytes, at);
-                    self.text("", layer.cut(at, end));
+                    self.text_between("", layer.cut(at, end));
                     key = "";
                     at = end;
                 }

@@ -147,18 +147,18 @@ impl Walk<'_> {
         while let Some(inside) = four_readable(bytes, from) {
             let start = (from..inside).rev().find(|index| bytes.get(*index).is_none_or(|byte| !is_readable(*byte))).map_or(from, |before| before + 1);
             let end = next(bytes, inside, |byte| !is_readable(byte)).unwrap_or(bytes.len());
-            let run = layer.cut(start, end);
-            if end - start >= SHORTEST || self.all && end - start >= RUN {
-                self.text(key, run);
-            } else if end - start >= RUN {
-                self.short_run(key, run);
+            if end - start >= RUN {
+                self.text_between(key, layer.cut(start, end));
             }
             from = end + 1;
         }
     }
 
-    /// A text in a binary message that is too short for most things.
-    fn short_run(&mut self, key: &str, layer: Layer<'_>) {
+    /// A text among other things, which may be too short for most.
+    fn text_between(&mut self, key: &str, layer: Layer<'_>) {
+        if layer.bytes.len() >= SHORTEST || self.all {
+            return self.text(key, layer);
+        }
         let (kinds, meaning) = (Kinds::of(layer.bytes), keys::meaning(key));
         if meaning.is_some() || kinds.has(Kinds::AT.and(Kinds::PLUS).and(Kinds::LAYERED).and(Kinds::PAIRED)) {
             self.text(key, layer);
