@@ -53,7 +53,6 @@ fn country(digits: &str) -> Option<(Country, &str)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::print_stdout)]
 mod tests {
     use super::*;
 
@@ -101,7 +100,6 @@ mod tests {
             *count += 1;
             *differ += usize::from(is_possible(&digits) != by_library(&digits));
         }
-        println!("differ: {others:?}");
         assert!(others[0].1 * 200 <= others[0].0 && others[1].1 * 5 <= others[1].0, "{others:?}");
     }
 }
