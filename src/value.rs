@@ -1,5 +1,7 @@
 //! The kinds of personal values, and how each is shown without being told.
 
+use std::fmt::Write;
+
 use serde::{Serialize, Serializer};
 
 macro_rules! kinds {
@@ -145,12 +147,25 @@ fn mask_email(raw: &str) -> String {
 
 /// To 0.1 degree, towards zero, so that rounding never points at a place that was not told.
 fn mask_position(raw: &str) -> String {
-    let coarse = |part: &str| part.trim().parse::<f64>().ok().map(|degrees| (degrees * 10.0).trunc() / 10.0 + 0.0);
-    match raw.split_once(',').map(|(lat, lon)| (coarse(lat), coarse(lon))) {
-        Some((Some(lat), Some(lon))) => format!("{lat:.1},{lon:.1}"),
-        _ => HIDDEN.to_owned(),
-    }
+    // Whole tenths: written in a part of the time that a fraction takes.
+    let tenths = |part: &str| part.trim().parse::<f64>().ok().filter(|degrees| degrees.abs() <= 1e6).map(|degrees| (degrees * 10.0) as i64);
+    let write = |masked: &mut String, tenths: i64| {
+        masked.push_str(if tenths < 0 { "-" } else { "" });
+        let tenths = tenths.unsigned_abs();
+        write!(masked, "{}.{}", tenths / 10, tenths % 10)
+    };
+    let masked = raw.split_once(',').and_then(|(latitude, longitude)| {
+        let mut masked = String::with_capacity(MASKED_POSITION);
+        write(&mut masked, tenths(latitude)?).ok()?;
+        masked.push(',');
+        write(&mut masked, tenths(longitude)?).ok()?;
+        Some(masked)
+    });
+    masked.unwrap_or_else(|| HIDDEN.to_owned())
 }
+
+/// `-89.9,-179.9`.
+const MASKED_POSITION: usize = 12;
 
 /// The maker's half stays, in the spelling that was sent.
 fn mask_mac(raw: &str) -> String {

@@ -1,5 +1,7 @@
 //! The contract between whoever has readable bytes and what searches them.
 
+use std::borrow::Cow;
+
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::content::words::Known;
@@ -29,7 +31,7 @@ pub struct Found {
     /// The key, header or field that held it; empty where there is none.
     pub field: String,
     /// How it was unwrapped, outermost first, the readable bytes' own chain included.
-    pub decode: Vec<String>,
+    pub decode: Vec<Cow<'static, str>>,
     /// How sure it is.
     pub confidence: Confidence,
     /// Where it stands in the readable bytes that were searched (the encoded form, where it was encoded): first index and length.
@@ -38,8 +40,6 @@ pub struct Found {
     pub length: usize,
     /// Where it was seen on the wire.
     pub at: At,
-    /// What stands around it, masked and printable, at most 80 characters.
-    pub excerpt: String,
     /// Of a position: decimals of its coarser number.
     pub decimals: Option<u8>,
     /// Where a word of the family stands in it: the word's label, which is all that may be shown of the value.

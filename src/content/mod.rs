@@ -17,6 +17,7 @@ mod together;
 pub mod unwrap;
 pub mod words;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -25,7 +26,7 @@ use contract::{Context, Found, Hit, Scanner, Text};
 use find::Class;
 use foldhash::fast::FixedState;
 use kinds::Kinds;
-pub use show::{mask_text, printable};
+pub use show::{excerpt, mask_text, printable};
 use together::{Marks, Member, WholeCell};
 use unwrap::{Piece, SHORTEST};
 use words::{Known, Match};
@@ -136,6 +137,9 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
             }
             for hit in hits.drain(..) {
                 if kept.has_room(hit.kind, piece.meaning.is_some()) {
+                    if kept.found.is_empty() {
+                        kept.found.reserve(FEW);
+                    }
                     kept.found.push(Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
                 } else {
                     kept.pass_over(hit.kind, piece.origin.span(hit.start, hit.length));
@@ -158,7 +162,6 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
     let mut found: Vec<Found> = found.into_iter().map(|member| member.found).collect();
     found.extend(cells.into_iter().map(|WholeCell { value, start, length, decode, .. }| Found {
         kind: ValueKind::Cell,
-        excerpt: show::excerpt("cell", ValueKind::Cell, &value),
         field: "cell".to_owned(),
         value,
         decode,
@@ -326,11 +329,10 @@ fn word(readable: &Readable<'_>, piece: Option<&Piece<'_>>, key: &str, known: &K
     let (start, length) = piece.map_or((hit.start, hit.length), |piece| piece.origin.span(hit.start, hit.length));
     let mut decode = steps(readable, piece);
     decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(std::mem::take(step), Some(known)));
-    decode.extend(hit.steps.iter().map(|step| (*step).to_owned()));
+    decode.extend(hit.steps.iter().map(|step| Cow::Owned((*step).to_owned())));
     let field = show::key(if key.is_empty() { readable.field.unwrap_or("") } else { key }, Some(known));
     Found {
         kind: ValueKind::Word,
-        excerpt: show::excerpt(&field, ValueKind::Word, hit.label),
         field,
         value: hit.label.to_owned(),
         decode,
@@ -343,13 +345,15 @@ fn word(readable: &Readable<'_>, piece: Option<&Piece<'_>>, key: &str, known: &K
     }
 }
 
+/// A message with values has so many.
+const FEW: usize = 16;
 /// Most values are unwrapped in no more steps.
 const STEPS: usize = 6;
 
 /// How a piece was unwrapped, outermost first.
-fn steps(readable: &Readable<'_>, piece: Option<&Piece<'_>>) -> Vec<String> {
+fn steps(readable: &Readable<'_>, piece: Option<&Piece<'_>>) -> Vec<Cow<'static, str>> {
     let mut decode = Vec::with_capacity(readable.chain.len() + STEPS);
-    decode.extend(readable.chain.iter().map(|step| (*step).to_owned()));
+    decode.extend(readable.chain.iter().map(|step| Cow::Owned((*step).to_owned())));
     if let Some(trail) = piece.and_then(|piece| piece.trail) {
         trail.write(&mut decode);
     }
@@ -361,13 +365,12 @@ fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit, known: Option<&Kno
     let mut decode = steps(readable, Some(piece));
     decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(std::mem::take(step), known));
     if !hit.form.is_empty() {
-        decode.push(hit.form.to_owned());
+        decode.push(Cow::Borrowed(hit.form));
     }
     let field = show::key(if piece.key.is_empty() { readable.field.unwrap_or("") } else { piece.key }, known);
     let label = known.and_then(|known| label(known, piece.key, piece.meaning, &hit));
     Found {
         kind: hit.kind,
-        excerpt: label.as_ref().map_or_else(|| show::excerpt(&field, hit.kind, &hit.value), |label| show::excerpt(&field, ValueKind::Word, label)),
         field,
         value: hit.value,
         decode,
@@ -432,14 +435,14 @@ mod tests {
     #[test]
     fn a_scale_tells_its_serial_a_token_and_the_network() {
         let found = search(Role::Target, "/scale/register?serialNumber=00005E005343&token=4TRQL2OUjaXIbMhezE0Y&ssid=Example");
-        let all: Vec<_> = found.iter().map(|hit| (hit.kind, hit.excerpt.as_str())).collect();
+        let all: Vec<_> = found.iter().map(|hit| (hit.kind, hit.excerpt())).collect();
         assert_eq!(
             all,
             [
-                (ValueKind::Serial, "serialNumber=••••5343"),
-                (ValueKind::Mac, "serialNumber=00005E••••••"),
-                (ValueKind::Token, "token=••••"),
-                (ValueKind::NetworkName, "ssid=E••••"),
+                (ValueKind::Serial, "serialNumber=••••5343".to_owned()),
+                (ValueKind::Mac, "serialNumber=00005E••••••".to_owned()),
+                (ValueKind::Token, "token=••••".to_owned()),
+                (ValueKind::NetworkName, "ssid=E••••".to_owned()),
             ]
         );
         assert_eq!(found[2].decode, ["query:token"]);
@@ -470,11 +473,11 @@ mod tests {
     #[test]
     fn a_value_that_is_used_as_a_key_is_not_shown() {
         let found = search(Role::Body, "{\"352099001761481\":{\"mail\":\"anna@example.org\"},\"00:00:5e:00:53:99\":{\"tel\":\"+447700900123\"}}");
-        let shown: Vec<String> = found.iter().map(|hit| format!("{} {} {}", hit.decode.join(">"), hit.field, hit.excerpt)).collect();
+        let shown: Vec<String> = found.iter().map(|hit| format!("{} {} {}", hit.decode.join(">"), hit.field, hit.excerpt())).collect();
         assert_eq!(shown.len(), 2, "{shown:?}");
         assert!(!shown.iter().any(|text| text.contains("352099") || text.contains("5e:00")), "{shown:?}");
         let found = search(Role::Body, "<anna@example.org>bert@example.org</anna@example.org>");
-        assert!(found.iter().all(|hit| !hit.field.contains("anna") && !hit.decode.join("").contains("anna") && !hit.excerpt.contains("anna")), "{found:?}");
+        assert!(found.iter().all(|hit| !hit.field.contains("anna") && !hit.decode.join("").contains("anna") && !hit.excerpt().contains("anna")), "{found:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Bytes and texts as they may be shown: masked, printable, short.
 
+use std::borrow::Cow;
+
 use crate::content::contract::Found;
 use crate::content::shape::shape;
 use crate::content::words::Known;
@@ -88,24 +90,35 @@ pub(super) fn key(key: &str, known: Option<&Known>) -> String {
 }
 
 /// A step of a chain, `form:name`, with its name as [`key`] shows it.
-pub(super) fn step(step: String, known: Option<&Known>) -> String {
-    if known.is_none() && is_harmless(&step, 64) {
+pub(super) fn step(step: Cow<'static, str>, known: Option<&Known>) -> Cow<'static, str> {
+    let Cow::Owned(named) = &step else { return step };
+    if known.is_none() && is_harmless(named, 64) {
         return step;
     }
-    let Some((form, name)) = step.split_once(':') else { return step };
-    if name.contains('@') || known.is_some_and(|known| is_word(known, name)) {
-        return format!("{form}:{}", shape(name.as_bytes(), 64));
-    }
-    format!("{form}:{}", name.split('.').map(|part| key(part, known)).collect::<Vec<_>>().join("."))
+    let Some((form, name)) = named.split_once(':') else { return step };
+    Cow::Owned(if name.contains('@') || known.is_some_and(|known| is_word(known, name)) {
+        format!("{form}:{}", shape(name.as_bytes(), 64))
+    } else {
+        format!("{form}:{}", name.split('.').map(|part| key(part, known)).collect::<Vec<_>>().join("."))
+    })
 }
 
 fn is_word(known: &Known, text: &str) -> bool {
     !known.search(text.as_bytes()).is_empty() || known.value(text.as_bytes(), "", Some(crate::content::keys::Meaning::PersonName { strong: true })).is_some()
 }
 
-/// `key=masked`, as evidence shows it.
-pub(super) fn excerpt(key: &str, kind: value::ValueKind, raw: &str) -> String {
-    let masked = value::mask(kind, raw);
+impl Found {
+    /// `key=masked`, as evidence shows it: printable, at most 80 characters.
+    pub fn excerpt(&self) -> String {
+        match &self.label {
+            Some(label) => excerpt(&self.field, label),
+            None => excerpt(&self.field, &value::mask(self.kind, &self.value)),
+        }
+    }
+}
+
+/// A key and a value that is masked already, likewise.
+pub fn excerpt(key: &str, masked: &str) -> String {
     let mut whole = String::with_capacity(key.len().min(40) + 1 + masked.len());
     if is_harmless(key, 40) {
         whole.push_str(key);
@@ -113,7 +126,7 @@ pub(super) fn excerpt(key: &str, kind: value::ValueKind, raw: &str) -> String {
         whole.push_str(&printable(key.as_bytes(), 40));
     }
     whole.push_str(if key.is_empty() { "" } else { "=" });
-    whole.push_str(&masked);
+    whole.push_str(masked);
     if whole.len() <= EXCERPT { whole } else { whole.chars().take(EXCERPT).collect() }
 }
 
@@ -134,7 +147,6 @@ mod tests {
             start,
             length,
             at: At::default(),
-            excerpt: String::new(),
             decimals: None,
             label: None,
         }

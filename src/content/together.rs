@@ -1,13 +1,13 @@
 //! Fields that mean something only beside each other: a network's name and its password, access points with their strength, a mobile cell, a profile,
 //! a street and its town.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
 use super::contract::Found;
 use super::keys::{CellPart, Detail, Meaning};
-use super::show;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 
@@ -38,7 +38,7 @@ struct Cell {
     parts: [Option<u64>; 4],
     start: usize,
     end: usize,
-    decode: Vec<String>,
+    decode: Vec<Cow<'static, str>>,
 }
 
 /// A mobile cell, as it is told.
@@ -47,12 +47,12 @@ pub(super) struct WholeCell {
     pub(super) value: String,
     pub(super) start: usize,
     pub(super) length: usize,
-    pub(super) decode: Vec<String>,
+    pub(super) decode: Vec<Cow<'static, str>>,
 }
 
 impl Marks {
     /// Notes a field, if it is one.
-    pub(super) fn note(&mut self, group: u32, meaning: Option<Meaning>, value: &[u8], span: (usize, usize), decode: impl Fn() -> Vec<String>) {
+    pub(super) fn note(&mut self, group: u32, meaning: Option<Meaning>, value: &[u8], span: (usize, usize), decode: impl Fn() -> Vec<Cow<'static, str>>) {
         let slot = match meaning {
             Some(Meaning::Signal) => None,
             Some(Meaning::Cell(part)) => Some(part as usize),
@@ -122,7 +122,7 @@ fn networks(found: &mut [Member]) {
     let networks: HashSet<u32, FixedState> =
         found.iter().filter(|member| member.found.kind == ValueKind::NetworkName && member.group > 0).map(|member| member.group).collect();
     for member in found.iter_mut().filter(|member| member.found.kind == ValueKind::Password && networks.contains(&member.group)) {
-        turn(&mut member.found, ValueKind::NetworkKey);
+        member.found.kind = ValueKind::NetworkKey;
     }
 }
 
@@ -135,7 +135,7 @@ fn access_points(found: &mut [Member], strengths: &HashSet<u32, FixedState>) {
     }
     for member in found.iter_mut().filter(|member| is_one(member)) {
         member.found.confidence = Confidence::High;
-        turn(&mut member.found, ValueKind::WifiScan);
+        member.found.kind = ValueKind::WifiScan;
     }
 }
 
@@ -148,7 +148,7 @@ fn address(found: &mut [Member], indices: &[usize], meanings: &[Meaning]) {
     for index in indices {
         if let Some(member) = found.get_mut(*index).filter(|member| member.meaning == Some(Meaning::Profile(Detail::Street))) {
             member.found.confidence = Confidence::High;
-            turn(&mut member.found, ValueKind::Address);
+            member.found.kind = ValueKind::Address;
         }
     }
 }
@@ -186,11 +186,6 @@ fn is_year_of_a_life(value: &str) -> bool {
     let years = value.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.get(..4)?.parse::<u16>().ok().filter(|_| matches!(part.len(), 4 | 8)));
     let is_one = |year: u16| (1_920..=2_035).contains(&year);
     years.into_iter().any(is_one) || value.len() == 8 && value.get(4..).and_then(|year| year.parse().ok()).is_some_and(is_one)
-}
-
-fn turn(found: &mut Found, kind: ValueKind) {
-    found.kind = kind;
-    found.excerpt = show::excerpt(&found.field, kind, &found.value);
 }
 
 impl Marks {

@@ -1,5 +1,6 @@
 //! Events → facts: what a flow's parser tells, masked, each distinct thing once, numbered by the packet that completed it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
@@ -12,7 +13,7 @@ use crate::content::addresses;
 use crate::content::contract::{Context, Found};
 use crate::content::shape::shape;
 use crate::content::words::Known;
-use crate::content::{Scanned, across, mask_words, printable, scanned};
+use crate::content::{Scanned, across, excerpt, mask_words, printable, scanned};
 use crate::event::{
     Advert, Awaited, Certificate, Door, Event, Exchange, FingerprintKind, LAST_POSITION, Name, NameSource, Place, Readable, Role, Subject, Value,
 };
@@ -507,19 +508,14 @@ fn shown(kind: ValueKind, value: &str, field: String, decode: Vec<String>, revea
 }
 
 fn found_leak(found: Found, role: Role, reveal: bool) -> Leak {
-    if let Some(label) = found.label {
-        let value = Shown { kind: found.kind, digest: Sha256::digest(label.as_bytes()).into(), shown: label, field: found.field, decode: found.decode };
-        return Leak { value, role, confidence: found.confidence, excerpt: found.excerpt, at: found.at, decimals: found.decimals };
-    }
-    let excerpt = if reveal && !found.field.is_empty() { format!("{}={}", found.field, found.value) } else { found.excerpt };
-    Leak {
-        value: shown(found.kind, &found.value, found.field, found.decode, reveal),
-        role,
-        confidence: found.confidence,
-        excerpt,
-        at: found.at,
-        decimals: found.decimals,
-    }
+    let revealed = (reveal && found.label.is_none()).then(|| if found.field.is_empty() { found.excerpt() } else { format!("{}={}", found.field, found.value) });
+    let decode = found.decode.into_iter().map(Cow::into_owned).collect();
+    let value = match found.label {
+        Some(label) => Shown { kind: found.kind, digest: Sha256::digest(label.as_bytes()).into(), shown: label, field: found.field, decode },
+        None => shown(found.kind, &found.value, found.field, decode, reveal),
+    };
+    let excerpt = revealed.unwrap_or_else(|| excerpt(&value.field, &value.shown));
+    Leak { value, role, confidence: found.confidence, excerpt, at: found.at, decimals: found.decimals }
 }
 
 /// The word of the family in a value that a protocol names.

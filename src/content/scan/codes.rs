@@ -123,6 +123,8 @@ fn degrees(bytes: &[u8], sign: usize) -> Option<Hit> {
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let start = sign - digits;
     let text = bytes.get(start..bytes.len().min(start + WINDOW))?;
+    // Behind a latitude stands a longitude.
+    memchr::memchr2(b'E', b'W', text)?;
     let (north, rest) = angle(text)?;
     let is_north = matches!(north.letter, b'N' | b'S');
     let between = rest.iter().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'/')).count();

@@ -23,6 +23,8 @@ const DOMAIN: usize = 253;
 /// Digits of a phone number (ITU-T E.164).
 const SHORTEST: usize = 7;
 const LONGEST: usize = 15;
+/// The same of one that no key names, its country's code among them.
+const SHORTEST_FROM_ABROAD: usize = 9;
 
 fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.kinds.has(Kinds::AT) {
@@ -135,28 +137,58 @@ fn is_role_account(local: &str) -> bool {
 fn by_key(text: &Text<'_>, strong: bool) -> Option<Hit> {
     let value = short(text, 24)?;
     if let Some(international) = value.strip_prefix('+').or_else(|| value.strip_prefix("00")) {
-        let digits = dialled_from_abroad(international)?;
-        return is_possible(&digits).then(|| whole(text, ValueKind::Phone, format!("+{digits}"), Confidence::High));
+        let digits = dialled_from_abroad(international.as_bytes())?;
+        return is_possible(digits.all()).then(|| whole(text, ValueKind::Phone, digits.written("+"), Confidence::High));
     }
-    let digits = dialled(value)?;
-    if is_time(&digits) || digits.bytes().all(|digit| digits.as_bytes().first() == Some(&digit)) {
+    let digits = dialled(value.as_bytes())?;
+    if digits.is_time() || digits.all().iter().all(|digit| digits.all().first() == Some(digit)) {
         return None;
     }
     let confidence = match strong {
         true => Confidence::High,
-        false if digits.starts_with('0') || digits.len() >= 10 => Confidence::Medium,
+        false if digits.all().starts_with(b"0") || digits.all().len() >= 10 => Confidence::Medium,
         false => return None,
     };
-    Some(whole(text, ValueKind::Phone, digits, confidence))
+    Some(whole(text, ValueKind::Phone, digits.written(""), confidence))
+}
+
+/// The digits of a number.
+#[derive(Clone, Copy, Default)]
+struct Digits {
+    digits: [u8; LONGEST],
+    count: usize,
+}
+
+impl Digits {
+    /// One more, if there is room.
+    fn push(&mut self, digit: u8) -> Option<()> {
+        *self.digits.get_mut(self.count)? = digit;
+        self.count += 1;
+        Some(())
+    }
+
+    fn all(&self) -> &[u8] {
+        self.digits.get(..self.count).unwrap_or_default()
+    }
+
+    fn written(&self, before: &str) -> String {
+        before.chars().chain(self.all().iter().copied().map(char::from)).collect()
+    }
+
+    /// Seconds or milliseconds since 1970, of the years 2001 to 2033.
+    fn is_time(&self) -> bool {
+        matches!(self.count, 10 | 13) && self.all().starts_with(b"1")
+    }
 }
 
 /// The digits of a number behind its `+`, as people write it. A zero in brackets is only dialled within a country, but for those whose numbers keep it
 /// (ITU-T E.123, section 3; Italy and San Marino).
-fn dialled_from_abroad(written: &str) -> Option<String> {
-    let keeps_zero = ["39", "378"].iter().any(|country| written.starts_with(country));
-    let bracket = find(b'(', written.as_bytes()).filter(|_| !keeps_zero);
-    match bracket.and_then(|_| written.split_once("(0)")) {
-        Some((before, after)) => dialled(&[before, after].concat()),
+fn dialled_from_abroad(written: &[u8]) -> Option<Digits> {
+    const WITHIN: &[u8] = b"(0)";
+    let keeps_zero = || written.starts_with(b"39") || written.starts_with(b"378");
+    let bracket = find(b'(', written).filter(|_| !keeps_zero()).and_then(|_| memchr::memmem::find(written, WITHIN));
+    match bracket {
+        Some(at) => dialled(&[written.get(..at)?, written.get(at + WITHIN.len()..)?].concat()),
         None => dialled(written),
     }
 }
@@ -165,24 +197,51 @@ fn dialled_from_abroad(written: &str) -> Option<String> {
 static WRITTEN: Class = Class::new(false, b"0123456789 -()./");
 
 /// The digits of a number as people write it.
-fn dialled(written: &str) -> Option<String> {
-    let (mut digits, mut is_written) = (0, true);
-    for byte in written.bytes() {
-        digits += usize::from(byte.is_ascii_digit());
-        is_written &= WRITTEN.has(byte);
+fn dialled(written: &[u8]) -> Option<Digits> {
+    let mut digits = Digits::default();
+    for byte in written {
+        if byte.is_ascii_digit() {
+            digits.push(*byte)?;
+        } else if !WRITTEN.has(*byte) {
+            return None;
+        }
     }
-    if !is_written || !(SHORTEST..=LONGEST).contains(&digits) {
-        return None;
-    }
-    let mut plain = String::with_capacity(digits);
-    plain.extend(written.bytes().filter(u8::is_ascii_digit).map(char::from));
-    Some(plain)
+    (digits.count >= SHORTEST).then_some(digits)
 }
 
-/// Seconds or milliseconds since 1970, of the years 2001 to 2033.
-fn is_time(digits: &str) -> bool {
-    matches!(digits.len(), 10 | 13) && digits.starts_with('1')
+/// What may be a number in a text.
+struct Beginning {
+    /// Its digits; none where brackets stand among them.
+    digits: Option<Digits>,
+    /// Bytes up to its last digit.
+    length: usize,
+    /// Bytes up to what cannot stand in a number.
+    reach: usize,
 }
+
+impl Beginning {
+    /// None where there are too few digits, or too many.
+    fn of(rest: &[u8]) -> Option<Self> {
+        let (mut digits, mut length, mut reach, mut has_brackets) = (Digits::default(), 0, 0, false);
+        for byte in rest {
+            match byte {
+                b'0'..=b'9' if has_brackets => length = reach + 1,
+                b'0'..=b'9' => {
+                    digits.push(*byte)?;
+                    length = reach + 1;
+                }
+                b' ' | b'-' => {}
+                b'(' | b')' => has_brackets = true,
+                _ => break,
+            }
+            reach += 1;
+        }
+        (has_brackets || digits.count >= SHORTEST_FROM_ABROAD).then_some(Self { digits: (!has_brackets).then_some(digits), length, reach })
+    }
+}
+
+/// Bytes behind the plus sign that a number takes at most.
+const REACH: usize = 24;
 
 /// Numbers with a plus sign, wherever they stand.
 fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
@@ -192,29 +251,26 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
         if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'.' | b')')) {
             continue;
         }
-        let rest = text.bytes.get(plus + 1..text.bytes.len().min(plus + 25)).unwrap_or_default();
-        let reach = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'(' | b')')).count();
-        let written = rest.get(..reach).unwrap_or_default();
-        if reach < SHORTEST {
+        let rest = text.bytes.get(plus + 1..text.bytes.len().min(plus + 1 + REACH)).unwrap_or_default();
+        // No code of a country begins with zero.
+        if !matches!(rest.first(), Some(b'1'..=b'9')) {
             continue;
         }
-        let length = written.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
+        let Some(Beginning { digits, length, reach }) = Beginning::of(rest) else { continue };
         let after = rest.get(reach);
         let ends = length < reach
             || after.is_none_or(|byte| {
                 !(byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=' | b'.'))
                     || *byte == b'.' && rest.get(reach + 1).is_none_or(|next| !next.is_ascii_digit())
             });
-        let written = written.get(..length).unwrap_or_default();
-        if !ends || !written.first().is_some_and(u8::is_ascii_digit) {
+        if !ends {
             continue;
         }
-        let Some(digits) = std::str::from_utf8(written).ok().and_then(dialled_from_abroad).filter(|digits| digits.len() >= 9 && is_possible(digits)) else {
-            continue;
-        };
+        let digits = digits.or_else(|| dialled_from_abroad(rest.get(..length)?));
+        let Some(digits) = digits.filter(|digits| digits.count >= SHORTEST_FROM_ABROAD && is_possible(digits.all())) else { continue };
         hits.push(Hit {
             kind: ValueKind::Phone,
-            value: format!("+{digits}"),
+            value: digits.written("+"),
             confidence: Confidence::Medium,
             start: plus,
             length: length + 1,

@@ -36,8 +36,8 @@ pub(super) struct Coordinate<'t> {
     pub(super) degrees: f64,
     /// Digits behind the point.
     pub(super) decimals: u8,
-    /// The text as sent, if it is a number of degrees.
-    sent: Option<&'t str>,
+    /// The text as sent, if it is a number of degrees: ASCII.
+    sent: Option<&'t [u8]>,
     /// Whether a letter behind it turns its sign.
     is_turned: bool,
 }
@@ -45,8 +45,8 @@ pub(super) struct Coordinate<'t> {
 impl<'t> Coordinate<'t> {
     /// `-12.345` or `-12,345`: at most three digits before the point.
     pub(super) fn read(text: &'t str) -> Option<Self> {
-        let sent = text.trim_ascii();
-        let (is_negative, unsigned) = match sent.as_bytes() {
+        let sent = text.as_bytes().trim_ascii();
+        let (is_negative, unsigned) = match sent {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] | rest => (false, rest),
         };
@@ -60,10 +60,18 @@ impl<'t> Coordinate<'t> {
             number = decimal(copy)?;
         }
         let (number, decimals, length) = number;
-        // The point is before the decimals, if it is not the last character.
-        let point = if decimals > 0 { length - usize::from(decimals) - 1 } else { length - usize::from(unsigned.get(length - 1) == Some(&b'.')) };
         let degrees = if is_negative { -number } else { number };
-        (length == unsigned.len() && (1..=3).contains(&point)).then_some(Self { degrees, decimals, sent: Some(sent), is_turned: false })
+        (length == unsigned.len() && is_of_degrees(unsigned, decimals, length)).then_some(Self { degrees, decimals, sent: Some(sent), is_turned: false })
+    }
+
+    /// The same of the number with a point that begins here, or a minus and the number, and its length.
+    pub(super) fn begins(text: &'t [u8]) -> Option<(Self, usize)> {
+        let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+        let minus = text.len() - unsigned.len();
+        let (number, decimals, length) = decimal(unsigned)?;
+        let degrees = if minus > 0 { -number } else { number };
+        let sent = Some(text.get(..minus + length)?);
+        is_of_degrees(unsigned, decimals, length).then_some((Self { degrees, decimals, sent, is_turned: false }, minus + length))
     }
 
     /// A whole number of 10^-`scale` degrees.
@@ -99,8 +107,18 @@ impl<'t> Coordinate<'t> {
     /// As it is told: as it was sent, with a point and without a plus.
     fn written(&self) -> String {
         let Some(sent) = self.sent else { return format!("{:.*}", usize::from(self.decimals), self.degrees) };
-        [if self.is_turned { "-" } else { "" }, &sent.trim_start_matches('+').replace(',', ".")].concat()
+        let mut written = String::with_capacity(sent.len() + 1);
+        written.extend(self.is_turned.then_some('-'));
+        written.extend(sent.iter().filter(|byte| **byte != b'+').map(|byte| if *byte == b',' { '.' } else { char::from(*byte) }));
+        written
     }
+}
+
+/// Whether a number of this length has one to three digits before its point.
+fn is_of_degrees(number: &[u8], decimals: u8, length: usize) -> bool {
+    // The point is before the decimals, if it is not the last character.
+    let point = if decimals > 0 { length - usize::from(decimals) - 1 } else { length - usize::from(number.get(length - 1) == Some(&b'.')) };
+    (1..=3).contains(&point)
 }
 
 fn sign(letter: &str) -> Option<f64> {

@@ -5,21 +5,26 @@ use std::sync::LazyLock;
 
 use phonenumber::metadata::DATABASE;
 
-/// Country codes have three digits at most.
+/// No country's code has more than three digits; none begins another one, and none begins with zero.
+const CODE: usize = 3;
+/// Numbers of three digits.
 const CODES: usize = 1_000;
 
 /// Numbers behind a country's code.
 #[derive(Clone, Copy, Default)]
 struct Country {
+    /// Digits of the code.
+    code: usize,
     /// A bit for each length in digits.
     lengths: u32,
     /// What is dialled before them within the country, which some write behind the code as well; empty where nothing is.
     trunk: &'static str,
 }
 
+/// By the first three digits of a number.
 static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
-    let mut countries = vec![Country::default(); CODES];
-    for (code, country) in countries.iter_mut().enumerate() {
+    let of_code = |code: usize| {
+        let mut country = Country { code: code.to_string().len(), ..Country::default() };
         for region in DATABASE.by_code(&(code as u16)).unwrap_or_default() {
             let kinds = region.descriptors();
             let told = [kinds.mobile(), kinds.fixed_line(), kinds.voip(), kinds.personal_number()];
@@ -28,8 +33,10 @@ static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
                 country.trunk = region.national_prefix().unwrap_or("");
             }
         }
-    }
-    countries
+        country
+    };
+    let of_digits = |first: usize| [first / 100, first / 10, first].into_iter().filter(|code| *code > 0).map(of_code).find(|country| country.lengths != 0);
+    (0..CODES).map(|first| if first < CODES / 10 { Country::default() } else { of_digits(first).unwrap_or_default() }).collect()
 });
 
 fn bits(lengths: &[u16]) -> u32 {
@@ -37,19 +44,21 @@ fn bits(lengths: &[u16]) -> u32 {
 }
 
 /// Whether the digits behind a plus sign are a country's code and as many more as its numbers have.
-pub(super) fn is_possible(digits: &str) -> bool {
+pub(super) fn is_possible(digits: &[u8]) -> bool {
     let Some((country, national)) = country(digits) else { return false };
-    let without = if country.trunk.is_empty() { national } else { national.trim_start_matches(country.trunk) };
+    let mut without = national;
+    while let Some(rest) = without.strip_prefix(country.trunk.as_bytes()).filter(|_| !country.trunk.is_empty()) {
+        without = rest;
+    }
     let length = if without.len() >= country.lengths.trailing_zeros() as usize { without.len() } else { national.len() };
     length < 32 && country.lengths >> length & 1 == 1
 }
 
 /// The country whose code the digits begin with, and those behind it.
-fn country(digits: &str) -> Option<(Country, &str)> {
-    // No code begins another one, and none begins with zero.
-    let split = (1..=3).filter_map(|length| digits.split_at_checked(length)).filter(|(code, _)| !code.starts_with('0'));
-    let mut known = split.filter_map(|(code, national)| Some((*COUNTRIES.get(code.parse::<usize>().ok()?)?, national)));
-    known.find(|(country, _)| country.lengths != 0)
+fn country(digits: &[u8]) -> Option<(&'static Country, &[u8])> {
+    let first = digits.first_chunk::<CODE>()?.iter().fold(0, |first, digit| first * 10 + usize::from(digit.wrapping_sub(b'0')));
+    let country = COUNTRIES.get(first).filter(|country| country.lengths != 0)?;
+    Some((country, digits.get(country.code..)?))
 }
 
 #[cfg(test)]
@@ -77,7 +86,7 @@ mod tests {
             for example in [kinds.mobile(), kinds.fixed_line(), kinds.voip(), kinds.personal_number()].into_iter().flatten().filter_map(|kind| kind.example()) {
                 let digits = format!("{}{example}", region.country_code());
                 count += 1;
-                assert!(is_possible(&digits), "{digits}");
+                assert!(is_possible(digits.as_bytes()), "{digits}");
             }
         }
         assert!(count > 400, "{count}");
@@ -95,10 +104,10 @@ mod tests {
         for _ in 0..20_000 {
             let length = 8 + random(8) as usize;
             let digits: String = (0..length).map(|place| char::from(b'0' + if place == 0 { 1 + random(9) } else { random(10) } as u8)).collect();
-            let has_trunk = country(&digits).is_some_and(|(country, national)| !country.trunk.is_empty() && national.starts_with(country.trunk));
+            let has_trunk = country(digits.as_bytes()).is_some_and(|(country, national)| !country.trunk.is_empty() && national.starts_with(country.trunk.as_bytes()));
             let (count, differ) = &mut others[usize::from(has_trunk)];
             *count += 1;
-            *differ += usize::from(is_possible(&digits) != by_library(&digits));
+            *differ += usize::from(is_possible(digits.as_bytes()) != by_library(&digits));
         }
         assert!(others[0].1 * 200 <= others[0].0 && others[1].1 * 5 <= others[1].0, "{others:?}");
     }

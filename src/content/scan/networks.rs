@@ -40,7 +40,8 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
 fn access_point(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
     // A run may begin or end with a sign that belongs to what stands around it.
     let start = (start..end).find(|index| bytes.get(*index).is_some_and(u8::is_ascii_hexdigit))?;
-    let written = std::str::from_utf8(bytes.get(start..start + WRITTEN)?).ok()?;
+    let written = bytes.get(start..start + WRITTEN).filter(|written| matches!(written.get(2), Some(b':' | b'-')))?;
+    let written = std::str::from_utf8(written).ok()?;
     let number: Mac = mac(written)?;
     let rest = bytes.get(start + WRITTEN..bytes.len().min(start + WRITTEN + REACH)).unwrap_or_default();
     (number.is_device() && strength(rest)).then(|| Hit {

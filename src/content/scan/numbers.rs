@@ -273,11 +273,11 @@ impl Written {
         Self { forward, reversed, long, long_flipped: long ^ 2 << 56 }
     }
 
-    /// The last four digits of addresses, in either order, and those in the middle of a longer one.
-    fn ends(all: &[Option<Self>; 2]) -> [u16; 8] {
+    /// The last four digits of addresses, in either order; of none those that no address is looked for by.
+    fn ends(all: &[Option<Self>; 2]) -> [u16; 4] {
         let of = |written: Option<Self>| written.map_or([MIDDLE; 2], |written| [written.forward as u16, written.reversed as u16]);
         let ([one, two], [three, four]) = (of(all[0]), of(all[1]));
-        [one, two, three, four, MIDDLE, MIDDLE, MIDDLE, MIDDLE]
+        [one, two, three, four]
     }
 }
 
@@ -301,13 +301,13 @@ const fn digits_of_bytes() -> [u8; 256] {
 
 /// Without a branch, so that all are compared at once.
 #[expect(clippy::needless_bitwise_bool, reason = "a branch would have them compared one by one")]
-fn is_among(last: u16, ends: &[u16; 8]) -> bool {
+fn is_among(last: u16, ends: &[u16; 4]) -> bool {
     ends.iter().fold(false, |found, end| found | (*end == last))
 }
 
 /// Where the addresses are spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). Most runs have none of their last four digits.
-fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 8], found: &mut dyn FnMut(usize, usize, usize)) {
+fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 4], found: &mut dyn FnMut(usize, usize, usize)) {
     let (mut value, mut count, mut is_longer) = (0_u64, 0_usize, false);
     for (index, byte) in run.iter().enumerate() {
         let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
@@ -317,15 +317,15 @@ fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 8], found: &mut
         value = value << 4 | u64::from(digit);
         count += 1;
         let last = value as u16;
-        if !is_among(last, ends) {
+        is_longer |= last == MIDDLE;
+        if count < WRITTEN || !is_among(last, ends) {
             continue;
         }
-        is_longer |= last == MIDDLE;
         for (side, written) in macs.iter().enumerate() {
             let Some(Written { forward, reversed, long, long_flipped }) = *written else { continue };
             let digits = if count >= 16 && (value == long || value == long_flipped) {
                 16
-            } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {
+            } else if value & MASK == forward || value & MASK == reversed {
                 12
             } else {
                 continue;

@@ -2,12 +2,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::packed::{Config, MatchKind, Searcher};
-
 use super::coordinate::{Coordinate, FINE, joined};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::{find, places};
+use crate::content::find::{Starts, find, places};
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
@@ -30,15 +28,16 @@ const FIELDS: usize = 8;
 const COMMAS: usize = 4;
 /// Bytes that two coordinates with their letters take at most.
 const WINDOW: usize = 40;
+/// Bytes before the decimals of a coordinate: a minus, three digits, and the point.
+const WHOLE: usize = 5;
 /// Digits that a latitude in degrees and minutes takes at least; a longitude has one more.
 const SHORTEST_LATITUDE: usize = 3;
 
-static STARTS: LazyLock<Option<Searcher>> =
-    LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(["$G", "$B", "geo:", "POINT", ",N,", ",S,"]).build());
+static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::new(&["$G", "$B", "geo:", "POINT", ",N,", ",S,"]));
 
 /// Whether anything stands in it that a place could begin with.
 pub(in crate::content) fn may_stand_in(bytes: &[u8]) -> bool {
-    bytes.len() >= 12 && STARTS.as_ref().is_some_and(|starts| starts.find(bytes).is_some())
+    bytes.len() >= 12 && STARTS.is_in(bytes)
 }
 
 fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
@@ -53,22 +52,21 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.bytes.len() < 12 || !text.kinds.has(Kinds::PLACE) {
         return;
     }
-    let Some(starts) = STARTS.as_ref() else { return };
     let mut done = 0;
-    for found in starts.find_iter(text.bytes) {
-        if found.start() < done {
+    for (start, which) in STARTS.places(text.bytes) {
+        if start < done {
             continue;
         }
-        let hit = match found.pattern().as_usize() {
+        let hit = match which {
             0 | 1 => {
-                let Some((end, hit)) = sentence(text.bytes, found.start()) else { continue };
+                let Some((end, hit)) = sentence(text.bytes, start) else { continue };
                 // What a sentence holds is the sentence's to judge.
                 done = end;
                 hit
             }
-            2 => uri(text.bytes, found.start()),
-            3 => point(text.bytes, found.start()),
-            _ => letters(text.bytes, found.start()),
+            2 => uri(text.bytes, start),
+            3 => point(text.bytes, start),
+            _ => letters(text.bytes, start),
         };
         if let Some(hit) = hit {
             done = hit.start + hit.length;
@@ -183,16 +181,19 @@ fn point(bytes: &[u8], start: usize) -> Option<Hit> {
     hit(&latitude, &longitude, start, length + open, Confidence::High).filter(|hit| hit.decimals >= Some(FINE))
 }
 
-/// Two numbers with a sign between them, and the bytes they take.
+/// Two numbers with a sign between them, and the bytes they take. Behind the second the sign may stand again, and more: a height.
 fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Coordinate<'_>, Coordinate<'_>, usize)> {
     let window = bytes.get(from..bytes.len().min(from + WINDOW))?;
-    let length = window.iter().position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b'-') || *byte == between)).unwrap_or(window.len());
-    let written = window.get(..length).filter(|written| find(b'.', written).is_some())?;
-    let text = std::str::from_utf8(written).ok()?;
-    let first = text.get(..find(between, written)?)?;
-    let rest = text.get(first.len() + 1..)?;
-    let second = find(between, rest.as_bytes()).map_or(rest, |end| rest.get(..end).unwrap_or(rest));
-    Some((Coordinate::read(first)?, Coordinate::read(second)?, length))
+    let goes_on = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-') || *byte == between;
+    // A place has decimals.
+    find(b'.', window.get(..WHOLE)?)?;
+    let (first, length) = Coordinate::begins(window)?;
+    let rest = window.get(length..)?.strip_prefix(&[between])?;
+    let (second, more) = Coordinate::begins(rest)?;
+    let after = rest.get(more..)?;
+    let ends = after.first().is_none_or(|byte| *byte == between || !goes_on(byte));
+    let behind = after.iter().take_while(|byte| goes_on(byte)).count();
+    ends.then_some((first, second, length + 1 + more + behind))
 }
 
 fn hit(latitude: &Coordinate<'_>, longitude: &Coordinate<'_>, start: usize, length: usize, confidence: Confidence) -> Option<Hit> {
@@ -202,12 +203,14 @@ fn hit(latitude: &Coordinate<'_>, longitude: &Coordinate<'_>, start: usize, leng
 
 /// `4851.5024,N,00217.6694,E` or `48.85837,N,2.29448,E`, around the first letter's comma at `comma`: the grammar of trackers.
 fn letters(bytes: &[u8], comma: usize) -> Option<Hit> {
+    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     let before = bytes.get(comma.saturating_sub(WINDOW / 2)..comma)?;
-    let length = before.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
     let after = bytes.get(comma + 3..bytes.len().min(comma + 3 + WINDOW / 2))?;
-    if length < SHORTEST_LATITUDE || !after.first().is_some_and(u8::is_ascii_digit) {
+    // Most are something else.
+    if !before.last_chunk::<SHORTEST_LATITUDE>()?.iter().all(is_part) || !after.first().is_some_and(u8::is_ascii_digit) {
         return None;
     }
+    let length = before.iter().rev().take_while(|byte| is_part(byte)).count();
     let end = find(b',', after).filter(|end| *end > SHORTEST_LATITUDE && matches!(after.get(end + 1), Some(b'E' | b'W')))?;
     let latitude = std::str::from_utf8(before.get(before.len() - length..)?).ok()?;
     let north = std::str::from_utf8(bytes.get(comma + 1..comma + 2)?).ok()?;

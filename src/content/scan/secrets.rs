@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::packed::{Config, MatchKind, Searcher};
-
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
+use crate::content::find::Starts;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::event::Role;
@@ -32,21 +31,20 @@ const LONGEST: usize = 4_096;
 const NAMED: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "www-authenticate", "proxy-authenticate"];
 
 /// What secrets begin with by which they are known.
-const SIGNS: [&str; 8] = ["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"];
+static SIGNS: [&str; 8] = ["eyJ", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "-----BEGIN ", "://"];
 
-static STARTS: LazyLock<Option<Searcher>> = LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(SIGNS).build());
+static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::new(&SIGNS));
 /// The same but for links: there is no password in one without an `@`, and pages are full of them.
-static BUT_LINKS: LazyLock<Option<Searcher>> =
-    LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(SIGNS.iter().take(7)).build());
+static BUT_LINKS: LazyLock<Starts> = LazyLock::new(|| Starts::new(SIGNS.split_last().map_or(&[], |(_, others)| others)));
 
 /// Finds what a secret could begin with.
-fn starts(kinds: Kinds) -> Option<&'static Searcher> {
-    if kinds.has(Kinds::AT) { STARTS.as_ref() } else { BUT_LINKS.as_ref() }
+fn starts(kinds: Kinds) -> &'static Starts {
+    if kinds.has(Kinds::AT) { &STARTS } else { &BUT_LINKS }
 }
 
 /// Whether anything stands in it that a secret could begin with.
 pub(in crate::content) fn may_stand_in(bytes: &[u8], kinds: Kinds) -> bool {
-    bytes.len() >= 16 && starts(kinds).is_some_and(|starts| starts.find(bytes).is_some())
+    bytes.len() >= 16 && starts(kinds).is_in(bytes)
 }
 
 /// Whether a key names a secret, or what one is for.
@@ -213,17 +211,15 @@ fn entropy(value: &str) -> f64 {
 /// Secrets that their own form gives away, wherever they stand.
 fn by_form(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.bytes;
-    let Some(starts) = starts(text.kinds) else { return };
     let mut done = 0;
-    for found in starts.find_iter(bytes) {
-        let start = found.start();
+    for (start, which) in starts(text.kinds).places(bytes) {
         if start < done {
             continue;
         }
         let before = start.checked_sub(1).and_then(|index| bytes.get(index));
         let is_inside = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
         let rest = bytes.get(start..bytes.len().min(start.saturating_add(LONGEST))).unwrap_or_default();
-        let hit = match found.pattern().as_usize() {
+        let hit = match which {
             7 => userinfo(bytes, start + 3),
             6 => private_key(rest, start),
             _ if is_inside => None,
@@ -288,7 +284,8 @@ fn userinfo(bytes: &[u8], from: usize) -> Option<Hit> {
     let authority = window.get(..end)?;
     let at = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', authority.get(..at)?)?;
-    let password = std::str::from_utf8(authority.get(colon + 1..at)?).ok().filter(|password| is_secret(password))?;
+    let password = authority.get(colon + 1..at).filter(|password| password.len() >= SHORTEST)?;
+    let password = std::str::from_utf8(password).ok().filter(|password| is_secret(password))?;
     Some(Hit {
         kind: ValueKind::Password,
         value: password.to_owned(),

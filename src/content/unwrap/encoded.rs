@@ -5,21 +5,64 @@ use std::ops::Deref;
 
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
 
-use super::walk::{Format, looks_like_text};
+use super::walk::looks_like_text;
 use crate::content::find::Class;
 use crate::content::keys;
 
+/// One way of writing bytes in letters.
+pub(super) struct Letters {
+    /// Its name, as chains say it.
+    pub(super) name: &'static str,
+    /// The alphabets it may be written in.
+    pub(super) alphabets: u8,
+    /// What the letters stand for, if they are of this encoding; the key is that of the value that they are.
+    pub(super) undo: fn(&[u8], &str) -> Option<Plain>,
+}
+
 /// The claims of a web token.
-pub(super) static WEB_TOKEN: Format =
-    Format { name: "jwt", open: |walk, key, layer| jwt_payload(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "jwt", layer)) };
+pub(super) static WEB_TOKEN: Letters = Letters { name: "jwt", alphabets: ANY, undo: |bytes, _| jwt_payload(bytes) };
 /// Base64 of text, or of bytes whose format is known.
-pub(super) static BASE64: Format =
-    Format { name: "base64", open: |walk, key, layer| base64(layer.bytes, least(key)).is_some_and(|plain| walk.decoded(key, &plain, "base64", layer)) };
+pub(super) static BASE64: Letters = Letters { name: "base64", alphabets: ANY, undo: |bytes, key| base64(bytes, least(key)) };
 /// Base32, of one case.
-pub(super) static BASE32: Format =
-    Format { name: "base32", open: |walk, key, layer| base32(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "base32", layer)) };
+pub(super) static BASE32: Letters = Letters { name: "base32", alphabets: UPPER_BASE32 | LOWER_BASE32, undo: |bytes, _| base32(bytes) };
 /// Hexadecimal digits.
-pub(super) static HEX: Format = Format { name: "hex", open: |walk, key, layer| hex(layer.bytes).is_some_and(|plain| walk.decoded(key, &plain, "hex", layer)) };
+pub(super) static HEX: Letters = Letters { name: "hex", alphabets: HEXADECIMAL_DIGITS, undo: |bytes, _| hex(bytes) };
+
+/// A bit for each alphabet. Every other one is a part of base64's, in which the letters of both kinds count.
+const ANY: u8 = 1;
+const UPPER_BASE32: u8 = 2;
+const LOWER_BASE32: u8 = 4;
+const HEXADECIMAL_DIGITS: u8 = 8;
+
+/// Every encoding has so many letters at least before anything else.
+const FIRST: usize = 12;
+
+/// The alphabets of each byte.
+static ALPHABETS: [u8; 256] = alphabets_of_bytes();
+
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
+const fn alphabets_of_bytes() -> [u8; 256] {
+    let classes = [(ANY, &LETTERS), (UPPER_BASE32, &UPPER), (LOWER_BASE32, &LOWER), (HEXADECIMAL_DIGITS, &HEXADECIMAL)];
+    let mut all = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut class = 0;
+        while class < classes.len() {
+            if classes[class].1.holds(byte as u8) {
+                all[byte] |= classes[class].0;
+            }
+            class += 1;
+        }
+        byte += 1;
+    }
+    all
+}
+
+/// The alphabets that bytes may be written in by what they begin with: a bit for each; none where it is no encoding. Nearly everything is told apart by that.
+pub(super) fn alphabets(bytes: &[u8]) -> u8 {
+    let all = |bytes: &[u8]| bytes.iter().fold(u8::MAX, |all, byte| all & ALPHABETS.get(usize::from(*byte)).copied().unwrap_or(0));
+    bytes.first_chunk::<FIRST>().map_or_else(|| all(bytes), |first| all(first))
+}
 
 /// Shorter values decode to a few letters by chance.
 const SHORTEST: usize = 16;
@@ -100,12 +143,9 @@ fn trim_padding(bytes: &[u8]) -> &[u8] {
 }
 
 /// The letters of all encodings.
-pub(super) static LETTERS: Class = Class::new(true, b"+/-_");
-/// So many letters are looked at before all of them are.
-const SAMPLE: usize = 32;
-
+static LETTERS: Class = Class::new(true, b"+/-_");
 fn decode(body: &[u8]) -> Option<Plain> {
-    if !LETTERS.has_all(body.get(..SAMPLE).unwrap_or(body)) {
+    if alphabets(body) == 0 {
         return None;
     }
     // The decoder knows the letters of its own alphabet only.

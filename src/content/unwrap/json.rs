@@ -116,9 +116,16 @@ impl Walk<'_> {
 fn record(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     let begins = |at: usize| rest.get(at..).is_some_and(looks);
-    let is_one = |at: &usize| if rest.get(*at) == Some(&b'{') { begins(*at) } else { begins(at + 1) };
-    let found = memchr::memchr2_iter(b'{', b'\n', rest).find(is_one);
-    found.map_or(bytes.len(), |at| from + at + usize::from(rest.get(at) == Some(&b'\n')))
+    let is_one = |at: usize| if rest.get(at) == Some(&b'{') { begins(at) } else { begins(at + 1) };
+    let mut at = 0;
+    while let Some(found) = rest.get(at..).and_then(|rest| find_either(b'{', b'\n', rest)) {
+        at += found;
+        if is_one(at) {
+            return from + at + usize::from(rest.get(at) == Some(&b'\n'));
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// End of a list of two or three numbers that begins at `from`, as positions are written.

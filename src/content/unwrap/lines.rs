@@ -2,7 +2,7 @@
 
 use super::siblings::Siblings;
 use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
-use crate::content::find::{Class, places_of_any};
+use crate::content::find::{Class, find, places_of_any};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -39,7 +39,6 @@ impl Walk<'_> {
                 self.pass_over(layer.origin.part(sign));
                 continue;
             }
-            let Ok(key) = std::str::from_utf8(key) else { continue };
             let value = value_after(bytes, sign + 1, meaning);
             done = value.1;
             let value = layer.cut(value.0, value.1);
@@ -52,6 +51,7 @@ impl Walk<'_> {
             if self.is_nothing(kinds, Some(meaning), value) {
                 continue;
             }
+            let Ok(key) = std::str::from_utf8(key) else { continue };
             let trail = Trail { outer: layer.trail, form: "text", within: "", name: key };
             let value = value.step(&trail);
             siblings.note(key, Some(meaning), value, group, REACH, self);
@@ -106,7 +106,7 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
     let key = window.get(window.len() - KEYS.trailing(window)..)?;
     // The hours of a time are no key: one begins with a letter. And of one that may be longer only a part behind a dot is looked at.
     let is_part = key.len() == KEY || key.first().is_some_and(u8::is_ascii_digit);
-    if key.len() < 2 || is_part && memchr::memchr(b'.', key).is_none() {
+    if key.len() < 2 || is_part && find(b'.', key).is_none() {
         return None;
     }
     keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
@@ -114,6 +114,10 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
 
 /// The letters of keys.
 static KEYS: Class = Class::new(true, b"_-.");
+
+/// What places are written with, and what other values are.
+static PLACES: Class = Class::new(false, b"0123456789.,;|+- []()");
+static VALUES: Class = Class::new(false, b" \t\n\r\x0c&;,\"'}]|<").not();
 
 /// Start and end of the value that begins behind the sign. A place may hold commas and blanks, a name or password of a network a few words.
 fn value_after(bytes: &[u8], from: usize, meaning: Meaning) -> (usize, usize) {
@@ -125,14 +129,7 @@ fn value_after(bytes: &[u8], from: usize, meaning: Meaning) -> (usize, usize) {
         let length = memchr::memchr(*quote, window.get(1..).unwrap_or_default()).unwrap_or(window.len() - 1);
         return (start + 1, start + 1 + length);
     }
-    let stops = |byte: u8| {
-        if place {
-            !matches!(byte, b'0'..=b'9' | b'.' | b',' | b';' | b'|' | b'+' | b'-' | b' ' | b'[' | b']' | b'(' | b')')
-        } else {
-            byte.is_ascii_whitespace() || matches!(byte, b'&' | b';' | b',' | b'"' | b'\'' | b'}' | b']' | b'|' | b'<')
-        }
-    };
-    let length = next(window, 0, stops).unwrap_or(window.len());
+    let length = if place { PLACES.begins(window) } else { VALUES.begins(window) };
     let length = if matches!(meaning, Meaning::NetworkName | Meaning::NetworkKey | Meaning::Password) { words(window, length) } else { length };
     let trailing = window.iter().take(length).rev().take_while(|byte| matches!(byte, b',' | b';' | b' ' | b'|')).count();
     (start, start + length - trailing)
@@ -164,7 +161,7 @@ mod tests {
             Role::Unknown,
             None,
             None,
-            b"boot ok\nimei: 352099001761481\nssid=Example psk='secret 99' \"token\" : \"abc\" iccid,8944000000000000000,x\nlat=48.85837 lon=2.29448\n",
+            b"boot ok\nimei: 352099001761481\nssid=Example psk='secret 99' \"token\" : \"abc\" iccid,8944000000000000000,x\nlat=48.85837 lon=2.29448\njoined mac=00:00:5e:00:53:99\n",
         );
         for want in [
             "text:imei|imei|352099001761481",
@@ -172,6 +169,7 @@ mod tests {
             "text:psk|psk|secret 99",
             "text:token|token|abc",
             "text:iccid|iccid|8944000000000000000",
+            "text:mac|mac|00:00:5e:00:53:99",
         ] {
             assert!(all.contains(&want.to_owned()), "{want}: {all:?}");
         }

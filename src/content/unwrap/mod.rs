@@ -28,7 +28,7 @@ mod walk;
 mod xml;
 mod zstandard;
 
-use encoded::LETTERS;
+use encoded::{Letters, alphabets};
 pub use encoded::{is_encoded_text, jwt_payload};
 use walk::{DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_readable, is_utf8, looks_like_text, next};
 pub use walk::{Origin, Piece, Trail, Visit};
@@ -40,7 +40,7 @@ use crate::event::{Readable, Role};
 /// Texts with a structure of their own.
 static STRUCTURES: &[&Format] = &[&json::FORMAT, &xml::FORMAT, &rows::FORMAT, &url::FORM];
 /// Encodings of a value as a whole, the ones with the fewer letters first.
-static ENCODINGS: &[&Format] = &[&encoded::WEB_TOKEN, &encoded::HEX, &encoded::BASE32, &encoded::BASE64, &url::LINK];
+static ENCODINGS: &[&Letters] = &[&encoded::WEB_TOKEN, &encoded::HEX, &encoded::BASE32, &encoded::BASE64];
 /// Ways of writing single characters, so that something can carry them.
 static ESCAPES: &[&Escape] = &[&url::PERCENT, &quoted::ESCAPE, &entities::ESCAPE, &escapes::ESCAPE];
 /// Binary messages, the ones with the stronger signs first.
@@ -62,8 +62,6 @@ static UNSIGNED: &[&Format] = &[&deflated::DEFLATE, &zstandard::BROTLI];
 
 /// So many bytes are looked at before it is asked whether to go on.
 const CHUNK: usize = 128;
-/// Every encoding has so many letters at least before anything else.
-const CODED: usize = 12;
 /// A shorter value needs a key, an `@` or a `+` to be anything.
 pub(super) const SHORTEST: usize = 12;
 /// Printable bytes in a row that are looked at in a binary message.
@@ -187,7 +185,7 @@ impl Walk<'_> {
 
     /// Whether what stands without a key means nothing by itself, should its letters stand for a text: no token, and nothing that a word of the family may be in.
     fn means_nothing(&self, bytes: &[u8]) -> bool {
-        !self.all && bytes.len() >= NESTED && is_coded(bytes) && !bytes.starts_with(b"eyJ")
+        !self.all && bytes.len() >= NESTED && alphabets(bytes) != 0 && !bytes.starts_with(b"eyJ")
     }
 
     /// Takes it apart if it begins as JSON, XML or a form does.
@@ -259,7 +257,10 @@ impl Walk<'_> {
         }
         let start = next(layer.bytes, 0, |byte| !byte.is_ascii_whitespace()).unwrap_or(0);
         let layer = layer.cut(start, start + layer.bytes.trim_ascii().len());
-        (is_coded(layer.bytes) || layer.bytes.starts_with(b"http")) && self.any(ENCODINGS, key, layer)
+        let alphabets = alphabets(layer.bytes);
+        let is_written = |encoding: &&&Letters| encoding.alphabets & alphabets != 0;
+        ENCODINGS.iter().filter(is_written).any(|encoding| (encoding.undo)(layer.bytes, key).is_some_and(|plain| self.decoded(key, &plain, encoding.name, layer)))
+            || (url::LINK.open)(self, key, layer)
     }
 
     /// Writes out what is escaped, or letters of two bytes each; `then` sees the result. Whether anything was.
@@ -347,11 +348,6 @@ impl Walk<'_> {
             before = std::str::from_utf8(segment.bytes).unwrap_or("");
         }
     }
-}
-
-/// Whether it begins as letters do that stand for others: nearly everything is told apart by that.
-fn is_coded(bytes: &[u8]) -> bool {
-    LETTERS.has_all(bytes.get(..CODED).unwrap_or(bytes))
 }
 
 /// Whether a sign stands in it with which escapes begin, or a zero, as letters of two bytes have.

@@ -1,5 +1,6 @@
 //! What the ways of unwrapping share: pieces, where they stand, and how far a walk has gone.
 
+use std::borrow::Cow;
 use std::mem::{Discriminant, discriminant};
 
 use crate::content::keys::Meaning;
@@ -63,14 +64,14 @@ pub struct Trail<'t> {
 
 impl Trail<'_> {
     /// Its steps behind `into`, outermost first: `form:blob`, `base64`, `json:u.mail`.
-    pub fn write(&self, into: &mut Vec<String>) {
+    pub fn write(&self, into: &mut Vec<Cow<'static, str>>) {
         if let Some(outer) = self.outer {
             outer.write(into);
         }
         into.push(match (self.within, self.name) {
-            ("", "") => self.form.to_owned(),
-            ("", path) | (path, "") => [self.form, ":", path].concat(),
-            (within, name) => [self.form, ":", within, ".", name].concat(),
+            ("", "") => Cow::Borrowed(self.form),
+            ("", path) | (path, "") => Cow::Owned([self.form, ":", path].concat()),
+            (within, name) => Cow::Owned([self.form, ":", within, ".", name].concat()),
         });
     }
 }
@@ -219,8 +220,9 @@ fn whole(meaning: Meaning) -> Meaning {
 
 /// Whether it is mostly printable, and valid UTF-8 but for a cut end.
 pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
-    let printable = count(bytes, is_plain);
-    !bytes.is_empty() && printable * 20 >= bytes.len() * 19 && is_utf8(bytes)
+    // Most is ASCII and nothing else.
+    let is_ascii = !bytes.is_empty() && count(bytes, is_readable) == bytes.len();
+    is_ascii || !bytes.is_empty() && count(bytes, is_plain) * 20 >= bytes.len() * 19 && is_utf8(bytes)
 }
 
 /// Whether a byte stands in text of any letters: no control but what ends lines and parts columns. Without a branch, so that many are looked at at a time.
