@@ -36,44 +36,67 @@ pub(in crate::content) fn find_either(one: u8, other: u8, bytes: &[u8]) -> Optio
     find_soon(bytes, |eight| marks(eight, one) | marks(eight, other), |byte| byte == one || byte == other, |bytes| memchr::memchr2(one, other, bytes))
 }
 
-/// A bit for each byte that is among three in eight, none for others: no sum carries from one byte to the next.
-fn all_marks(eight: u64, any: [u8; 3]) -> u64 {
+/// A bit for each of eight bytes that is this one, none for others: no sum carries from one byte to the next.
+#[inline]
+fn each(eight: u64, byte: u8) -> u64 {
     const LOWS: u64 = !HIGHS;
-    any.into_iter().fold(0, |marks, byte| {
-        let apart = eight ^ ONES.wrapping_mul(u64::from(byte));
-        marks | !((apart & LOWS).wrapping_add(LOWS) | apart | LOWS)
-    })
+    let apart = eight ^ ONES.wrapping_mul(u64::from(byte));
+    !((apart & LOWS).wrapping_add(LOWS) | apart | LOWS)
 }
 
-/// Every place of any of three bytes.
-pub(in crate::content) fn places_of_any(any: [u8; 3], bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+/// Every place of what `marks` says of eight bytes at a time, and `far` finds where nothing stood in the eight before.
+#[inline]
+fn every<'b>(bytes: &'b [u8], marks: impl Fn(u64) -> u64 + 'b, far: impl Fn(&[u8]) -> Option<usize> + 'b) -> impl Iterator<Item = usize> + 'b {
     // What was found in the eight bytes at `from`.
-    let (mut from, mut marks, mut is_dense) = (0, 0_u64, true);
+    let (mut from, mut found, mut is_dense) = (0, 0_u64, true);
     std::iter::from_fn(move || {
-        while marks == 0 {
+        while found == 0 {
             let rest = bytes.get(from..)?;
             let rest = if is_dense {
                 rest
             } else {
-                let skipped = memchr::memchr3(any[0], any[1], any[2], rest)?;
+                let skipped = far(rest)?;
                 from += skipped;
                 rest.get(skipped..)?
             };
             let eight = rest.first_chunk::<8>();
-            marks = match eight {
-                Some(eight) => all_marks(u64::from_le_bytes(*eight), any),
+            found = match eight {
+                Some(eight) => marks(u64::from_le_bytes(*eight)),
                 // Beyond the end there is nothing, a zero neither.
-                None => all_marks(rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)), any) & ((1_u64 << (8 * rest.len() as u32)) - 1),
+                None => marks(rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))) & ((1_u64 << (8 * rest.len() as u32)) - 1),
             };
-            is_dense = marks != 0;
-            if marks == 0 && eight.is_none() {
+            is_dense = found != 0;
+            if found == 0 && eight.is_none() {
                 return None;
             }
             from += 8;
         }
-        let place = from - 8 + marks.trailing_zeros() as usize / 8;
-        marks &= marks - 1;
+        let place = from - 8 + found.trailing_zeros() as usize / 8;
+        found &= found - 1;
         Some(place)
+    })
+}
+
+/// Every place of any of three bytes.
+#[inline]
+pub(in crate::content) fn places_of_any(any: [u8; 3], bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let [one, two, three] = any;
+    every(bytes, move |eight| each(eight, one) | each(eight, two) | each(eight, three), move |rest| memchr::memchr3(one, two, three, rest))
+}
+
+/// Every place of a byte that mostly stands close to the next.
+#[inline]
+pub(in crate::content) fn dense_places(byte: u8, bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    every(bytes, move |eight| each(eight, byte), move |rest| memchr::memchr(byte, rest))
+}
+
+/// Every place of a byte.
+pub(in crate::content) fn places(byte: u8, bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + find(byte, bytes.get(from..)?)?;
+        from = at + 1;
+        Some(at)
     })
 }
 
@@ -266,16 +289,6 @@ fn four(bytes: &[u8]) -> u32 {
     bytes.first_chunk::<4>().map_or_else(rest, |four| u32::from_le_bytes(*four))
 }
 
-/// Every place of a byte.
-pub(in crate::content) fn places(byte: u8, bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let at = from + find(byte, bytes.get(from..)?)?;
-        from = at + 1;
-        Some(at)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,7 +298,8 @@ mod tests {
         fn what_is_found_is_the_first(bytes in proptest::collection::vec(proptest::sample::select(vec![0_u8, 1, 0x21, 0x22, 0x23, 0x5c, 0x7f, 0x80, 0xa2, 0xff]), 0..40)) {
             for byte in [0, 0x22, 0x80, 0xff] {
                 let all: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == byte).collect();
-                proptest::prop_assert_eq!(places(byte, &bytes).collect::<Vec<_>>(), all);
+                proptest::prop_assert_eq!(places(byte, &bytes).collect::<Vec<_>>(), all.clone());
+                proptest::prop_assert_eq!(dense_places(byte, &bytes).collect::<Vec<_>>(), all);
                 proptest::prop_assert_eq!(find(byte, &bytes), bytes.iter().position(|other| *other == byte));
                 proptest::prop_assert_eq!(find_either(byte, 0x5c, &bytes), bytes.iter().position(|other| *other == byte || *other == 0x5c));
                 let all: Vec<usize> = (0..bytes.len()).filter(|at| [byte, 0x5c, 1].contains(&bytes[*at])).collect();

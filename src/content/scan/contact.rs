@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::dialling::is_possible;
+use super::dialling::{Digits, is_possible};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
 use crate::content::find::{Class, find, places};
@@ -20,11 +20,10 @@ pub static SCANNER: Scanner =
 /// Longest local part and domain (RFC 5321, section 4.5.3.1).
 const LOCAL: usize = 64;
 const DOMAIN: usize = 253;
-/// Digits of a phone number (ITU-T E.164).
-const SHORTEST: usize = 7;
-const LONGEST: usize = 15;
+/// Digits of the shortest phone number.
+const SHORTEST: u32 = 7;
 /// The same of one that no key names, its country's code among them.
-const SHORTEST_FROM_ABROAD: usize = 9;
+const SHORTEST_FROM_ABROAD: u32 = 9;
 
 fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
     if text.kinds.has(Kinds::AT) {
@@ -101,7 +100,7 @@ fn is_other_scheme(lead: &[u8]) -> bool {
     let ends_with =
         |scheme: &[u8]| word.len() >= scheme.len() && word.iter().rev().zip(scheme.iter().rev()).all(|(one, other)| one.eq_ignore_ascii_case(other));
     word.last() == Some(&b':') && (ends_with(b"sip:") || ends_with(b"sips:") || ends_with(b"xmpp:"))
-        || memchr::memmem::rfind(word, b"://").is_some_and(|scheme| memchr::memchr(b'/', word.get(scheme + 3..).unwrap_or_default()).is_none())
+        || memchr::memrchr(b'/', word).is_some_and(|slash| word.get(..slash).is_some_and(|before| before.ends_with(b":/")))
 }
 
 /// Names of algorithms look like addresses (RFC 4250, section 4.6.1).
@@ -138,47 +137,23 @@ fn by_key(text: &Text<'_>, strong: bool) -> Option<Hit> {
     let value = short(text, 24)?;
     if let Some(international) = value.strip_prefix('+').or_else(|| value.strip_prefix("00")) {
         let digits = dialled_from_abroad(international.as_bytes())?;
-        return is_possible(digits.all()).then(|| whole(text, ValueKind::Phone, digits.written("+"), Confidence::High));
+        return is_possible(digits).then(|| whole(text, ValueKind::Phone, digits.written("+"), Confidence::High));
     }
     let digits = dialled(value.as_bytes())?;
-    if digits.is_time() || digits.all().iter().all(|digit| digits.all().first() == Some(digit)) {
+    if is_time(digits) || digits.are_one() {
         return None;
     }
     let confidence = match strong {
         true => Confidence::High,
-        false if digits.all().starts_with(b"0") || digits.all().len() >= 10 => Confidence::Medium,
+        false if digits.leading() == 0 || digits.count >= 10 => Confidence::Medium,
         false => return None,
     };
     Some(whole(text, ValueKind::Phone, digits.written(""), confidence))
 }
 
-/// The digits of a number.
-#[derive(Clone, Copy, Default)]
-struct Digits {
-    digits: [u8; LONGEST],
-    count: usize,
-}
-
-impl Digits {
-    /// One more, if there is room.
-    fn push(&mut self, digit: u8) -> Option<()> {
-        *self.digits.get_mut(self.count)? = digit;
-        self.count += 1;
-        Some(())
-    }
-
-    fn all(&self) -> &[u8] {
-        self.digits.get(..self.count).unwrap_or_default()
-    }
-
-    fn written(&self, before: &str) -> String {
-        before.chars().chain(self.all().iter().copied().map(char::from)).collect()
-    }
-
-    /// Seconds or milliseconds since 1970, of the years 2001 to 2033.
-    fn is_time(&self) -> bool {
-        matches!(self.count, 10 | 13) && self.all().starts_with(b"1")
-    }
+/// Whether it is seconds or milliseconds since 1970, of the years 2001 to 2033.
+fn is_time(digits: Digits) -> bool {
+    matches!(digits.count, 10 | 13) && digits.leading() == 1
 }
 
 /// The digits of a number behind its `+`, as people write it. A zero in brackets is only dialled within a country, but for those whose numbers keep it
@@ -201,7 +176,7 @@ fn dialled(written: &[u8]) -> Option<Digits> {
     let mut digits = Digits::default();
     for byte in written {
         if byte.is_ascii_digit() {
-            digits.push(*byte)?;
+            digits = digits.and(*byte)?;
         } else if !WRITTEN.has(*byte) {
             return None;
         }
@@ -227,7 +202,7 @@ impl Beginning {
             match byte {
                 b'0'..=b'9' if has_brackets => length = reach + 1,
                 b'0'..=b'9' => {
-                    digits.push(*byte)?;
+                    digits = digits.and(*byte)?;
                     length = reach + 1;
                 }
                 b' ' | b'-' => {}
@@ -267,7 +242,7 @@ fn international(text: &Text<'_>, hits: &mut Vec<Hit>) {
             continue;
         }
         let digits = digits.or_else(|| dialled_from_abroad(rest.get(..length)?));
-        let Some(digits) = digits.filter(|digits| digits.count >= SHORTEST_FROM_ABROAD && is_possible(digits.all())) else { continue };
+        let Some(digits) = digits.filter(|digits| digits.count >= SHORTEST_FROM_ABROAD && is_possible(*digits)) else { continue };
         hits.push(Hit {
             kind: ValueKind::Phone,
             value: digits.written("+"),

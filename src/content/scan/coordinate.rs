@@ -10,20 +10,21 @@ pub(super) const FINE: u8 = 3;
 /// The number without a sign that begins here, its decimals, and its length: digits with a point among them, the same that the library reads. None without a
 /// digit, with two points, or with more than 16 decimals.
 pub(super) fn decimal(text: &[u8]) -> Option<(f64, u8, usize)> {
-    let (mut value, mut digits, mut point, mut length) = (0_u64, 0_usize, None, 0_usize);
-    for byte in text {
-        match byte {
-            b'0'..=b'9' => {
-                value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
-                digits += 1;
-            }
-            b'.' if point.is_none() => point = Some(length),
-            b'.' => return None,
-            _ => break,
+    let mut value = 0_u64;
+    let mut count = |text: &[u8]| {
+        let is_digit = |byte: &&u8| byte.is_ascii_digit();
+        text.iter().take_while(is_digit).map(|byte| value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'))).count()
+    };
+    let whole = count(text);
+    let (mut length, mut decimals) = (whole, 0);
+    if text.get(whole) == Some(&b'.') {
+        decimals = count(text.get(whole + 1..)?);
+        length += 1 + decimals;
+        if text.get(length) == Some(&b'.') {
+            return None;
         }
-        length += 1;
     }
-    let decimals = point.map_or(0, |point| length - point - 1);
+    let digits = whole + decimals;
     let power = POWERS.get(decimals).filter(|_| digits > 0)?;
     // A quotient of two exact numbers is rounded once, as the library does.
     let number = if digits <= EXACT { value as f64 / power } else { std::str::from_utf8(text.get(..length)?).ok()?.parse().ok()? };

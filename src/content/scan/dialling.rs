@@ -5,8 +5,65 @@ use std::sync::LazyLock;
 
 use phonenumber::metadata::DATABASE;
 
+/// Digits of the longest number (ITU-T E.164).
+pub(super) const LONGEST: u32 = 15;
+
+/// The digits of a number, four bits each: the last one lowest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Digits {
+    packed: u64,
+    pub(super) count: u32,
+}
+
+impl Digits {
+    /// One more, an ASCII digit; none if there are too many.
+    #[inline]
+    #[must_use]
+    pub(super) fn and(self, digit: u8) -> Option<Self> {
+        (self.count < LONGEST).then_some(Self { packed: self.packed << 4 | u64::from(digit & 15), count: self.count + 1 })
+    }
+
+    /// Those of a text.
+    fn of(text: &str) -> Option<Self> {
+        text.bytes().try_fold(Self::default(), Self::and)
+    }
+
+    /// The first `count`, or all.
+    pub(super) fn first(self, count: u32) -> Self {
+        Self { packed: self.packed >> (4 * self.count.saturating_sub(count)), count: self.count.min(count) }
+    }
+
+    /// The last `count`, or all.
+    fn last(self, count: u32) -> Self {
+        Self { packed: self.packed & ((1 << (4 * count.min(LONGEST))) - 1), count: self.count.min(count) }
+    }
+
+    /// Whether they begin with those.
+    fn starts_with(self, others: Self) -> bool {
+        self.first(others.count) == others
+    }
+
+    /// The first one.
+    pub(super) fn leading(self) -> u8 {
+        self.first(1).packed as u8
+    }
+
+    /// Whether all are the same.
+    pub(super) fn are_one(self) -> bool {
+        self.count == 0 || self.last(self.count - 1) == self.first(self.count - 1)
+    }
+
+    /// As text, behind `before`.
+    pub(super) fn written(self, before: &str) -> String {
+        let mut written = String::with_capacity(before.len() + self.count as usize);
+        written.push_str(before);
+        written.extend((0..self.count).rev().map(|place| char::from(b'0' + (self.packed >> (4 * place) & 15) as u8)));
+        written
+    }
+}
+
 /// No country's code has more than three digits; none begins another one, and none begins with zero.
-const CODE: usize = 3;
+const CODE: u32 = 3;
 /// Numbers of three digits.
 const CODES: usize = 1_000;
 
@@ -14,29 +71,34 @@ const CODES: usize = 1_000;
 #[derive(Clone, Copy, Default)]
 struct Country {
     /// Digits of the code.
-    code: usize,
+    code: u32,
     /// A bit for each length in digits.
     lengths: u32,
-    /// What is dialled before them within the country, which some write behind the code as well; empty where nothing is.
-    trunk: &'static str,
+    /// What is dialled before them within the country, which some write behind the code as well; none where nothing is.
+    trunk: Digits,
 }
 
-/// By the first three digits of a number.
+/// By the first three digits of a number, packed.
 static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     let of_code = |code: usize| {
-        let mut country = Country { code: code.to_string().len(), ..Country::default() };
+        let mut country = Country { code: code.to_string().len() as u32, ..Country::default() };
         for region in DATABASE.by_code(&(code as u16)).unwrap_or_default() {
             let kinds = region.descriptors();
             let told = [kinds.mobile(), kinds.fixed_line(), kinds.voip(), kinds.personal_number()];
             country.lengths |= told.into_iter().flatten().fold(0, |all, kind| all | bits(kind.possible_length()));
-            if region.is_main_country_for_code() || country.trunk.is_empty() {
-                country.trunk = region.national_prefix().unwrap_or("");
+            if region.is_main_country_for_code() || country.trunk.count == 0 {
+                country.trunk = region.national_prefix().and_then(Digits::of).unwrap_or_default();
             }
         }
         country
     };
     let of_digits = |first: usize| [first / 100, first / 10, first].into_iter().filter(|code| *code > 0).map(of_code).find(|country| country.lengths != 0);
-    (0..CODES).map(|first| if first < CODES / 10 { Country::default() } else { of_digits(first).unwrap_or_default() }).collect()
+    let mut countries = vec![Country::default(); 1 << (4 * CODE)];
+    for first in CODES / 10..CODES {
+        let place = first / 100 << 8 | first / 10 % 10 << 4 | first % 10;
+        countries.get_mut(place).zip(of_digits(first)).into_iter().for_each(|(slot, country)| *slot = country);
+    }
+    countries
 });
 
 fn bits(lengths: &[u16]) -> u32 {
@@ -44,21 +106,21 @@ fn bits(lengths: &[u16]) -> u32 {
 }
 
 /// Whether the digits behind a plus sign are a country's code and as many more as its numbers have.
-pub(super) fn is_possible(digits: &[u8]) -> bool {
+pub(super) fn is_possible(digits: Digits) -> bool {
     let Some((country, national)) = country(digits) else { return false };
     let mut without = national;
-    while let Some(rest) = without.strip_prefix(country.trunk.as_bytes()).filter(|_| !country.trunk.is_empty()) {
-        without = rest;
+    while country.trunk.count > 0 && without.starts_with(country.trunk) {
+        without = without.last(without.count - country.trunk.count);
     }
-    let length = if without.len() >= country.lengths.trailing_zeros() as usize { without.len() } else { national.len() };
-    length < 32 && country.lengths >> length & 1 == 1
+    let length = if without.count >= country.lengths.trailing_zeros() { without.count } else { national.count };
+    country.lengths >> length & 1 == 1
 }
 
 /// The country whose code the digits begin with, and those behind it.
-fn country(digits: &[u8]) -> Option<(&'static Country, &[u8])> {
-    let first = digits.first_chunk::<CODE>()?.iter().fold(0, |first, digit| first * 10 + usize::from(digit.wrapping_sub(b'0')));
-    let country = COUNTRIES.get(first).filter(|country| country.lengths != 0)?;
-    Some((country, digits.get(country.code..)?))
+fn country(digits: Digits) -> Option<(&'static Country, Digits)> {
+    let first = digits.first(CODE);
+    let country = COUNTRIES.get(first.packed as usize).filter(|country| first.count == CODE && country.lengths != 0)?;
+    Some((country, digits.last(digits.count - country.code)))
 }
 
 #[cfg(test)]
@@ -79,6 +141,18 @@ mod tests {
     }
 
     #[test]
+    fn digits_are_those_of_the_text() {
+        let digits = Digits::of("0441790").unwrap();
+        assert_eq!((digits.written("+"), digits.count, digits.leading()), ("+0441790".to_owned(), 7, 0));
+        assert_eq!((digits.first(3), digits.last(2), digits.last(9)), (Digits::of("044").unwrap(), Digits::of("90").unwrap(), digits));
+        assert!(digits.starts_with(Digits::of("04").unwrap()) && !digits.starts_with(Digits::of("4").unwrap()));
+        for (text, are_one) in [("", true), ("5", true), ("55555", true), ("000000000000000", true), ("55554", false), ("45555", false)] {
+            assert_eq!(Digits::of(text).map(Digits::are_one), Some(are_one), "{text}");
+        }
+        assert_eq!(Digits::of("1234567890123456"), None);
+    }
+
+    #[test]
     fn the_examples_of_all_countries_are_possible() {
         let mut count = 0;
         for region in DATABASE.iter() {
@@ -86,7 +160,7 @@ mod tests {
             for example in [kinds.mobile(), kinds.fixed_line(), kinds.voip(), kinds.personal_number()].into_iter().flatten().filter_map(|kind| kind.example()) {
                 let digits = format!("{}{example}", region.country_code());
                 count += 1;
-                assert!(is_possible(digits.as_bytes()), "{digits}");
+                assert!(Digits::of(&digits).is_some_and(is_possible), "{digits}");
             }
         }
         assert!(count > 400, "{count}");
@@ -104,10 +178,11 @@ mod tests {
         for _ in 0..20_000 {
             let length = 8 + random(8) as usize;
             let digits: String = (0..length).map(|place| char::from(b'0' + if place == 0 { 1 + random(9) } else { random(10) } as u8)).collect();
-            let has_trunk = country(digits.as_bytes()).is_some_and(|(country, national)| !country.trunk.is_empty() && national.starts_with(country.trunk.as_bytes()));
+            let packed = Digits::of(&digits).unwrap();
+            let has_trunk = country(packed).is_some_and(|(country, national)| country.trunk.count > 0 && national.starts_with(country.trunk));
             let (count, differ) = &mut others[usize::from(has_trunk)];
             *count += 1;
-            *differ += usize::from(is_possible(digits.as_bytes()) != by_library(&digits));
+            *differ += usize::from(is_possible(packed) != by_library(&digits));
         }
         assert!(others[0].1 * 200 <= others[0].0 && others[1].1 * 5 <= others[1].0, "{others:?}");
     }

@@ -305,32 +305,54 @@ fn is_among(last: u16, ends: &[u16; 4]) -> bool {
     ends.iter().fold(false, |found, end| found | (*end == last))
 }
 
+/// Hexadecimal digits up to one in a run.
+#[derive(Clone, Copy, Default)]
+struct Upto {
+    /// Bytes up to it.
+    bytes: usize,
+    /// The last sixteen, as a number.
+    value: u64,
+    count: usize,
+}
+
+impl Upto {
+    /// The same up to the next one with which an address may end: behind as many as it has, with the same last four, or those in the middle of a longer one.
+    fn next(mut self, run: &[u8], ends: &[u16; 4]) -> Option<Self> {
+        for byte in run.get(self.bytes..)? {
+            self.bytes += 1;
+            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
+            if digit == NO_DIGIT {
+                continue;
+            }
+            self.value = self.value << 4 | u64::from(digit);
+            self.count += 1;
+            let last = self.value as u16;
+            if last == MIDDLE || self.count >= WRITTEN && is_among(last, ends) {
+                return Some(self);
+            }
+        }
+        None
+    }
+}
+
 /// Where the addresses are spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
-/// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A). Most runs have none of their last four digits.
+/// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A).
 fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 4], found: &mut dyn FnMut(usize, usize, usize)) {
-    let (mut value, mut count, mut is_longer) = (0_u64, 0_usize, false);
-    for (index, byte) in run.iter().enumerate() {
-        let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
-        if digit == NO_DIGIT {
-            continue;
-        }
-        value = value << 4 | u64::from(digit);
-        count += 1;
-        let last = value as u16;
-        is_longer |= last == MIDDLE;
-        if count < WRITTEN || !is_among(last, ends) {
-            continue;
-        }
+    let (mut at, mut is_longer) = (Upto::default(), false);
+    while let Some(upto) = at.next(run, ends) {
+        at = upto;
+        let Upto { bytes, value, count } = upto;
+        is_longer |= value as u16 == MIDDLE;
         for (side, written) in macs.iter().enumerate() {
             let Some(Written { forward, reversed, long, long_flipped }) = *written else { continue };
             let digits = if count >= 16 && (value == long || value == long_flipped) {
                 16
-            } else if value & MASK == forward || value & MASK == reversed {
+            } else if count >= 12 && (value & MASK == forward || value & MASK == reversed) {
                 12
             } else {
                 continue;
             };
-            if let Some((at, length)) = bounded(run, index, digits) {
+            if let Some((at, length)) = bounded(run, bytes - 1, digits) {
                 found(side, at, length);
             }
         }

@@ -170,24 +170,24 @@ fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
 
 /// `geo:48.85,2.29` (RFC 5870).
 fn uri(bytes: &[u8], start: usize) -> Option<Hit> {
-    let (first, second, length) = two(bytes, start + 4, b',')?;
+    let (first, second, length) = two(bytes, start + 4, b',', 90.0)?;
     hit(&first, &second, start, length + 4, Confidence::High)
 }
 
 /// `POINT(2.29 48.85)` (OGC well-known text): longitude first.
 fn point(bytes: &[u8], start: usize) -> Option<Hit> {
     let open = memchr::memchr(b'(', bytes.get(start..bytes.len().min(start + 8))?)? + 1;
-    let (longitude, latitude, length) = two(bytes, start + open, b' ')?;
+    let (longitude, latitude, length) = two(bytes, start + open, b' ', 180.0)?;
     hit(&latitude, &longitude, start, length + open, Confidence::High).filter(|hit| hit.decimals >= Some(FINE))
 }
 
-/// Two numbers with a sign between them, and the bytes they take. Behind the second the sign may stand again, and more: a height.
-fn two(bytes: &[u8], from: usize, between: u8) -> Option<(Coordinate<'_>, Coordinate<'_>, usize)> {
+/// Two numbers with a sign between them, the first of `most` degrees at most, and the bytes they take. Behind the second the sign may stand again, and more: a height.
+fn two(bytes: &[u8], from: usize, between: u8, most: f64) -> Option<(Coordinate<'_>, Coordinate<'_>, usize)> {
     let window = bytes.get(from..bytes.len().min(from + WINDOW))?;
     let goes_on = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-') || *byte == between;
     // A place has decimals.
     find(b'.', window.get(..WHOLE)?)?;
-    let (first, length) = Coordinate::begins(window)?;
+    let (first, length) = Coordinate::begins(window).filter(|(first, _)| first.degrees.abs() <= most)?;
     let rest = window.get(length..)?.strip_prefix(&[between])?;
     let (second, more) = Coordinate::begins(rest)?;
     let after = rest.get(more..)?;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE32_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
 
 use super::walk::looks_like_text;
 use crate::content::find::Class;
@@ -68,6 +68,8 @@ pub(super) fn alphabets(bytes: &[u8]) -> u8 {
 const SHORTEST: usize = 16;
 /// The same under a key that says what it is.
 const SHORTEST_NAMED: usize = 12;
+/// A line ends in fewer.
+const LINE: usize = 128;
 /// So many bytes at the end are looked at for signs that fill it up.
 const PADDING: usize = 8;
 
@@ -86,14 +88,13 @@ fn base64(bytes: &[u8], least: usize) -> Option<Plain> {
     if body.len() < least || bytes.len() - body.len() > 2 {
         return None;
     }
-    // Lines of mail and of keys (RFC 2045, section 6.8): broken at the same length each.
-    let is_of_lines =
-        |length: usize| length >= SHORTEST && body.iter().take(length).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'\r'));
-    if body.first().is_some_and(u8::is_ascii_alphanumeric) && memchr::memchr(b'\n', body.get(..128.min(body.len()))?).is_some_and(is_of_lines) {
-        let joined: Vec<u8> = body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-        return decode(&joined);
-    }
-    decode(body)
+    decode(body).or_else(|| {
+        // Lines of mail and of keys (RFC 2045, section 6.8): broken at the same length each.
+        let length = memchr::memchr(b'\n', body.get(..LINE).unwrap_or(body)).filter(|length| *length >= SHORTEST)?;
+        let is_of_lines = body.iter().take(length).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'\r'));
+        let is_joined = |byte: &u8| !matches!(byte, b'\r' | b'\n');
+        if is_of_lines && body.first().is_some_and(u8::is_ascii_alphanumeric) { decode(&body.iter().copied().filter(is_joined).collect::<Vec<u8>>()) } else { None }
+    })
 }
 
 /// The letters of base32, in either case.
@@ -144,13 +145,74 @@ fn trim_padding(bytes: &[u8]) -> &[u8] {
 
 /// The letters of all encodings.
 static LETTERS: Class = Class::new(true, b"+/-_");
-fn decode(body: &[u8]) -> Option<Plain> {
-    if alphabets(body) == 0 {
-        return None;
+
+/// What each letter of base64 stands for at each of four places in a row, with bits for what it tells of the alphabet.
+static QUADS: [[u32; 256]; 4] = [quads(0), quads(1), quads(2), quads(3)];
+/// No letter; one that base64 alone has; one that base64url alone has.
+const STRANGE: u32 = 1 << 31;
+const OF_BASE64: u32 = 1 << 30;
+const OF_BASE64URL: u32 = 1 << 29;
+/// So many letters in a row are decoded before it is asked whether all were letters.
+const BLOCK: usize = 64;
+
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
+const fn quads(place: u32) -> [u32; 256] {
+    let mut all = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (value, alphabet) = match byte as u8 {
+            letter @ b'A'..=b'Z' => (letter - b'A', 0),
+            letter @ b'a'..=b'z' => (letter - b'a' + 26, 0),
+            digit @ b'0'..=b'9' => (digit - b'0' + 52, 0),
+            b'+' => (62, OF_BASE64),
+            b'/' => (63, OF_BASE64),
+            b'-' => (62, OF_BASE64URL),
+            b'_' => (63, OF_BASE64URL),
+            _ => (0, STRANGE),
+        };
+        all[byte] = (value as u32) << (6 * (3 - place)) | alphabet;
+        byte += 1;
     }
-    // The decoder knows the letters of its own alphabet only.
-    let encoding: &Encoding = if memchr::memchr2(b'-', b'_', body).is_some() { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
-    Plain::of(encoding, body).or_else(|| Plain::of(encoding, body.get(..body.len() / 4 * 4)?))
+    all
+}
+
+/// The bits of up to four letters.
+#[inline]
+fn bits(letters: [u8; 4]) -> u32 {
+    let [first, second, third, fourth] = letters.map(usize::from);
+    let of = |table: &[u32; 256], letter: usize| table.get(letter).copied().unwrap_or(STRANGE);
+    let [one, two, three, four] = &QUADS;
+    of(one, first) | of(two, second) | of(three, third) | of(four, fourth)
+}
+
+/// What the letters of base64 or base64url stand for. One letter at the end, or some with bits too many, are cut off from others and stand for nothing. A message may be
+/// made of such words, each of which stands for another one: letters are looked up four at a time.
+fn decode(letters: &[u8]) -> Option<Plain> {
+    let (quads, rest) = letters.as_chunks::<4>();
+    let mut plain = Plain::with(quads.len() * 3);
+    let mut seen = 0;
+    let is_mixed = |seen: u32| seen & STRANGE != 0 || seen & (OF_BASE64 | OF_BASE64URL) == OF_BASE64 | OF_BASE64URL;
+    for (triples, quads) in plain.0.as_chunks_mut::<3>().0.chunks_mut(BLOCK).zip(quads.chunks(BLOCK)) {
+        for (triple, quad) in triples.iter_mut().zip(quads) {
+            let bits = bits(*quad);
+            seen |= bits;
+            let [_, one, two, three] = bits.to_be_bytes();
+            *triple = [one, two, three];
+        }
+        if is_mixed(seen) {
+            return None;
+        }
+    }
+    let (last, count) = match *rest {
+        [first, second] => (bits([first, second, b'A', b'A']), 1),
+        [first, second, third] => (bits([first, second, third, b'A']), 2),
+        _ => (STRANGE, 0),
+    };
+    let [_, bytes @ ..] = last.to_be_bytes();
+    if !is_mixed(seen | last) && bytes.iter().skip(count).all(|byte| *byte == 0) {
+        plain.0.extend(bytes.iter().take(count));
+    }
+    Some(plain)
 }
 
 /// What letters stand for, in memory that is used again: values within values are decoded and done with one after the other.
@@ -167,12 +229,16 @@ const LARGEST: usize = 64 << 10;
 
 impl Plain {
     fn of(encoding: &Encoding, letters: &[u8]) -> Option<Self> {
-        let length = encoding.decode_len(letters.len()).ok()?;
-        let mut plain = Self(SPARE.with_borrow_mut(Vec::pop).unwrap_or_default());
-        plain.0.resize(length, 0);
-        let length = encoding.decode_mut(letters, &mut plain.0).ok()?;
-        plain.0.truncate(length);
+        let mut plain = Self::with(encoding.decode_len(letters.len()).ok()?);
+        encoding.decode_mut(letters, &mut plain.0).ok()?;
         Some(plain)
+    }
+
+    /// So many bytes.
+    fn with(length: usize) -> Self {
+        let mut memory = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        memory.resize(length, 0);
+        Self(memory)
     }
 }
 
@@ -195,7 +261,21 @@ impl Drop for Plain {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
+
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn base64_is_decoded_as_the_library_does(letters in "[A-Za-z0-9+/]{0,300}|[A-Za-z0-9_-]{0,300}|[A-Za-z0-9+/_-]{0,20}|[A-Z+_ ]{0,20}") {
+            let of = |encoding: &Encoding| {
+                let whole = letters.as_bytes().get(..letters.len() / 4 * 4).unwrap_or_default();
+                encoding.decode(letters.as_bytes()).ok().or_else(|| encoding.decode(whole).ok())
+            };
+            let decoded = decode(letters.as_bytes()).map(|plain| plain.to_vec());
+            proptest::prop_assert_eq!(decoded, of(&BASE64_NOPAD).or_else(|| of(&BASE64URL_NOPAD)));
+        }
+    }
 
     #[test]
     fn base64_of_text_is_decoded_whole_or_cut() {

@@ -2,7 +2,7 @@
 
 use super::tree::Tree;
 use super::walk::{Format, Layer, Walk, next};
-use crate::content::find::find_either;
+use crate::content::find::{Class, find_either};
 
 /// A list of numbers that is read as one value is not longer.
 const NUMBERS: usize = 64;
@@ -91,7 +91,7 @@ impl Walk<'_> {
                     at = end;
                 }
                 _ => {
-                    let end = next(bytes, at, |byte| matches!(byte, b',' | b'}' | b']' | b'"' | b':') || byte.is_ascii_whitespace()).unwrap_or(bytes.len());
+                    let end = next(bytes, at, |byte| ENDS.has(byte)).unwrap_or(bytes.len());
                     let name = tree.name(key);
                     tree.leaf(self, layer.cut(at, end), name);
                     key = "";
@@ -130,11 +130,20 @@ fn record(bytes: &[u8], from: usize) -> usize {
 
 /// End of a list of two or three numbers that begins at `from`, as positions are written.
 fn numbers(bytes: &[u8], from: usize) -> Option<usize> {
+    // Most lists are of something else.
+    if !bytes.get(from).is_some_and(|first| NUMERIC.has(*first)) {
+        return None;
+    }
     let window = bytes.get(from..bytes.len().min(from + NUMBERS))?;
-    let length = window.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b',' | b' ' | b'e' | b'E'))?;
+    let length = NUMERIC.begins(window);
     let inside = window.get(..length)?;
     (window.get(length) == Some(&b']') && memchr::memchr(b',', inside).is_some()).then_some(from + length)
 }
+
+/// What numbers in a list are written with.
+static NUMERIC: Class = Class::new(false, b"0123456789.-+, eE");
+/// What ends a number or a word.
+static ENDS: Class = Class::new(false, b",}]\":\t\n\x0c\r ");
 
 /// Index of the quote that ends the string that begins at `from`, or the end of the text if it is cut off; whether there are escapes in it.
 fn string_end(bytes: &[u8], from: usize) -> (usize, bool) {

@@ -32,7 +32,7 @@ impl Walk<'_> {
                 continue;
             }
             let Some((key, meaning)) = key_before(bytes, sign) else { continue };
-            if by_comma && !meaning.is_identifier() {
+            if by_comma && !meaning.is_identifier() || is_link(bytes, key, sign) {
                 continue;
             }
             if self.is_full(Some(meaning)) {
@@ -110,6 +110,11 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
         return None;
     }
     keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
+}
+
+/// Whether it is the scheme of a link to a place (RFC 5870), which tells itself.
+fn is_link(bytes: &[u8], key: &[u8], sign: usize) -> bool {
+    key == b"geo" && matches!(bytes.get(sign..), Some([b':', b'0'..=b'9' | b'-', ..]))
 }
 
 /// The letters of keys.

@@ -255,8 +255,9 @@ impl Walk<'_> {
         if layer.depth >= DEPTH || layer.bytes.len() < NESTED {
             return false;
         }
-        let start = next(layer.bytes, 0, |byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-        let layer = layer.cut(start, start + layer.bytes.trim_ascii().len());
+        let is_padded = matches!(layer.bytes, [first, .., last] if first.is_ascii_whitespace() || last.is_ascii_whitespace());
+        let start = layer.bytes.len() - layer.bytes.trim_ascii_start().len();
+        let layer = if is_padded { layer.cut(start, start + layer.bytes.trim_ascii().len()) } else { layer };
         let alphabets = alphabets(layer.bytes);
         let is_written = |encoding: &&&Letters| encoding.alphabets & alphabets != 0;
         ENCODINGS.iter().filter(is_written).any(|encoding| (encoding.undo)(layer.bytes, key).is_some_and(|plain| self.decoded(key, &plain, encoding.name, layer)))

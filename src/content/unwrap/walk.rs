@@ -221,7 +221,7 @@ fn whole(meaning: Meaning) -> Meaning {
 /// Whether it is mostly printable, and valid UTF-8 but for a cut end.
 pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
     // Most is ASCII and nothing else.
-    let is_ascii = !bytes.is_empty() && count(bytes, is_readable) == bytes.len();
+    let is_ascii = !bytes.is_empty() && are_all(bytes, is_readable);
     is_ascii || !bytes.is_empty() && count(bytes, is_plain) * 20 >= bytes.len() * 19 && is_utf8(bytes)
 }
 
@@ -237,6 +237,15 @@ pub(super) fn is_plain(byte: u8) -> bool {
 #[expect(clippy::needless_bitwise_bool, reason = "a branch would have bytes looked at one by one")]
 pub(super) fn is_readable(byte: u8) -> bool {
     (0x20..0x7f).contains(&byte) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
+}
+
+/// Whether all bytes are of a kind: many are looked at at a time, some at the end twice.
+#[inline]
+fn are_all(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
+    const BLOCK: usize = 16;
+    let is_of_it = |block: &[u8; BLOCK]| block.iter().fold(true, |all, byte| all & is_one(*byte));
+    let Some(last) = bytes.last_chunk::<BLOCK>() else { return bytes.iter().all(|byte| is_one(*byte)) };
+    bytes.as_chunks::<BLOCK>().0.iter().all(is_of_it) && is_of_it(last)
 }
 
 /// How many bytes are of a kind. Counted in a byte in short pieces: that is done many at a time.
