@@ -173,23 +173,27 @@ impl Class {
         bytes.iter().rposition(|byte| !self.has(*byte)).map_or(bytes.len(), |last| bytes.len() - last - 1)
     }
 
-    /// Start and end of every run of at least `shortest` bytes of it. Looks at every so many bytes only, until one may belong to a run.
+    /// Start and end of every run of at least `shortest` bytes of it. Looks at every so many bytes only, and backwards from one that may belong to a run: most end before
+    /// they are long enough.
     pub(in crate::content) fn runs<'b>(&'static self, shortest: usize, bytes: &'b [u8]) -> impl Iterator<Item = (usize, usize)> + 'b {
-        let mut from = 0;
+        // A run may begin at the first, and goes on to the second.
+        let (mut from, mut known) = (0, 0);
         std::iter::from_fn(move || {
             loop {
                 let probe = from + shortest - 1;
                 if !self.has(*bytes.get(probe)?) {
-                    from = probe + 1;
+                    (from, known) = (probe + 1, probe + 1);
                     continue;
                 }
-                let start = probe - self.trailing(bytes.get(from..probe)?);
-                // Most end before they are long enough.
-                let end = probe + self.leading(bytes.get(probe..)?);
-                from = end + 1;
-                if end - start >= shortest {
-                    return Some((start, end));
+                let between = bytes.get(known..probe)?;
+                let trailing = self.trailing(between);
+                if trailing < between.len() {
+                    (from, known) = (probe - trailing, probe + 1);
+                    continue;
                 }
+                let run = (from, probe + self.leading(bytes.get(probe..)?));
+                (from, known) = (run.1 + 1, run.1 + 1);
+                return Some(run);
             }
         })
     }

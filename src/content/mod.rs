@@ -395,7 +395,7 @@ fn label(known: &Known, key: &str, meaning: Option<keys::Meaning>, hit: &Hit) ->
 /// What was seen twice (with its key, and in the text around it) is told once, as the surer of the two.
 fn tidy(found: Vec<Found>) -> Vec<Found> {
     // Of two values with the same number the later one stays: seen twice is what stands at the same place.
-    let mut known: HashMap<u64, usize, FixedState> = HashMap::default();
+    let mut known: HashMap<u64, usize, FixedState> = HashMap::with_capacity_and_hasher(found.len(), FixedState::default());
     let hasher = FixedState::default();
     let mut all: Vec<Found> = Vec::with_capacity(found.len());
     for hit in found {

@@ -45,8 +45,8 @@ pub(super) struct Coordinate<'t> {
 
 impl<'t> Coordinate<'t> {
     /// `-12.345` or `-12,345`: at most three digits before the point.
-    pub(super) fn read(text: &'t str) -> Option<Self> {
-        let sent = text.as_bytes().trim_ascii();
+    pub(super) fn read(text: &'t [u8]) -> Option<Self> {
+        let sent = text.trim_ascii();
         let (is_negative, unsigned) = match sent {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] | rest => (false, rest),
@@ -76,14 +76,13 @@ impl<'t> Coordinate<'t> {
     }
 
     /// A whole number of 10^-`scale` degrees.
-    pub(super) fn scaled(text: &str, scale: u8) -> Option<Self> {
-        let number: i64 = text.trim().parse().ok()?;
+    pub(super) fn scaled(text: &[u8], scale: u8) -> Option<Self> {
+        let number: i64 = std::str::from_utf8(text.trim_ascii()).ok()?.parse().ok()?;
         Some(Self { degrees: number as f64 / 10_f64.powi(i32::from(scale)), decimals: scale, sent: None, is_turned: false })
     }
 
     /// `DDMM.mmmm` or `DDDMM.mmmm` with its letter, minutes below 60; `whole`: digits of the degrees.
-    pub(super) fn degree_minutes(text: &str, letter: &str, whole: usize) -> Option<Self> {
-        let bytes = text.as_bytes();
+    pub(super) fn degree_minutes(bytes: &[u8], letter: &[u8], whole: usize) -> Option<Self> {
         let point = bytes.iter().position(|byte| *byte == b'.').unwrap_or(bytes.len());
         let (degrees, minutes) = bytes.split_at_checked(point.checked_sub(2)?)?;
         let is_plain = degrees.iter().all(u8::is_ascii_digit) && (1..=whole).contains(&degrees.len());
@@ -99,7 +98,7 @@ impl<'t> Coordinate<'t> {
     }
 
     /// Plain degrees with their letter.
-    pub(super) fn lettered(text: &'t str, letter: &str) -> Option<Self> {
+    pub(super) fn lettered(text: &'t [u8], letter: &[u8]) -> Option<Self> {
         let number = Self::read(text).filter(|number| number.degrees >= 0.0 && number.decimals >= FINE)?;
         let sign = sign(letter)?;
         Some(Self { degrees: number.degrees * sign, is_turned: sign < 0.0, ..number })
@@ -122,10 +121,10 @@ fn is_of_degrees(number: &[u8], decimals: u8, length: usize) -> bool {
     (1..=3).contains(&point)
 }
 
-fn sign(letter: &str) -> Option<f64> {
+fn sign(letter: &[u8]) -> Option<f64> {
     match letter {
-        "N" | "E" => Some(1.0),
-        "S" | "W" => Some(-1.0),
+        b"N" | b"E" => Some(1.0),
+        b"S" | b"W" => Some(-1.0),
         _ => None,
     }
 }
@@ -146,18 +145,18 @@ mod tests {
     fn coordinates_are_written_as_they_were_sent() {
         let written = |number: Option<Coordinate<'_>>| number.map(|number| (number.written(), number.decimals));
         for (text, want) in [("48.85837", Some(("48.85837", 5))), (" -12,345", Some(("-12.345", 3))), ("+2.0", Some(("2.0", 1))), ("7", Some(("7", 0)))] {
-            assert_eq!(written(Coordinate::read(text)), want.map(|(text, decimals)| (text.to_owned(), decimals)), "{text}");
+            assert_eq!(written(Coordinate::read(text.as_bytes())), want.map(|(text, decimals)| (text.to_owned(), decimals)), "{text}");
         }
         for text in ["", "-", ".5", "1234.5", "1.2.3", "1,2,3", "1.2,3", "1.,2", ",5", "1234.", "1,23456789012345678901", "12x", "+-1", "0.12345678901234567"] {
-            assert!(Coordinate::read(text).is_none(), "{text}");
+            assert!(Coordinate::read(text.as_bytes()).is_none(), "{text}");
         }
-        assert_eq!(written(Coordinate::lettered("48.858", "S")), Some(("-48.858".to_owned(), 3)));
-        assert_eq!(written(Coordinate::degree_minutes("4851.5024", "N", 2)), Some(("48.85837".to_owned(), 5)));
-        assert_eq!(written(Coordinate::degree_minutes("00217.6694", "W", 3)), Some(("-2.29449".to_owned(), 5)));
+        assert_eq!(written(Coordinate::lettered(b"48.858", b"S")), Some(("-48.858".to_owned(), 3)));
+        assert_eq!(written(Coordinate::degree_minutes(b"4851.5024", b"N", 2)), Some(("48.85837".to_owned(), 5)));
+        assert_eq!(written(Coordinate::degree_minutes(b"00217.6694", b"W", 3)), Some(("-2.29449".to_owned(), 5)));
         for (text, whole) in [("4861.5024", 2), ("51.5024", 2), ("14851.5024", 2), ("48x1.5", 2), ("4851.50.24", 2), ("4851.5-", 2), ("", 2)] {
-            assert!(Coordinate::degree_minutes(text, "N", whole).is_none(), "{text}");
+            assert!(Coordinate::degree_minutes(text.as_bytes(), b"N", whole).is_none(), "{text}");
         }
-        assert_eq!(written(Coordinate::scaled("488583700", 7)), Some(("48.8583700".to_owned(), 7)));
+        assert_eq!(written(Coordinate::scaled(b"488583700", 7)), Some(("48.8583700".to_owned(), 7)));
     }
 
     proptest::proptest! {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::coordinate::{Coordinate, FINE, joined};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::{Starts, find, places};
+use crate::content::find::{Starts, dense_places, find};
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
@@ -108,7 +108,7 @@ fn pair(text: &Text<'_>, scale: u8, order: Order) -> Option<(String, u8)> {
     // A third number is a height or an accuracy.
     let second = if middle.is_some() { second } else { second.trim().split(outer).next()?.split(' ').next()? };
     let read = if scale > 0 { |text, scale| Coordinate::scaled(text, scale) } else { |text, _| Coordinate::read(text) };
-    let (first, second) = (read(first, scale)?, read(second, scale)?);
+    let (first, second) = (read(first.as_bytes(), scale)?, read(second.as_bytes(), scale)?);
     if order == Order::LongitudeFirst || order == Order::Usual && first.degrees.abs() > 90.0 { joined(&second, &first) } else { joined(&first, &second) }
 }
 
@@ -133,7 +133,7 @@ fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
     let body = line.get(..star)?;
     // Where each field ends.
     let (mut ends, mut count) = ([body.len(); FIELDS], 0);
-    for comma in places(b',', body) {
+    for comma in dense_places(b',', body) {
         let Some(end) = ends.get_mut(count) else { break };
         *end = comma;
         count += 1;
@@ -141,21 +141,20 @@ fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
     if count < COMMAS {
         return Some((start + star, None));
     }
-    let body = std::str::from_utf8(body).ok()?;
     let told = line.get(star + 1..star + 3).and_then(|sum| std::str::from_utf8(sum).ok()).and_then(|sum| u8::from_str_radix(sum, 16).ok());
     let at = |index: usize| {
         let from = index.checked_sub(1).map_or(0, |before| ends.get(before).map_or(body.len(), |end| end + 1));
-        ends.get(index).and_then(|end| body.get(from..*end)).unwrap_or("")
+        ends.get(index).and_then(|end| body.get(from..*end)).unwrap_or_default()
     };
     let (valid, first) = match at(0).get(2..)? {
-        "RMC" => (at(2) == "A", 3),
-        "GGA" => (!matches!(at(6), "" | "0"), 2),
-        "GNS" => (!at(6).starts_with('N'), 2),
-        "GLL" => (at(6) != "V", 1),
+        b"RMC" => (at(2) == b"A", 3),
+        b"GGA" => (!matches!(at(6), b"" | b"0"), 2),
+        b"GNS" => (!at(6).starts_with(b"N"), 2),
+        b"GLL" => (at(6) != b"V", 1),
         _ => return None,
     };
     let confidence = match told {
-        Some(told) if told == body.bytes().fold(0, |sum, byte| sum ^ byte) => Some(Confidence::Certain),
+        Some(told) if told == body.iter().fold(0, |sum, byte| sum ^ byte) => Some(Confidence::Certain),
         Some(_) => None,
         None => Some(Confidence::High),
     };
@@ -212,10 +211,8 @@ fn letters(bytes: &[u8], comma: usize) -> Option<Hit> {
     }
     let length = before.iter().rev().take_while(|byte| is_part(byte)).count();
     let end = find(b',', after).filter(|end| *end > SHORTEST_LATITUDE && matches!(after.get(end + 1), Some(b'E' | b'W')))?;
-    let latitude = std::str::from_utf8(before.get(before.len() - length..)?).ok()?;
-    let north = std::str::from_utf8(bytes.get(comma + 1..comma + 2)?).ok()?;
-    let longitude = std::str::from_utf8(after.get(..end)?).ok()?;
-    let east = std::str::from_utf8(after.get(end + 1..end + 2)?).ok()?;
+    let (latitude, north) = (before.get(before.len() - length..)?, bytes.get(comma + 1..comma + 2)?);
+    let (longitude, east) = (after.get(..end)?, after.get(end + 1..end + 2)?);
     let minutes = || Some((Coordinate::degree_minutes(latitude, north, 2)?, Coordinate::degree_minutes(longitude, east, 3)?));
     let plain = || Some((Coordinate::lettered(latitude, north)?, Coordinate::lettered(longitude, east)?));
     let (north, east) = minutes().or_else(plain)?;

@@ -42,6 +42,11 @@ impl Walk<'_> {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             match byte {
+                // What is empty holds nothing.
+                b'{' | b'[' if matches!(bytes.get(at..at + 2), Some(b"{}" | b"[]")) => {
+                    key = "";
+                    at += 2;
+                }
                 b'{' | b'[' => {
                     if *byte == b'['
                         && let Some(end) = numbers(bytes, at + 1)

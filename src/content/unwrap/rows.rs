@@ -52,8 +52,11 @@ fn sign(sample: &[u8]) -> Option<u8> {
     // Of one part there are no two.
     let parts_any = |sign: &u8| seen & (mark(*sign) | mark(b'\n')) != 0;
     let found = SIGNS.into_iter().filter(parts_any).find(|sign| {
-        let (mut parts, mut pairs) = (0_usize, 0_usize);
-        for part in sample.split(|byte| byte == sign || *byte == b'\n').map(<[u8]>::trim_ascii_start) {
+        let (mut parts, mut pairs, mut rest) = (0_usize, 0_usize, Some(sample));
+        while let Some(bytes) = rest {
+            let end = find_either(*sign, b'\n', bytes);
+            let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default().trim_ascii_start();
+            rest = end.and_then(|end| bytes.get(end + 1..));
             // What ends in a semicolon may be a sign written by its number.
             if part.is_empty() || part.starts_with(b"&#") {
                 continue;
