@@ -393,8 +393,9 @@ fn label(known: &Known, key: &str, meaning: Option<keys::Meaning>, hit: &Hit) ->
 }
 
 /// What was seen twice (with its key, and in the text around it) is told once, as the surer of the two.
-fn tidy(found: Vec<Found>) -> Vec<Found> {
-    // Of two values with the same number the later one stays: seen twice is what stands at the same place.
+fn tidy(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|hit| hit.start);
+    // Of two values with the same number the later one stays: seen twice is what stands at the same place, and those come one after the other.
     let mut known: HashMap<u64, usize, FixedState> = HashMap::with_capacity_and_hasher(found.len(), FixedState::default());
     let hasher = FixedState::default();
     let mut all: Vec<Found> = Vec::with_capacity(found.len());
@@ -465,6 +466,8 @@ mod tests {
 
     #[test]
     fn one_value_is_told_once() {
+        let again = search(Role::Unknown, &"user said mail=anna@example.org today, ".repeat(3));
+        assert_eq!(again.iter().map(|hit| (hit.start, hit.field.as_str())).collect::<Vec<_>>(), [(15, "mail"), (54, "mail"), (93, "mail")]);
         let found = search(Role::Unknown, "user said mail=anna@example.org today");
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].field, "mail");

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::coordinate::{Coordinate, FINE, joined};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::{Starts, dense_places, find};
+use crate::content::find::{Starts, find};
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 use crate::finding::Confidence;
@@ -128,12 +128,12 @@ fn sentence(bytes: &[u8], start: usize) -> Option<(usize, Option<Hit>)> {
     if !matches!(window.get(2..5), Some(b"RMC" | b"GGA" | b"GNS" | b"GLL")) {
         return None;
     }
-    let line = window.split(|byte| matches!(byte, b'\r' | b'\n' | b'$')).next()?;
+    let line = window.get(..memchr::memchr3(b'\r', b'\n', b'$', window).unwrap_or(window.len()))?;
     let star = find(b'*', line).unwrap_or(line.len());
     let body = line.get(..star)?;
     // Where each field ends.
     let (mut ends, mut count) = ([body.len(); FIELDS], 0);
-    for comma in dense_places(b',', body) {
+    for (comma, _) in body.iter().enumerate().filter(|(_, byte)| **byte == b',') {
         let Some(end) = ends.get_mut(count) else { break };
         *end = comma;
         count += 1;

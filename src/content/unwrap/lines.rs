@@ -103,10 +103,14 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
     let last = window.last()?;
     let window = if last.is_ascii_whitespace() { window.trim_ascii_end() } else { window };
     let window = if let [before @ .., b'"' | b'\''] = window { before } else { window };
+    // A key has two letters at least.
+    if !matches!(window, [.., one, other] if KEYS.has(*one) && KEYS.has(*other)) {
+        return None;
+    }
     let key = window.get(window.len() - KEYS.trailing(window)..)?;
     // The hours of a time are no key: one begins with a letter. And of one that may be longer only a part behind a dot is looked at.
     let is_part = key.len() == KEY || key.first().is_some_and(u8::is_ascii_digit);
-    if key.len() < 2 || is_part && find(b'.', key).is_none() {
+    if is_part && find(b'.', key).is_none() {
         return None;
     }
     keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))

@@ -128,11 +128,13 @@ static KEYS: Class = Class::new(true, b"_-.[]");
 
 /// The length of the key that begins here, and what sign follows it.
 fn key(part: &[u8]) -> Option<(usize, u8)> {
-    let length = find_either(b'=', b':', part.get(..=KEY).unwrap_or(part))?;
-    let (key, sign) = (part.get(..length)?, *part.get(length)?);
-    let is_name = key.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && KEYS.has_all(key);
+    if !part.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_') {
+        return None;
+    }
+    let length = KEYS.begins(part.get(..=KEY).unwrap_or(part));
+    let sign = *part.get(length).filter(|sign| matches!(sign, b'=' | b':'))?;
     // `http://…` and `a == b`.
-    (is_name && !matches!((sign, part.get(length + 1)), (b':', Some(b'/')) | (b'=', Some(b'=')))).then_some((length, sign))
+    (!matches!((sign, part.get(length + 1)), (b':', Some(b'/')) | (b'=', Some(b'=')))).then_some((length, sign))
 }
 
 impl Walk<'_> {

@@ -69,9 +69,12 @@ impl Walk<'_> {
             };
             let kinds = Kinds::of(value.bytes);
             let is_escaped = kinds.has(Kinds::PERCENT.and(Kinds::PLUS)) || key.iter().any(|byte| matches!(byte, b'%' | b'+'));
+            if !is_escaped && is_bare(key) && self.is_nothing(kinds, keys::meaning_of(key), value) {
+                continue;
+            }
             let key = if is_escaped { decoded(key) } else { Cow::Borrowed(key) };
             let key = std::str::from_utf8(&key).map_or_else(|_| String::from_utf8_lossy(&key), Cow::Borrowed);
-            let key = if is_bare(&key) { &key } else { key.trim() };
+            let key = if is_bare(key.as_bytes()) { &key } else { key.trim() };
             let trail = Trail { outer: layer.trail, form, within: "", name: key };
             let value = value.step(&trail);
             let meaning = keys::meaning(key);
@@ -99,8 +102,8 @@ impl Walk<'_> {
 }
 
 /// Whether no blank stands at an end.
-fn is_bare(key: &str) -> bool {
-    matches!(key.as_bytes(), [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic())
+fn is_bare(key: &[u8]) -> bool {
+    matches!(key, [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic())
 }
 
 /// Words of interfaces that stand where a name could.
