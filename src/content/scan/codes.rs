@@ -73,7 +73,8 @@ fn hit(latitude: f64, longitude: f64, decimals: u8, (start, length): (usize, usi
 /// `8FVC9G8F+6X`: a full code, whose eight digits before the plus sign are a place by themselves.
 fn plus_code(bytes: &[u8], plus: usize) -> Option<Hit> {
     let start = plus.checked_sub(8)?;
-    let before = bytes.get(start..plus).filter(|before| CODE.has_all(before))?;
+    // Most signs stand behind something else.
+    let before = bytes.get(start..plus).filter(|before| matches!(before, [.., last] if CODE.has(*last)) && CODE.has_all(before))?;
     let digit = |byte: u8| PLUS.iter().position(|known| *known == byte.to_ascii_uppercase());
     let free = |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_none_or(|byte| !byte.is_ascii_alphanumeric());
     let after = bytes.get(plus + 1..)?.iter().take(8).take_while(|byte| digit(**byte).is_some()).count();

@@ -64,7 +64,7 @@ static DOMAINS: Class = Class::new(true, b".-");
 /// The address around the `@` at `at` (RFC 5321 `Mailbox`, the forms that people have).
 fn email(bytes: &[u8], at: usize) -> Option<Hit> {
     let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
-    let domain = after.get(..DOMAINS.leading(after))?;
+    let domain = after.get(..DOMAINS.begins(after))?;
     find(b'.', domain).filter(|dot| dot + 1 < domain.len())?;
     let domain = std::str::from_utf8(domain).ok()?.trim_end_matches(['.', '-']);
     // No suffix has one letter.

@@ -40,13 +40,12 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
 fn access_point(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
     // A run may begin or end with a sign that belongs to what stands around it.
     let start = (start..end).find(|index| bytes.get(*index).is_some_and(u8::is_ascii_hexdigit))?;
-    let written = bytes.get(start..start + WRITTEN).filter(|written| matches!(written.get(2), Some(b':' | b'-')))?;
-    let written = std::str::from_utf8(written).ok()?;
-    let number: Mac = mac(written)?;
+    let written = bytes.get(start..start + WRITTEN)?;
+    let number = mac(written)?;
     let rest = bytes.get(start + WRITTEN..bytes.len().min(start + WRITTEN + REACH)).unwrap_or_default();
     (number.is_device() && strength(rest)).then(|| Hit {
         kind: ValueKind::WifiScan,
-        value: written.to_owned(),
+        value: String::from_utf8_lossy(written).into_owned(),
         confidence: Confidence::High,
         start,
         length: WRITTEN,
@@ -55,14 +54,19 @@ fn access_point(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
     })
 }
 
-fn mac(written: &str) -> Option<Mac> {
+/// Six bytes with the same sign between them.
+fn mac(written: &[u8]) -> Option<Mac> {
     let mut bytes = [0; 6];
-    let sign = written.as_bytes().get(2).copied().filter(|sign| matches!(sign, b':' | b'-'))?;
-    let mut parts = written.split(char::from(sign));
-    for byte in &mut bytes {
-        *byte = u8::from_str_radix(parts.next().filter(|part| part.len() == 2)?, 16).ok()?;
+    let sign = written.get(2).filter(|sign| matches!(sign, b':' | b'-'))?;
+    for (byte, part) in bytes.iter_mut().zip(written.chunks(3)) {
+        let ([high, low] | [high, low, _]) = part else { return None };
+        let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+        *byte = digit(*high)? << 4 | digit(*low)?;
+        if part.get(2).is_some_and(|between| between != sign) {
+            return None;
+        }
     }
-    parts.next().is_none().then_some(Mac(bytes))
+    Some(Mac(bytes))
 }
 
 /// Whether a number from -20 to -110 comes before the next address.

@@ -368,7 +368,12 @@ fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 4], found: &mut
 
 /// Start and length of the `digits` digits that end at `last`, unless more digits stand directly before or behind them.
 fn bounded(bytes: &[u8], last: usize, digits: usize) -> Option<(usize, usize)> {
-    let start = bytes.iter().enumerate().take(last + 1).rev().filter(|(_, byte)| byte.is_ascii_hexdigit()).nth(digits - 1)?.0;
+    let mut left = digits;
+    let is_first = |byte: &u8| {
+        left -= usize::from(byte.is_ascii_hexdigit());
+        left == 0
+    };
+    let start = last - bytes.get(..=last)?.iter().rev().position(is_first)?;
     let open = |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_none_or(|byte| !byte.is_ascii_hexdigit());
     (open(start.checked_sub(1)) && open(last.checked_add(1))).then_some((start, last + 1 - start))
 }

@@ -167,9 +167,9 @@ impl Walk<'_> {
 
     /// A text: by its structure, if it has one.
     fn text(&mut self, key: &str, layer: Layer<'_>) {
-        let is_tried = layer.depth > 0 && self.means_nothing(layer.bytes) && keys::meaning(key).is_none();
-        if !(is_tried && self.wrapped(key, layer) || self.structure(layer)) {
-            self.plain(key, layer, is_tried);
+        let alphabets = if layer.depth > 0 && keys::meaning(key).is_none() { self.nameless(layer.bytes) } else { 0 };
+        if !(alphabets != 0 && self.written_in(alphabets, key, layer) || self.structure(layer)) {
+            self.plain(key, layer, alphabets != 0);
         }
     }
 
@@ -183,9 +183,10 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether what stands without a key means nothing by itself, should its letters stand for a text: no token, and nothing that a word of the family may be in.
-    fn means_nothing(&self, bytes: &[u8]) -> bool {
-        !self.all && bytes.len() >= NESTED && alphabets(bytes) != 0 && !bytes.starts_with(b"eyJ")
+    /// The alphabets of what stands without a key and means nothing by itself, should its letters stand for a text: no token, and nothing that a word of the family
+    /// may be in.
+    fn nameless(&self, bytes: &[u8]) -> u8 {
+        if self.all || bytes.len() < NESTED || bytes.starts_with(b"eyJ") { 0 } else { alphabets(bytes) }
     }
 
     /// Takes it apart if it begins as JSON, XML or a form does.
@@ -218,8 +219,8 @@ impl Walk<'_> {
             return;
         }
         let inner = Layer { depth: layer.depth + 1, ..layer };
-        let is_tried = layer.depth < DEPTH && meaning.is_none() && self.means_nothing(layer.bytes);
-        if is_tried && self.wrapped(key, inner) {
+        let alphabets = if layer.depth < DEPTH && meaning.is_none() { self.nameless(layer.bytes) } else { 0 };
+        if alphabets != 0 && self.written_in(alphabets, key, inner) {
             return;
         }
         self.show(&Piece { key, meaning, bytes: layer.bytes, origin: layer.origin, trail: layer.trail, group, binary: false, kinds });
@@ -227,7 +228,7 @@ impl Walk<'_> {
             return;
         }
         let _ = kinds.has(Kinds::STRUCTURED) && self.structure(inner)
-            || !is_tried && self.wrapped(key, inner)
+            || alphabets == 0 && self.wrapped(key, inner)
             || self.escaped(kinds, layer, &mut |walk, plain| walk.value(key, meaning, plain, group))
             || kinds.has(Kinds::PAIRED) && self.pairs(inner);
     }
@@ -252,13 +253,18 @@ impl Walk<'_> {
 
     /// Takes off an encoding.
     fn wrapped(&mut self, key: &str, layer: Layer<'_>) -> bool {
+        let start = layer.bytes.len() - layer.bytes.trim_ascii_start().len();
+        let layer = if start > 0 { layer.cut(start, layer.bytes.len()) } else { layer };
+        self.written_in(alphabets(layer.bytes), key, layer)
+    }
+
+    /// Takes off an encoding of one of these alphabets.
+    fn written_in(&mut self, alphabets: u8, key: &str, layer: Layer<'_>) -> bool {
         if layer.depth >= DEPTH || layer.bytes.len() < NESTED {
             return false;
         }
-        let is_padded = matches!(layer.bytes, [first, .., last] if first.is_ascii_whitespace() || last.is_ascii_whitespace());
-        let start = layer.bytes.len() - layer.bytes.trim_ascii_start().len();
-        let layer = if is_padded { layer.cut(start, start + layer.bytes.trim_ascii().len()) } else { layer };
-        let alphabets = alphabets(layer.bytes);
+        let is_padded = layer.bytes.last().is_some_and(u8::is_ascii_whitespace);
+        let layer = if is_padded { layer.cut(0, layer.bytes.trim_ascii_end().len()) } else { layer };
         let is_written = |encoding: &&&Letters| encoding.alphabets & alphabets != 0;
         ENCODINGS.iter().filter(is_written).any(|encoding| (encoding.undo)(layer.bytes, key).is_some_and(|plain| self.decoded(key, &plain, encoding.name, layer)))
             || (url::LINK.open)(self, key, layer)
