@@ -1,11 +1,14 @@
 //! Hostile content costs no more than its length: twice as much of it takes about twice as long, whatever it is made of, and not many times what ordinary
-//! messages of the same size take.
+//! messages of the same size take. Of what unpacks to more, the size is that of all that is read: a message of 16 KiB may hold 1 MiB (contract, "Limits").
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
 use tattletale::content::contract::Context;
-use tattletale::content::scan;
+use tattletale::content::{scan, scanned};
 use tattletale::event::{Place, Readable, Role};
 use tattletale::wire::{At, Mac};
 
@@ -15,6 +18,8 @@ const SIZE: usize = 16 << 10;
 const RATIO: f64 = 2.3;
 /// How much longer than ordinary messages a flood may take.
 const TIMES: f64 = 2.0;
+/// What is above is measured again: others may have used the machine.
+const AGAIN: usize = 3;
 /// A busy machine is given several chances.
 const CHANCES: usize = 12;
 /// Searches of which the quickest counts.
@@ -154,6 +159,22 @@ fn nested() -> Vec<Vec<u8>> {
     [format!("{four} "), format!("{keyed}&"), format!("{{\"k\":\"{four}\"}}\n"), four].map(String::into_bytes).to_vec()
 }
 
+/// Much in little: ordinary messages, forms, and addresses, packed.
+fn packed() -> Vec<Vec<u8>> {
+    let plain = [ordinary(8 * SIZE), b"k=v&".repeat(4 * SIZE), b"a1.b@c.d ".repeat(2 * SIZE)];
+    let gzip = |plain: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
+    };
+    let zlib = |plain: &[u8]| {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
+    };
+    plain.iter().flat_map(|plain| [gzip(plain), zlib(plain)]).collect()
+}
+
 /// What devices send: readings, settings, lines of a log, and sentences.
 fn ordinary(size: usize) -> Vec<u8> {
     let mut text = String::new();
@@ -189,13 +210,22 @@ fn is_linear(unit: &[u8], role: Role) -> bool {
 
 /// Everything that is repeated.
 fn units() -> impl Iterator<Item = Vec<u8>> {
-    UNITS.iter().map(|unit| unit.as_bytes().to_vec()).chain(binary()).chain(nested())
+    UNITS.iter().map(|unit| unit.as_bytes().to_vec()).chain(binary()).chain(nested()).chain(packed())
 }
 
-/// How many times as long as these ordinary messages a flood takes, and how long. The two are searched in turn, each many times: the least of many short times is what it takes
-/// where nothing else runs meanwhile.
-fn ratio(flood: &[u8], ordinary: &[u8]) -> (f64, Duration) {
+/// What a flood takes.
+struct Cost {
+    /// How many times as long as ordinary messages of as many bytes as are read of it.
+    times: f64,
+    /// The same of messages of its own length.
+    by_length: f64,
+    least: Duration,
+}
+
+/// The two are searched in turn, each many times: the least of many short times is what it takes where nothing else runs meanwhile.
+fn cost(flood: &[u8], ordinary: &[u8]) -> Cost {
     let context = context();
+    let read = |bytes: &[u8]| (bytes.len() + scanned(&readable(Role::Body, bytes), &context).unpacked) as f64;
     let once = |bytes: &[u8]| {
         let clock = Instant::now();
         assert!(scan(&readable(Role::Body, bytes), &context).len() <= 4_096);
@@ -206,21 +236,33 @@ fn ratio(flood: &[u8], ordinary: &[u8]) -> (f64, Duration) {
         usual = usual.min(once(ordinary));
         least = least.min(once(flood));
     }
-    (least.as_secs_f64() / usual.as_secs_f64(), least)
+    let by_length = least.as_secs_f64() / usual.as_secs_f64() * ordinary.len() as f64 / flood.len() as f64;
+    Cost { times: by_length * flood.len() as f64 / read(flood) * read(ordinary) / ordinary.len() as f64, by_length, least }
 }
 
 #[test]
 #[ignore = "measures time: make quality"]
 fn floods_cost_about_as_much_as_ordinary_messages() {
     let (flood, usual) = (|unit: &[u8]| unit.iter().copied().cycle().take(SIZE).collect::<Vec<u8>>(), ordinary(SIZE));
-    println!("ordinary messages: {:?}", ratio(&usual, &usual).1);
-    let mut ratios: Vec<((f64, Duration), String)> =
-        units().map(|unit| (ratio(&flood(&unit), &usual), String::from_utf8_lossy(unit.get(..24).unwrap_or(&unit)).escape_debug().to_string())).collect();
-    ratios.sort_by(|one, other| other.0.0.total_cmp(&one.0.0));
-    for ((ratio, time), unit) in &ratios {
-        println!("{ratio:7.2}  {time:>9.1?}  {unit}");
+    println!("ordinary messages: {:?}", cost(&usual, &usual).least);
+    println!("  times  by length       time  unit");
+    let mut costs: Vec<(Cost, String)> = units()
+        .map(|unit| {
+            let flood = flood(&unit);
+            let mut least = cost(&flood, &usual);
+            for _ in 0..AGAIN {
+                if least.times > TIMES {
+                    least = [cost(&flood, &usual), least].into_iter().min_by(|one, other| one.times.total_cmp(&other.times)).unwrap();
+                }
+            }
+            (least, String::from_utf8_lossy(unit.get(..24).unwrap_or(&unit)).escape_debug().to_string())
+        })
+        .collect();
+    costs.sort_by(|one, other| other.0.times.total_cmp(&one.0.times));
+    for (Cost { times, by_length, least }, unit) in &costs {
+        println!("{times:7.2}  {by_length:9.2}  {least:>9.1?}  {unit}");
     }
-    let slow: Vec<_> = ratios.iter().filter(|((ratio, _), _)| *ratio > TIMES).collect();
+    let slow: Vec<&str> = costs.iter().filter(|(cost, _)| cost.times > TIMES).map(|(_, unit)| unit.as_str()).collect();
     assert!(slow.is_empty(), "{slow:?}");
 }
 

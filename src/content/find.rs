@@ -221,8 +221,9 @@ impl Starts {
     pub(in crate::content) fn new(all: &'static [&'static str]) -> Self {
         let (mut by_first, mut heads) = ([0; 256], [(0, 0); STARTS]);
         for (index, (start, head)) in all.iter().zip(&mut heads).enumerate() {
-            let first = start.bytes().next().and_then(|first| by_first.get_mut(usize::from(first)));
-            first.into_iter().for_each(|bits| *bits |= 1 << index);
+            if let Some(bits) = start.bytes().next().and_then(|first| by_first.get_mut(usize::from(first))) {
+                *bits |= 1 << index;
+            }
             *head = (four(start.as_bytes()), four(&vec![u8::MAX; start.len()]));
         }
         Self { all, heads, by_first, far: Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(all).build() }

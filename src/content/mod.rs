@@ -64,6 +64,8 @@ pub struct Scanned {
     pub found: Vec<Found>,
     /// Where it was given up to look for all kinds: from here on there may be more values of some kind, and nothing may be shown as it is.
     pub beyond: Option<usize>,
+    /// Bytes that were decoded and unpacked on the way, in all layers, and searched as well.
+    pub unpacked: usize,
 }
 
 impl Scanned {
@@ -91,7 +93,7 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
     let may_skip = may_skip(readable.role, context);
     // A message names the same things again and again.
     let mut last_keyed = (None, 0_u32);
-    let passed = unwrap::pieces(readable, !may_skip, &mut |piece| {
+    let walked = unwrap::pieces(readable, !may_skip, &mut |piece| {
         if kept.found.len() >= MOST {
             kept.give_up(piece.origin.span(0, 0).0);
             return true;
@@ -150,12 +152,12 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         marks.note(piece.group, piece.meaning, piece.bytes, piece.origin.span(0, piece.bytes.len()), || steps(readable, Some(piece)));
         are_wanted
     });
-    if let Some(at) = passed {
+    if let Some(at) = walked.passed {
         kept.give_up(at);
     }
     let Kept { mut found, mut beyond, .. } = kept;
     if found.is_empty() && marks.is_empty() {
-        return Scanned { found: Vec::new(), beyond };
+        return Scanned { found: Vec::new(), beyond, unpacked: walked.unpacked };
     }
     let (strengths, cells) = marks.cells();
     together::judge(&mut found, &strengths);
@@ -175,7 +177,7 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
     let left_out = found.iter().skip(MOST).map(|hit| hit.start).min();
     beyond = beyond.into_iter().chain(left_out).min();
     found.truncate(MOST);
-    Scanned { found: tidy(found), beyond }
+    Scanned { found: tidy(found), beyond, unpacked: walked.unpacked }
 }
 
 /// What was found so far, and how much room there is.

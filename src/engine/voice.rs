@@ -250,7 +250,7 @@ impl Voice {
     pub fn readable(&mut self, ear: &mut Ear, protocol: Option<&Protocol>, direction: Direction, readable: &Readable<'_>) {
         self.introduce(ear, protocol, direction, &addresses::written(readable.bytes));
         let known = ear.known.clone();
-        let Scanned { mut found, beyond } = scanned(readable, &self.context(direction, ear.national, known.as_deref()));
+        let Scanned { mut found, beyond, .. } = scanned(readable, &self.context(direction, ear.national, known.as_deref()));
         ear.tally.crowded += u64::from(beyond.is_some());
         if let Some(known) = &known {
             found.extend(self.cut_in_two(direction, readable, known));

@@ -95,8 +95,10 @@ static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     let of_digits = |first: usize| [first / 100, first / 10, first].into_iter().filter(|code| *code > 0).map(of_code).find(|country| country.lengths != 0);
     let mut countries = vec![Country::default(); 1 << (4 * CODE)];
     for first in CODES / 10..CODES {
-        let place = first / 100 << 8 | first / 10 % 10 << 4 | first % 10;
-        countries.get_mut(place).zip(of_digits(first)).into_iter().for_each(|(slot, country)| *slot = country);
+        let place = (first / 100) << 8 | (first / 10 % 10) << 4 | (first % 10);
+        if let Some((slot, country)) = countries.get_mut(place).zip(of_digits(first)) {
+            *slot = country;
+        }
     }
     countries
 });

@@ -233,7 +233,7 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     };
     for (start, end) in runs(text.bytes) {
         let run = text.bytes.get(start..end).unwrap_or_default();
-        spelled(run, &written, &ends, &mut |side, at, length| {
+        spelled(run, &written, ends, &mut |side, at, length| {
             let value = String::from_utf8_lossy(run.get(at..at + length).unwrap_or_default()).into_owned();
             hits.push(Hit { kind: ValueKind::Mac, value, confidence: confidence(side), start: start + at, length, decimals: None, form: "" });
         });
@@ -301,7 +301,7 @@ const fn digits_of_bytes() -> [u8; 256] {
 
 /// Without a branch, so that all are compared at once.
 #[expect(clippy::needless_bitwise_bool, reason = "a branch would have them compared one by one")]
-fn is_among(last: u16, ends: &[u16; 4]) -> bool {
+fn is_among(last: u16, ends: [u16; 4]) -> bool {
     ends.iter().fold(false, |found, end| found | (*end == last))
 }
 
@@ -317,7 +317,7 @@ struct Upto {
 
 impl Upto {
     /// The same up to the next one with which an address may end: behind as many as it has, with the same last four, or those in the middle of a longer one.
-    fn next(mut self, run: &[u8], ends: &[u16; 4]) -> Option<Self> {
+    fn next(mut self, run: &[u8], ends: [u16; 4]) -> Option<Self> {
         for byte in run.get(self.bytes..)? {
             self.bytes += 1;
             let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
@@ -337,7 +337,7 @@ impl Upto {
 
 /// Where the addresses are spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A).
-fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &[u16; 4], found: &mut dyn FnMut(usize, usize, usize)) {
+fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: [u16; 4], found: &mut dyn FnMut(usize, usize, usize)) {
     let (mut at, mut is_longer) = (Upto::default(), false);
     while let Some(upto) = at.next(run, ends) {
         at = upto;

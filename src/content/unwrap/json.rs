@@ -42,13 +42,13 @@ impl Walk<'_> {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             match byte {
-                // What is empty holds nothing.
-                b'{' | b'[' if matches!(bytes.get(at..at + 2), Some(b"{}" | b"[]")) => {
-                    key = "";
-                    at += 2;
-                }
                 b'{' | b'[' => {
-                    if *byte == b'['
+                    let first = bytes.get(at + 1).copied().unwrap_or(0);
+                    if matches!((byte, first), (b'{', b'}') | (b'[', b']')) {
+                        // What is empty holds nothing.
+                        at += 1;
+                    } else if *byte == b'['
+                        && NUMERIC.has(first)
                         && let Some(end) = numbers(bytes, at + 1)
                     {
                         let name = tree.name(key);
@@ -135,10 +135,6 @@ fn record(bytes: &[u8], from: usize) -> usize {
 
 /// End of a list of two or three numbers that begins at `from`, as positions are written.
 fn numbers(bytes: &[u8], from: usize) -> Option<usize> {
-    // Most lists are of something else.
-    if !bytes.get(from).is_some_and(|first| NUMERIC.has(*first)) {
-        return None;
-    }
     let window = bytes.get(from..bytes.len().min(from + NUMBERS))?;
     let length = NUMERIC.begins(window);
     let inside = window.get(..length)?;

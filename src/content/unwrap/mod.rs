@@ -67,9 +67,17 @@ pub(super) const SHORTEST: usize = 12;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 
-/// Takes a readable apart. `all`: whether short values are shown in which nothing can stand, and whose keys say nothing. Returns where the first value stands that
-/// was passed over, since no more of its meaning were wanted.
-pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) -> Option<usize> {
+/// What became of a readable that was taken apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Walked {
+    /// Where the first value stands that was passed over, since no more of its meaning were wanted.
+    pub passed: Option<usize>,
+    /// Bytes that were decoded and unpacked on the way, in all layers.
+    pub unpacked: usize,
+}
+
+/// Takes a readable apart. `all`: whether short values are shown in which nothing can stand, and whose keys say nothing.
+pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) -> Walked {
     let mut walk = Walk::new(visit, all, readable.role == Role::Body);
     let layer = Layer { bytes: readable.bytes, origin: Origin::Exact(0), trail: None, depth: 0 };
     let key = readable.field.unwrap_or("");
@@ -81,7 +89,7 @@ pub fn pieces(readable: &Readable<'_>, all: bool, visit: Visit<'_>) -> Option<us
         Role::Body if is_form(readable.media) => walk.form(layer, "form"),
         Role::Body | Role::Payload | Role::Unknown => walk.message(key, layer),
     }
-    walk.passed()
+    Walked { passed: walk.passed(), unpacked: walk.unpacked() }
 }
 
 fn is_cookie(field: &str) -> bool {

@@ -203,6 +203,11 @@ impl<'w> Walk<'w> {
         self.groups
     }
 
+    /// Bytes that were decoded so far.
+    pub(super) fn unpacked(&self) -> usize {
+        BUDGET - self.budget
+    }
+
     /// Whether `length` more bytes may be decoded.
     pub(super) fn afford(&mut self, length: usize) -> bool {
         self.budget = self.budget.saturating_sub(length);
