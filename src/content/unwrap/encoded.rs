@@ -93,7 +93,11 @@ fn base64(bytes: &[u8], least: usize) -> Option<Plain> {
         let length = memchr::memchr(b'\n', body.get(..LINE).unwrap_or(body)).filter(|length| *length >= SHORTEST)?;
         let is_of_lines = body.iter().take(length).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'\r'));
         let is_joined = |byte: &u8| !matches!(byte, b'\r' | b'\n');
-        if is_of_lines && body.first().is_some_and(u8::is_ascii_alphanumeric) { decode(&body.iter().copied().filter(is_joined).collect::<Vec<u8>>()) } else { None }
+        if is_of_lines && body.first().is_some_and(u8::is_ascii_alphanumeric) {
+            decode(&body.iter().copied().filter(is_joined).collect::<Vec<u8>>())
+        } else {
+            None
+        }
     })
 }
 

@@ -274,7 +274,10 @@ impl Walk<'_> {
         let is_padded = layer.bytes.last().is_some_and(u8::is_ascii_whitespace);
         let layer = if is_padded { layer.cut(0, layer.bytes.trim_ascii_end().len()) } else { layer };
         let is_written = |encoding: &&&Letters| encoding.alphabets & alphabets != 0;
-        ENCODINGS.iter().filter(is_written).any(|encoding| (encoding.undo)(layer.bytes, key).is_some_and(|plain| self.decoded(key, &plain, encoding.name, layer)))
+        ENCODINGS
+            .iter()
+            .filter(is_written)
+            .any(|encoding| (encoding.undo)(layer.bytes, key).is_some_and(|plain| self.decoded(key, &plain, encoding.name, layer)))
             || (url::LINK.open)(self, key, layer)
     }
 
