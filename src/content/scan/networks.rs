@@ -71,13 +71,12 @@ fn mac(written: &[u8]) -> Option<Mac> {
 
 /// Whether a number from -20 to -110 comes before the next address.
 fn strength(rest: &[u8]) -> bool {
-    let colons = rest.iter().enumerate().filter(|(_, byte)| **byte == b':').nth(2).map_or(rest.len(), |(index, _)| index);
-    let near = rest.get(..colons).unwrap_or_default();
-    memchr::memchr_iter(b'-', near).any(|at| {
+    let is_near = |at: usize| rest.iter().take(at).filter(|byte| **byte == b':').count() <= 2;
+    memchr::memchr_iter(b'-', rest).any(|at| {
         let digits = rest.get(at + 1..).unwrap_or_default();
         let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let number = digits.get(..length).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| digits.parse::<u16>().ok());
-        (2..=3).contains(&length) && number.is_some_and(|number| (20..=110).contains(&number))
+        (2..=3).contains(&length) && number.is_some_and(|number| (20..=110).contains(&number)) && is_near(at)
     })
 }
 

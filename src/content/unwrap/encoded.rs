@@ -156,6 +156,7 @@ static QUADS: [[u32; 256]; 4] = [quads(0), quads(1), quads(2), quads(3)];
 const STRANGE: u32 = 1 << 31;
 const OF_BASE64: u32 = 1 << 30;
 const OF_BASE64URL: u32 = 1 << 29;
+
 #[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
 const fn quads(place: u32) -> [u32; 256] {
     let mut all = [0; 256];

@@ -1,5 +1,6 @@
 //! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`; and words that are encoded as a whole.
 
+use super::SHORTEST;
 use super::siblings::Siblings;
 use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
 use crate::content::find::{Class, find, places_of_any};
@@ -116,9 +117,9 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
     keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
 }
 
-/// Whether it is the scheme of a link to a place (RFC 5870), which tells itself.
+/// Whether it is the scheme of a link to a place (RFC 5870), which tells itself, unless the text is too short to be looked through.
 fn is_link(bytes: &[u8], key: &[u8], sign: usize) -> bool {
-    key == b"geo" && matches!(bytes.get(sign..), Some([b':', b'0'..=b'9' | b'-', ..]))
+    key == b"geo" && bytes.len() >= SHORTEST && matches!(bytes.get(sign..), Some([b':', b'0'..=b'9' | b'-', ..]))
 }
 
 /// The letters of keys.
