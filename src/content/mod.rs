@@ -13,6 +13,7 @@ pub mod kinds;
 pub mod scan;
 pub mod shape;
 pub mod show;
+mod starts;
 mod together;
 pub mod unwrap;
 pub mod words;

@@ -221,18 +221,38 @@ fn state(reading: &Reading, last: bool) -> LiveState {
 /// What was not read, and why: one sentence each.
 fn limits(reading: &Reading, tally: &Tally) -> Vec<String> {
     let mut limits = Vec::new();
-    let mut say = |count: u64, sentence: &str| {
-        if count > 0 {
-            limits.push(format!("{count} {sentence}"));
-        }
+    let mut say = |count: u64, one: &str, many: &str| match count {
+        0 => {}
+        1 => limits.push(format!("1 {one}")),
+        _ => limits.push(format!("{count} {many}")),
     };
-    say(tally.evicted, "conversations were closed early because the memory limit was reached; findings may be missing.");
-    say(tally.too_long, "messages were too long to wait for and were skipped.");
-    say(tally.unlisted, "exchanges or names beyond what is listed of one conversation were counted only.");
-    say(tally.crowded, "messages held more values of one kind than are told of one message.");
-    say(tally.conflicts, "TCP segments came twice with different bytes; the first copy was read.");
-    say(tally.faults, "conversations were given up because tattletale failed on them (its fault, not yours).");
-    say(reading.bad_checksums, "packets had a wrong checksum and were read all the same.");
+    say(
+        tally.evicted,
+        "conversation was closed early because the memory limit was reached; findings may be missing.",
+        "conversations were closed early because the memory limit was reached; findings may be missing.",
+    );
+    say(tally.too_long, "message was too long to wait for and was skipped.", "messages were too long to wait for and were skipped.");
+    say(
+        tally.unlisted,
+        "exchange or name beyond what is listed of one conversation was counted only.",
+        "exchanges or names beyond what is listed of one conversation were counted only.",
+    );
+    say(
+        tally.crowded,
+        "message held more values of one kind than are told of one message.",
+        "messages held more values of one kind than are told of one message.",
+    );
+    say(
+        tally.conflicts,
+        "TCP segment came twice with different bytes; the first copy was read.",
+        "TCP segments came twice with different bytes; the first copy was read.",
+    );
+    say(
+        tally.faults,
+        "conversation was given up because tattletale failed on it (its fault, not yours).",
+        "conversations were given up because tattletale failed on them (its fault, not yours).",
+    );
+    say(reading.bad_checksums, "packet had a wrong checksum and was read all the same.", "packets had a wrong checksum and were read all the same.");
     for (what, count) in &reading.fragments {
         limits.push(format!("IP fragments: {what}: {count}."));
     }
@@ -250,6 +270,15 @@ mod tests {
     fn told(packets: &[u64]) -> Vec<(Order, Fact)> {
         let fact = |packet| Fact { packet, time: Timestamp(0), flow: None, protocol: "test", clear: false, direction: Direction::ToServer, what: What::Opened };
         packets.iter().map(|packet| (Order { packet: *packet, ..Order::default() }, fact(*packet))).collect()
+    }
+
+    #[test]
+    fn limits_are_counted_in_plain_words() {
+        let tally = Tally { crowded: 1, too_long: 2, ..Tally::default() };
+        assert_eq!(
+            limits(&Reading::default(), &tally),
+            ["2 messages were too long to wait for and were skipped.", "1 message held more values of one kind than are told of one message."]
+        );
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use super::coordinate::{Coordinate, FINE, joined};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::{Starts, find};
+use crate::content::find::find;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
+use crate::content::starts::Starts;
 use crate::finding::Confidence;
 use crate::value::ValueKind;
 

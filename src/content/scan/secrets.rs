@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
-use crate::content::find::Starts;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
+use crate::content::starts::Starts;
 use crate::event::Role;
 use crate::finding::Confidence;
 use crate::value::ValueKind;

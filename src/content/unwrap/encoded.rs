@@ -1,10 +1,9 @@
 //! Encodings that hide nothing: base64 and base32 (RFC 4648), hexadecimal, and the payload of a JSON web token (RFC 7519).
 
-use std::cell::RefCell;
-use std::ops::Deref;
+use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 
-use data_encoding::{BASE32_NOPAD, Encoding, HEXLOWER_PERMISSIVE};
-
+use super::base64::decode;
+use super::plain::Plain;
 use super::walk::looks_like_text;
 use crate::content::find::Class;
 use crate::content::keys;
@@ -150,160 +149,9 @@ fn trim_padding(bytes: &[u8]) -> &[u8] {
 /// The letters of all encodings.
 static LETTERS: Class = Class::new(true, b"+/-_");
 
-/// What each letter of base64 stands for at each of four places in a row, with bits for what it tells of the alphabet.
-static QUADS: [[u32; 256]; 4] = [quads(0), quads(1), quads(2), quads(3)];
-/// No letter; one that base64 alone has; one that base64url alone has.
-const STRANGE: u32 = 1 << 31;
-const OF_BASE64: u32 = 1 << 30;
-const OF_BASE64URL: u32 = 1 << 29;
-
-#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
-const fn quads(place: u32) -> [u32; 256] {
-    let mut all = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let (value, alphabet) = match byte as u8 {
-            letter @ b'A'..=b'Z' => (letter - b'A', 0),
-            letter @ b'a'..=b'z' => (letter - b'a' + 26, 0),
-            digit @ b'0'..=b'9' => (digit - b'0' + 52, 0),
-            b'+' => (62, OF_BASE64),
-            b'/' => (63, OF_BASE64),
-            b'-' => (62, OF_BASE64URL),
-            b'_' => (63, OF_BASE64URL),
-            _ => (0, STRANGE),
-        };
-        all[byte] = (value as u32) << (6 * (3 - place)) | alphabet;
-        byte += 1;
-    }
-    all
-}
-
-/// The bits of up to four letters.
-#[inline]
-fn bits(letters: [u8; 4]) -> u32 {
-    let [first, second, third, fourth] = letters.map(usize::from);
-    let of = |table: &[u32; 256], letter: usize| table.get(letter).copied().unwrap_or(STRANGE);
-    let [one, two, three, four] = &QUADS;
-    of(one, first) | of(two, second) | of(three, third) | of(four, fourth)
-}
-
-/// What the letters of base64 or base64url stand for. One letter at the end, or some with bits too many, are cut off from others and stand for nothing. A message may be
-/// made of such words, each of which stands for another one: letters are looked up four at a time.
-fn decode(letters: &[u8]) -> Option<Plain> {
-    // Stored twelve bytes at a time.
-    let (blocks, rest) = letters.as_chunks::<16>();
-    let (quads, rest) = rest.as_chunks::<4>();
-    let length = blocks.len() * 12 + quads.len() * 3;
-    let mut plain = Plain::with(length + 3);
-    let (block_room, room) = plain.memory.split_at_mut_checked(blocks.len() * 12)?;
-    let mut seen = 0;
-    let is_mixed = |seen: u32| seen & STRANGE != 0 || seen & (OF_BASE64 | OF_BASE64URL) == OF_BASE64 | OF_BASE64URL;
-    for (bytes, block) in block_room.as_chunks_mut::<12>().0.iter_mut().zip(blocks) {
-        let mut all = 0_u128;
-        for quad in block.as_chunks::<4>().0 {
-            let bits = bits(*quad);
-            seen |= bits;
-            all = all << 24 | u128::from(bits & 0xff_ffff);
-        }
-        let [_, _, _, _, twelve @ ..] = all.to_be_bytes();
-        *bytes = twelve;
-        if is_mixed(seen) {
-            return None;
-        }
-    }
-    let (triples, _) = room.as_chunks_mut::<3>();
-    for (triple, quad) in triples.iter_mut().zip(quads) {
-        let bits = bits(*quad);
-        seen |= bits;
-        let [_, three @ ..] = bits.to_be_bytes();
-        *triple = three;
-    }
-    if is_mixed(seen) {
-        return None;
-    }
-    let (last, count) = match *rest {
-        [first, second] => (bits([first, second, b'A', b'A']), 1),
-        [first, second, third] => (bits([first, second, third, b'A']), 2),
-        _ => (STRANGE, 0),
-    };
-    let [_, bytes @ ..] = last.to_be_bytes();
-    if !is_mixed(seen | last) && bytes.iter().skip(count).all(|byte| *byte == 0) {
-        *triples.get_mut(quads.len())? = bytes;
-        plain.length = length + count;
-    } else {
-        plain.length = length;
-    }
-    Some(plain)
-}
-
-/// What letters stand for, in memory that is used again: values within values are decoded and done with one after the other.
-#[derive(Debug)]
-pub struct Plain {
-    /// As long as it ever was.
-    memory: Vec<u8>,
-    length: usize,
-}
-
-thread_local! {
-    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Pieces of memory that are kept on a thread, and bytes that one has at most.
-const SPARES: usize = 8;
-const LARGEST: usize = 64 << 10;
-
-impl Plain {
-    fn of(encoding: &Encoding, letters: &[u8]) -> Option<Self> {
-        let length = encoding.decode_len(letters.len()).ok()?;
-        let mut plain = Self::with(length);
-        encoding.decode_mut(letters, plain.memory.get_mut(..length)?).ok()?;
-        Some(plain)
-    }
-
-    /// Room for so many bytes.
-    fn with(length: usize) -> Self {
-        let mut memory = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
-        if memory.len() < length {
-            memory.resize(length, 0);
-        }
-        Self { memory, length }
-    }
-}
-
-impl Deref for Plain {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        self.memory.get(..self.length).unwrap_or_default()
-    }
-}
-
-impl Drop for Plain {
-    fn drop(&mut self) {
-        let memory = std::mem::take(&mut self.memory);
-        if memory.capacity() <= LARGEST {
-            SPARE.with_borrow_mut(|spare| spare.extend(Some(memory).filter(|_| spare.len() < SPARES)));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
-
     use super::*;
-
-    proptest::proptest! {
-        #[test]
-        fn base64_is_decoded_as_the_library_does(letters in "[A-Za-z0-9+/]{0,300}|[A-Za-z0-9_-]{0,300}|[A-Za-z0-9+/_-]{0,20}|[A-Z+_ ]{0,20}") {
-            let of = |encoding: &Encoding| {
-                let whole = letters.as_bytes().get(..letters.len() / 4 * 4).unwrap_or_default();
-                encoding.decode(letters.as_bytes()).ok().or_else(|| encoding.decode(whole).ok())
-            };
-            let decoded = decode(letters.as_bytes()).map(|plain| plain.to_vec());
-            proptest::prop_assert_eq!(decoded, of(&BASE64_NOPAD).or_else(|| of(&BASE64URL_NOPAD)));
-        }
-    }
 
     #[test]
     fn base64_of_text_is_decoded_whole_or_cut() {

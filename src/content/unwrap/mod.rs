@@ -4,6 +4,7 @@
 //! Nothing here knows what a personal value looks like. Work is linear in the input: at most [`DEPTH`] layers, at most [`walk::BUDGET`] decoded bytes.
 
 mod asn1;
+mod base64;
 mod bson;
 mod cbor;
 mod deflated;
@@ -15,6 +16,7 @@ mod json;
 mod lines;
 mod msgpack;
 mod multipart;
+mod plain;
 mod plist;
 mod protobuf;
 mod quoted;
