@@ -97,12 +97,10 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn base64_is_decoded_as_the_library_does(letters in "[A-Za-z0-9+/]{0,300}|[A-Za-z0-9_-]{0,300}|[A-Za-z0-9+/_-]{0,20}|[A-Z+_ ]{0,20}") {
-            let of = |encoding: &Encoding| {
-                let whole = letters.as_bytes().get(..letters.len() / 4 * 4).unwrap_or_default();
-                encoding.decode(letters.as_bytes()).ok().or_else(|| encoding.decode(whole).ok())
-            };
+            let of = |text: &str| [&BASE64_NOPAD, &BASE64URL_NOPAD].iter().find_map(|encoding: &&Encoding| encoding.decode(text.as_bytes()).ok());
+            let whole = &letters[..letters.len() / 4 * 4];
             let decoded = decode(letters.as_bytes()).map(|plain| plain.to_vec());
-            proptest::prop_assert_eq!(decoded, of(&BASE64_NOPAD).or_else(|| of(&BASE64URL_NOPAD)));
+            proptest::prop_assert_eq!(decoded, of(&letters).or_else(|| of(whole)));
         }
     }
 }

@@ -137,8 +137,10 @@ fn record(bytes: &[u8], from: usize) -> usize {
 fn numbers(bytes: &[u8], from: usize) -> Option<usize> {
     let window = bytes.get(from..bytes.len().min(from + NUMBERS))?;
     let length = NUMERIC.begins(window);
-    let inside = window.get(..length)?;
-    (window.get(length) == Some(&b']') && memchr::memchr(b',', inside).is_some()).then_some(from + length)
+    if window.get(length) != Some(&b']') {
+        return None;
+    }
+    memchr::memchr(b',', window.get(..length)?).map(|_| from + length)
 }
 
 /// What numbers in a list are written with.

@@ -10,6 +10,9 @@ const NESTING: usize = 32;
 /// Bytes of a path that are told.
 const PATH: usize = 120;
 
+/// A value without a name that has fewer letters is nothing.
+const LEAST: usize = 4;
+
 /// An object or list that is open.
 struct Open<'k> {
     is_object: bool,
@@ -67,7 +70,15 @@ impl<'k> Tree<'k> {
     }
 
     /// A value; `key` is its [`Tree::name`].
+    #[inline]
     pub(super) fn leaf(&mut self, walk: &mut Walk<'_>, layer: Layer<'_>, key: &str) {
+        // Most numbers in lists.
+        if layer.bytes.len() >= LEAST || !key.is_empty() || walk.all {
+            self.value(walk, layer, key);
+        }
+    }
+
+    fn value(&mut self, walk: &mut Walk<'_>, layer: Layer<'_>, key: &str) {
         let meaning = keys::meaning(key);
         let kinds = Kinds::of(layer.bytes);
         if self.form == "json" && walk.is_nothing(kinds, meaning, layer) {
