@@ -1,8 +1,7 @@
 //! Keys and values in any other text: `key=value`, `key: value`, `"key":"value"`, `key,value`; and words that are encoded as a whole.
 
-use super::SHORTEST;
 use super::siblings::Siblings;
-use super::walk::{DEPTH, Layer, NESTED, Piece, Trail, Walk, next};
+use super::walk::{DEPTH, Layer, NESTED, Piece, SHORTEST, Trail, Walk, next};
 use crate::content::find::{Class, find, places_of_any};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;

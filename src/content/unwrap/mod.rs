@@ -33,7 +33,7 @@ mod zstandard;
 use encoded::{Letters, alphabets};
 pub use encoded::{is_encoded_text, jwt_payload};
 use walk::{DEPTH, Escape, Format, Layer, NESTED, Walk, is_plain, is_readable, is_utf8, looks_like_text, next};
-pub use walk::{Origin, Piece, Trail, Visit};
+pub use walk::{Origin, Piece, SHORTEST, Trail, Visit};
 
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
@@ -64,8 +64,6 @@ static UNSIGNED: &[&Format] = &[&deflated::DEFLATE, &zstandard::BROTLI];
 
 /// So many bytes are looked at before it is asked whether to go on.
 const CHUNK: usize = 128;
-/// A shorter value needs a key, an `@` or a `+` to be anything.
-pub(super) const SHORTEST: usize = 12;
 /// Printable bytes in a row that are looked at in a binary message.
 const RUN: usize = 8;
 

@@ -12,6 +12,9 @@ pub(super) const DEPTH: u8 = 4;
 pub(super) const BUDGET: usize = 1 << 20;
 /// A value shorter than this holds no layer worth taking off.
 pub(super) const NESTED: usize = 16;
+/// A shorter value needs a key, an `@` or a `+` to be anything.
+pub const SHORTEST: usize = 12;
+
 /// Where a piece stands in the readable bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
