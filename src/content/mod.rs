@@ -140,9 +140,6 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
             }
             for hit in hits.drain(..) {
                 if kept.has_room(hit.kind, piece.meaning.is_some()) {
-                    if kept.found.is_empty() {
-                        kept.found.reserve(FEW);
-                    }
                     kept.found.push(Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
                 } else {
                     kept.pass_over(hit.kind, piece.origin.span(hit.start, hit.length));
@@ -348,8 +345,6 @@ fn word(readable: &Readable<'_>, piece: Option<&Piece<'_>>, key: &str, known: &K
     }
 }
 
-/// A message with values has so many.
-const FEW: usize = 16;
 /// Most values are unwrapped in no more steps.
 const STEPS: usize = 6;
 
