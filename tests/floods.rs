@@ -21,7 +21,7 @@ const TIMES: f64 = 2.0;
 /// What grows faster is measured again, some seconds later: others may have used the machine.
 const AGAIN: usize = 8;
 const PAUSE: Duration = Duration::from_secs(3);
-/// Searches of which the quickest counts, of a short flood and of a long one.
+/// Searches of a short flood and of a long one.
 const SEARCHES: usize = 300;
 const LONG_SEARCHES: usize = 40;
 
@@ -110,16 +110,19 @@ fn readable(role: Role, bytes: &[u8]) -> Readable<'_> {
     Readable { role, bytes, field: None, media: None, chain: &[], place: Place::Unpacked(At::default()) }
 }
 
-/// What the quickest of so many searches of each takes. The two are searched in turn: how fast a machine is changes within seconds, and where others use it meanwhile, a
-/// search takes longer.
-fn in_turn(one: &[u8], other: &[u8], role: Role, searches: usize) -> (Duration, Duration) {
+/// How many times as long as the other one takes: the median of so many searches of both in turn, and what the quickest takes. How fast a machine is changes within
+/// milliseconds, and where others use it meanwhile, a search takes longer: of two that follow each other both do.
+fn in_turn(one: &[u8], other: &[u8], role: Role, searches: usize) -> (f64, Duration) {
     let context = context();
     let once = |bytes: &[u8]| {
         let clock = Instant::now();
         assert!(scan(&readable(role, bytes), &context).len() <= 4_096);
         clock.elapsed()
     };
-    (0..searches).fold((Duration::MAX, Duration::MAX), |(least, most), _| (least.min(once(one)), most.min(once(other))))
+    let pairs: Vec<(Duration, Duration)> = (0..searches).map(|_| (once(one), once(other))).collect();
+    let mut ratios: Vec<f64> = pairs.iter().map(|(one, other)| one.as_secs_f64() / other.as_secs_f64()).collect();
+    ratios.sort_by(f64::total_cmp);
+    (ratios[searches / 2], pairs.iter().map(|(one, _)| *one).min().unwrap())
 }
 
 /// Binary beginnings of formats that are read strictly, each followed by more of itself.
@@ -181,8 +184,7 @@ fn ordinary(size: usize) -> Vec<u8> {
 /// How many times as long four times as much takes.
 fn growth(unit: &[u8], role: Role) -> f64 {
     let flood = |size: usize| unit.iter().copied().cycle().take(size).collect::<Vec<u8>>();
-    let (short, long) = in_turn(&flood(SIZE), &flood(4 * SIZE), role, LONG_SEARCHES);
-    long.as_secs_f64() / short.as_secs_f64()
+    in_turn(&flood(4 * SIZE), &flood(SIZE), role, LONG_SEARCHES).0
 }
 
 /// Everything that is repeated.
@@ -204,8 +206,7 @@ impl Cost {
     fn of(unit: &[u8], ordinary: &[u8]) -> Self {
         let flood: Vec<u8> = unit.iter().copied().cycle().take(SIZE).collect();
         let read = |bytes: &[u8]| (bytes.len() + scanned(&readable(Role::Body, bytes), &context()).unpacked) as f64;
-        let (least, usual) = in_turn(&flood, ordinary, Role::Body, SEARCHES);
-        let times = least.as_secs_f64() / usual.as_secs_f64();
+        let (times, least) = in_turn(&flood, ordinary, Role::Body, SEARCHES);
         let name = String::from_utf8_lossy(unit.get(..24).unwrap_or(unit)).escape_debug().to_string();
         Self { times, by_read: times * read(ordinary) / read(&flood), least, name }
     }

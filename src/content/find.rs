@@ -82,10 +82,39 @@ pub(in crate::content) fn places_of_any(any: [u8; 3], bytes: &[u8]) -> impl Iter
     every(bytes, move |eight| each(eight, one) | each(eight, two) | each(eight, three), move |rest| memchr::memchr3(one, two, three, rest))
 }
 
-/// Every place of a byte that mostly stands close to the next.
+/// Whether all bytes are of a kind: many are looked at at a time, some at the end twice.
 #[inline]
-pub(in crate::content) fn dense_places(byte: u8, bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    every(bytes, move |eight| each(eight, byte), move |rest| memchr::memchr(byte, rest))
+pub(in crate::content) fn are_all(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
+    let is_of_it = |block: &[u8; BLOCK]| block.iter().fold(true, |all, byte| all & is_one(*byte));
+    let Some(last) = bytes.last_chunk::<BLOCK>() else { return bytes.iter().all(|byte| is_one(*byte)) };
+    bytes.as_chunks::<BLOCK>().0.iter().all(is_of_it) && is_of_it(last)
+}
+
+/// The first place of a byte that two of a kind follow. Where it stands close together without them, many places are looked at at a time.
+#[inline]
+pub(in crate::content) fn find_before_two(byte: u8, bytes: &[u8], is_one: impl Fn(u8) -> bool) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let mut from = 0;
+    loop {
+        from += find(byte, bytes.get(from..)?)?;
+        let block = bytes.get(from..bytes.len().min(from + BLOCK + 2))?;
+        let parts = (block.first_chunk::<BLOCK>(), block.get(1..).and_then(<[u8]>::first_chunk), block.get(2..).and_then(<[u8]>::first_chunk));
+        let may_hold = match parts {
+            (Some(first), Some(second), Some(third)) => is_in(byte, first, second, third, &is_one),
+            _ => true,
+        };
+        let is_here = |three: &[u8]| matches!(*three, [first, second, third] if first == byte && is_one(second) && is_one(third));
+        if let Some(at) = may_hold.then(|| block.windows(3).position(is_here)).flatten() {
+            return Some(from + at);
+        }
+        from += BLOCK;
+    }
+}
+
+/// Whether a byte stands somewhere in the first where two of a kind stand in the others.
+#[inline]
+fn is_in<const BLOCK: usize>(byte: u8, first: &[u8; BLOCK], second: &[u8; BLOCK], third: &[u8; BLOCK], is_one: impl Fn(u8) -> bool) -> bool {
+    first.iter().zip(second).zip(third).fold(false, |found, ((first, second), third)| found | (*first == byte) & is_one(*second) & is_one(*third))
 }
 
 /// Every place of a byte.
@@ -99,7 +128,21 @@ pub(in crate::content) fn places(byte: u8, bytes: &[u8]) -> impl Iterator<Item =
 }
 
 /// A class of bytes.
-pub(in crate::content) struct Class([bool; 256]);
+pub(in crate::content) struct Class {
+    members: [bool; 256],
+    /// Of a class whose runs are long: how many bytes at the beginning are of it, in whole blocks, found by comparing many at a time.
+    blocks: Option<fn(&[u8]) -> usize>,
+}
+
+/// So many bytes are compared at a time.
+pub(in crate::content) const BLOCK: usize = 16;
+
+/// How many bytes at the beginning are of a kind, in whole blocks.
+#[inline]
+pub(in crate::content) fn leading_blocks(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> usize {
+    let is_of_it = |block: &&[u8; BLOCK]| block.iter().fold(true, |all, byte| all & is_one(*byte));
+    bytes.as_chunks::<BLOCK>().0.iter().take_while(is_of_it).count() * BLOCK
+}
 
 impl Class {
     /// These bytes, and with `words` ASCII letters and digits as well.
@@ -116,7 +159,12 @@ impl Class {
             class[bytes[index] as usize] = true;
             index += 1;
         }
-        Self(class)
+        Self { members: class, blocks: None }
+    }
+
+    /// The same class, whose runs are long: `blocks` says how many bytes at the beginning are of it, in whole blocks ([`leading_blocks`]).
+    pub(in crate::content) const fn in_blocks(self, blocks: fn(&[u8]) -> usize) -> Self {
+        Self { blocks: Some(blocks), ..self }
     }
 
     /// All other bytes.
@@ -124,9 +172,10 @@ impl Class {
     pub(in crate::content) const fn not(mut self) -> Self {
         let mut index = 0;
         while index < 256 {
-            self.0[index] = !self.0[index];
+            self.members[index] = !self.members[index];
             index += 1;
         }
+        self.blocks = None;
         self
     }
 
@@ -138,18 +187,24 @@ impl Class {
     /// Whether a byte is of it, for tables that are worked out when it is compiled.
     #[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
     pub(in crate::content) const fn holds(&self, byte: u8) -> bool {
-        self.0[byte as usize]
+        self.members[byte as usize]
     }
 
     /// Whether a byte is of it.
     #[inline]
     pub(in crate::content) fn has(&self, byte: u8) -> bool {
-        self.0.get(usize::from(byte)).copied().unwrap_or(false)
+        self.members.get(usize::from(byte)).copied().unwrap_or(false)
     }
 
     /// How many bytes at the beginning are of it.
     #[inline]
     pub(in crate::content) fn leading(&self, bytes: &[u8]) -> usize {
+        let known = self.blocks.map_or(0, |blocks| blocks(bytes));
+        known + self.leading_by_table(bytes.get(known..).unwrap_or_default())
+    }
+
+    #[inline]
+    fn leading_by_table(&self, bytes: &[u8]) -> usize {
         let (eights, rest) = bytes.as_chunks::<8>();
         for (index, eight) in eights.iter().enumerate() {
             if !eight.iter().fold(true, |all, byte| all & self.has(*byte)) {
@@ -206,13 +261,20 @@ mod tests {
         fn what_is_found_is_the_first(bytes in proptest::collection::vec(proptest::sample::select(vec![0_u8, 1, 0x21, 0x22, 0x23, 0x5c, 0x7f, 0x80, 0xa2, 0xff]), 0..40)) {
             for byte in [0, 0x22, 0x80, 0xff] {
                 let all: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == byte).collect();
-                proptest::prop_assert_eq!(places(byte, &bytes).collect::<Vec<_>>(), all.clone());
-                proptest::prop_assert_eq!(dense_places(byte, &bytes).collect::<Vec<_>>(), all);
+                proptest::prop_assert_eq!(places(byte, &bytes).collect::<Vec<_>>(), all);
                 proptest::prop_assert_eq!(find(byte, &bytes), bytes.iter().position(|other| *other == byte));
                 proptest::prop_assert_eq!(find_either(byte, 0x5c, &bytes), bytes.iter().position(|other| *other == byte || *other == 0x5c));
                 let all: Vec<usize> = (0..bytes.len()).filter(|at| [byte, 0x5c, 1].contains(&bytes[*at])).collect();
                 proptest::prop_assert_eq!(places_of_any([byte, 0x5c, 1], &bytes).collect::<Vec<_>>(), all);
             }
+        }
+
+        #[test]
+        fn what_two_follow_is_the_first(text in "[%aF5x]{0,9}(%x[%x]{0,60}){0,3}[%aF5x]{0,40}") {
+            let is_one = |byte: u8| byte.is_ascii_hexdigit();
+            let first = text.as_bytes().windows(3).position(|three| three[0] == b'%' && is_one(three[1]) && is_one(three[2]));
+            proptest::prop_assert_eq!(find_before_two(b'%', text.as_bytes(), is_one), first);
+            proptest::prop_assert_eq!(are_all(text.as_bytes(), is_one), text.bytes().all(is_one));
         }
     }
 

@@ -23,6 +23,8 @@ static LISTS: [&[(Meaning, &[&str])]; 4] = [places::NAMES, devices::NAMES, peopl
 
 /// Longer names are no names.
 const LONGEST: usize = 40;
+/// The same as they are sent, with what stands before them.
+pub const LONGEST_SENT: usize = 2 * LONGEST;
 
 /// What the field called `key` holds; none where the name says nothing.
 #[inline]
@@ -33,13 +35,34 @@ pub fn meaning(key: &str) -> Option<Meaning> {
 /// The same of a name that may be no text.
 #[inline]
 pub fn meaning_of(key: &[u8]) -> Option<Meaning> {
-    // Values in lists have no name, or a letter.
-    if key.len() < 2 { None } else { of_name(key) }
+    match key {
+        // Values in lists have no name, or a letter.
+        [] | [_] => None,
+        [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() && !is_of_two(*first, *second) => None,
+        _ => of_name(key),
+    }
 }
+
+/// Whether these two letters are a name. Pairs of digits of a hardware address are none.
+#[inline]
+fn is_of_two(first: u8, second: u8) -> bool {
+    NAMES_OF_TWO.get(usize::from(first & 63)).is_some_and(|seconds| seconds >> (second & 63) & 1 == 1)
+}
+
+/// By the last six bits of the first letter, a bit for each second one: no two letters share them.
+static NAMES_OF_TWO: LazyLock<[u64; 64]> = LazyLock::new(|| {
+    let letters = || (b'A'..=b'z').filter(u8::is_ascii_alphabetic);
+    let mut all = [0; 64];
+    for first in letters() {
+        let seconds = letters().filter(|second| looked_up(&[first, *second]).is_some()).fold(0, |seconds, second| seconds | 1 << (second & 63));
+        all.iter_mut().skip(usize::from(first & 63)).take(1).for_each(|slot| *slot = seconds);
+    }
+    all
+});
 
 fn of_name(key: &[u8]) -> Option<Meaning> {
     // What a picture's editor noted (XMP) names pictures.
-    if key.len() > 2 * LONGEST || key.first_chunk() == Some(b"xmp") || !key.iter().any(u8::is_ascii_alphabetic) {
+    if key.len() > LONGEST_SENT || key.first_chunk() == Some(b"xmp") || !key.iter().any(u8::is_ascii_alphabetic) {
         return None;
     }
     asked::meaning(key, looked_up)
@@ -178,6 +201,19 @@ mod tests {
             assert_eq!(meaning(key), None, "{key}");
         }
         assert_eq!(meaning(&"x".repeat(500)), None);
+    }
+
+    #[test]
+    fn names_of_two_letters_are_told_from_digits() {
+        for (key, want) in [("sn", true), ("SN", true), ("Sn", true), ("ff", false), ("fe", false), ("FE", false), ("on", false)] {
+            assert_eq!(meaning(key).is_some(), want, "{key}");
+        }
+        for first in b'A'..=b'z' {
+            for second in b'A'..=b'z' {
+                let key = [first, second];
+                assert_eq!(meaning_of(&key), looked_up(&key), "{}", String::from_utf8_lossy(&key));
+            }
+        }
     }
 
     #[test]

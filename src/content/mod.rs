@@ -19,12 +19,12 @@ pub mod unwrap;
 pub mod words;
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use contract::{Context, Found, Hit, Scanner, Text};
-use find::Class;
+use find::are_all;
 use foldhash::fast::FixedState;
 use kinds::Kinds;
 pub use show::{excerpt, mask_text, printable};
@@ -117,9 +117,9 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         if last_keyed.0 != piece.meaning {
             last_keyed = (piece.meaning, piece.meaning.map_or(0, keyed));
         }
-        let is_short = piece.bytes.len() < SHORTEST && !kinds.has(Kinds::OF_ANY_LENGTH);
+        let is_short = piece.bytes.len() < SHORTEST && !kinds.has(Kinds::AT.and(Kinds::PLUS));
         let mut wanted = match may_skip && !piece.binary {
-            true if is_short => last_keyed.1,
+            true if is_short => last_keyed.1 | looking_for(kinds.within(Kinds::EIGHT)),
             true => last_keyed.1 | looking_for(kinds),
             false => u32::MAX,
         };
@@ -140,7 +140,7 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
             }
             for hit in hits.drain(..) {
                 if kept.has_room(hit.kind, piece.meaning.is_some()) {
-                    kept.found.push(Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
+                    kept.room().push(Member { found: told(readable, piece, hit, context.known), group: piece.group, meaning: piece.meaning });
                 } else {
                     kept.pass_over(hit.kind, piece.origin.span(hit.start, hit.length));
                     are_wanted = false;
@@ -159,8 +159,12 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
     }
     let (strengths, cells) = marks.cells();
     together::judge(&mut found, &strengths);
-    let mut found: Vec<Found> = found.into_iter().map(|member| member.found).collect();
-    found.extend(cells.into_iter().map(|WholeCell { value, start, length, decode, .. }| Found {
+    let mut told: Vec<Found> = Vec::with_capacity(found.len() + cells.len());
+    told.extend(found.drain(..).map(|member| member.found));
+    if found.capacity() <= KEPT {
+        MEMBERS.set(found);
+    }
+    told.extend(cells.into_iter().map(|WholeCell { value, start, length, decode, .. }| Found {
         kind: ValueKind::Cell,
         field: "cell".to_owned(),
         value,
@@ -172,10 +176,18 @@ pub fn scanned(readable: &Readable<'_>, context: &Context<'_>) -> Scanned {
         decimals: None,
         label: None,
     }));
-    let left_out = found.iter().skip(MOST).map(|hit| hit.start).min();
+    let left_out = told.iter().skip(MOST).map(|hit| hit.start).min();
     beyond = beyond.into_iter().chain(left_out).min();
-    found.truncate(MOST);
-    Scanned { found: tidy(found), beyond, unpacked: walked.unpacked }
+    told.truncate(MOST);
+    Scanned { found: tidy(told), beyond, unpacked: walked.unpacked }
+}
+
+/// Room for so many values is kept.
+const KEPT: usize = 256;
+
+thread_local! {
+    /// Room for what a message has: many have as much as the one before.
+    static MEMBERS: Cell<Vec<Member>> = const { Cell::new(Vec::new()) };
 }
 
 /// What was found so far, and how much room there is.
@@ -190,6 +202,14 @@ struct Kept {
 }
 
 impl Kept {
+    /// Where the next one goes.
+    fn room(&mut self) -> &mut Vec<Member> {
+        if self.found.capacity() == 0 {
+            self.found = MEMBERS.take();
+        }
+        &mut self.found
+    }
+
     /// Counts a value; whether there is room for it.
     fn has_room(&mut self, kind: ValueKind, keyed: bool) -> bool {
         self.counts.get_mut(kind as usize).and_then(|counts| counts.get_mut(usize::from(keyed))).is_some_and(|count| {
@@ -265,15 +285,13 @@ fn is_own(piece: &Piece<'_>) -> bool {
 /// What any scanner looks for where the key says nothing.
 const ANYTHING: Kinds = Kinds::DIGIT.and(Kinds::AT).and(Kinds::PLUS).and(Kinds::SECRET);
 
-static HAS_NO_DIGIT: Class = Class::new(false, b"0123456789").not();
-
 /// The kinds of a text of any length, what places and secrets may begin with among them.
 fn kinds(bytes: &[u8]) -> Kinds {
     // The first byte of a degree sign.
     const DEGREE: u8 = 0xc2;
     let has_any = memchr::memchr3(b'@', b'+', DEGREE, bytes).is_some();
     // What tells a place or a number has a digit.
-    let has_digit = HAS_NO_DIGIT.leading(bytes) < bytes.len();
+    let has_digit = !are_all(bytes, |byte| !byte.is_ascii_digit());
     let lacks = [
         (Kinds::DIGIT, !has_digit),
         (Kinds::AT, !has_any || memchr::memchr(b'@', bytes).is_none()),
@@ -328,7 +346,7 @@ fn words_in(readable: &Readable<'_>, piece: &Piece<'_>, known: &Known) -> Vec<Fo
 fn word(readable: &Readable<'_>, piece: Option<&Piece<'_>>, key: &str, known: &Known, hit: &Match<'_>) -> Found {
     let (start, length) = piece.map_or((hit.start, hit.length), |piece| piece.origin.span(hit.start, hit.length));
     let mut decode = steps(readable, piece);
-    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(std::mem::take(step), Some(known)));
+    decode.iter_mut().skip(readable.chain.len()).for_each(|step| show::step(step, Some(known)));
     decode.extend(hit.steps.iter().map(|step| Cow::Owned((*step).to_owned())));
     let field = show::key(if key.is_empty() { readable.field.unwrap_or("") } else { key }, Some(known));
     Found {
@@ -361,7 +379,7 @@ fn steps(readable: &Readable<'_>, piece: Option<&Piece<'_>>) -> Vec<Cow<'static,
 fn told(readable: &Readable<'_>, piece: &Piece<'_>, hit: Hit, known: Option<&Known>) -> Found {
     let (start, length) = piece.origin.span(hit.start, hit.length);
     let mut decode = steps(readable, Some(piece));
-    decode.iter_mut().skip(readable.chain.len()).for_each(|step| *step = show::step(std::mem::take(step), known));
+    decode.iter_mut().skip(readable.chain.len()).for_each(|step| show::step(step, known));
     if !hit.form.is_empty() {
         decode.push(Cow::Borrowed(hit.form));
     }
@@ -392,25 +410,36 @@ fn label(known: &Known, key: &str, meaning: Option<keys::Meaning>, hit: &Hit) ->
 
 /// What was seen twice (with its key, and in the text around it) is told once, as the surer of the two.
 fn tidy(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by_key(|hit| hit.start);
+    let by_start = |hit: &Found| hit.start;
+    if !found.is_sorted_by_key(by_start) {
+        found.sort_by_key(by_start);
+    }
     // Of two values with the same number the later one stays: seen twice is what stands at the same place, and those come one after the other.
     let mut known: HashMap<u64, usize, FixedState> = HashMap::with_capacity_and_hasher(found.len(), FixedState::default());
     let hasher = FixedState::default();
-    let mut all: Vec<Found> = Vec::with_capacity(found.len());
-    for hit in found {
+    let mut count = 0;
+    for index in 0..found.len() {
+        let Some((before, [hit, ..])) = found.split_at_mut_checked(index) else { break };
         let key = hasher.hash_one((hit.kind, &hit.value));
-        let is_same = |before: &&mut Found| before.kind == hit.kind && before.value == hit.value && overlap(before, &hit);
-        match known.get(&key).and_then(|index| all.get_mut(*index)).filter(is_same) {
-            Some(before) if rank(before) < rank(&hit) => *before = hit,
+        let is_same = |before: &&mut Found| before.kind == hit.kind && before.value == hit.value && overlap(before, hit);
+        match known.get(&key).and_then(|index| before.get_mut(*index)).filter(is_same) {
+            Some(before) if rank(before) < rank(hit) => std::mem::swap(before, hit),
             Some(_) => {}
             None => {
-                known.insert(key, all.len());
-                all.push(hit);
+                known.insert(key, count);
+                if count < index {
+                    found.swap(count, index);
+                }
+                count += 1;
             }
         }
     }
-    all.sort_by_key(|hit| (hit.start, hit.kind));
-    all
+    found.truncate(count);
+    let by_place = |hit: &Found| (hit.start, hit.kind);
+    if !found.is_sorted_by_key(by_place) {
+        found.sort_by_key(by_place);
+    }
+    found
 }
 
 /// The surer of two is told; of equals the one with a key, then the one that was unwrapped further.

@@ -89,18 +89,18 @@ pub(super) fn key(key: &str, known: Option<&Known>) -> String {
     if key.contains('@') || key.split('.').any(is_long_number) { shape(key.as_bytes(), 64) } else { printable(key.as_bytes(), 64) }
 }
 
-/// A step of a chain, `form:name`, with its name as [`key`] shows it.
-pub(super) fn step(step: Cow<'static, str>, known: Option<&Known>) -> Cow<'static, str> {
-    let Cow::Owned(named) = &step else { return step };
+/// Turns a step of a chain, `form:name`, into what may be shown: its name as [`key`] shows it.
+pub(super) fn step(step: &mut Cow<'static, str>, known: Option<&Known>) {
+    let Cow::Owned(named) = step else { return };
     if known.is_none() && is_harmless(named, 64) {
-        return step;
+        return;
     }
-    let Some((form, name)) = named.split_once(':') else { return step };
-    Cow::Owned(if name.contains('@') || known.is_some_and(|known| is_word(known, name)) {
+    let Some((form, name)) = named.split_once(':') else { return };
+    *named = if name.contains('@') || known.is_some_and(|known| is_word(known, name)) {
         format!("{form}:{}", shape(name.as_bytes(), 64))
     } else {
         format!("{form}:{}", name.split('.').map(|part| key(part, known)).collect::<Vec<_>>().join("."))
-    })
+    };
 }
 
 fn is_word(known: &Known, text: &str) -> bool {

@@ -17,7 +17,7 @@ pub(in crate::content) struct Starts {
 /// So many things are looked for at most.
 const STARTS: usize = 8;
 /// What stands so close to the one before is close.
-const NEAR: usize = 8;
+const NEAR: usize = 12;
 
 impl Starts {
     /// Of two that begin at the same place the one is found that stands first.
@@ -41,6 +41,7 @@ impl Starts {
     }
 
     /// Where one begins from `from` on and before `end`, and which.
+    #[inline]
     fn near(&self, bytes: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
         for (index, byte) in bytes.get(from..end)?.iter().enumerate() {
             let bits = self.by_first.get(usize::from(*byte)).copied().unwrap_or(0);
@@ -69,24 +70,26 @@ impl Starts {
         None
     }
 
-    /// Every place where one begins that is not within the one before, and which.
-    pub(in crate::content) fn places<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = (usize, usize)> + 'b {
+    /// Shows every place where one begins that is not within the one before, and which it is, as long as more are wanted.
+    #[inline]
+    pub(in crate::content) fn each(&self, bytes: &[u8], mut are_wanted: impl FnMut(usize, usize) -> bool) {
         // How many bytes behind the last are looked at one by one.
         let (mut from, mut reach) = (0, if self.far.is_none() { bytes.len() } else { 0 });
-        std::iter::from_fn(move || {
-            let near = if reach == 0 { None } else { self.near(bytes, from, bytes.len().min(from + reach)) };
+        loop {
+            let end = bytes.len().min(from + reach);
             let far = || {
-                let (far, from) = (self.far.as_ref()?, from + reach);
-                let found = far.find(bytes.get(from..)?)?;
-                Some((from + found.start(), found.pattern().as_usize()))
+                let found = self.far.as_ref()?.find(bytes.get(end..)?)?;
+                Some((end + found.start(), found.pattern().as_usize()))
             };
-            let (place, which) = near.or_else(far)?;
+            let Some((place, which)) = self.near(bytes, from, end).or_else(far) else { return };
             if self.far.is_some() {
                 reach = if place - from <= NEAR { NEAR } else { 0 };
             }
             from = place + self.all.get(which).map_or(1, |start| start.len());
-            Some((place, which))
-        })
+            if !are_wanted(place, which) {
+                return;
+            }
+        }
     }
 }
 
@@ -103,6 +106,15 @@ mod tests {
 
     static SOME: [&str; 5] = [",N,", "geo:", ",N", "$GPRMC", "$G"];
 
+    fn places(starts: &Starts, text: &str) -> Vec<(usize, usize)> {
+        let mut all = Vec::new();
+        starts.each(text.as_bytes(), |place, which| {
+            all.push((place, which));
+            true
+        });
+        all
+    }
+
     proptest::proptest! {
         #[test]
         fn starts_are_found_wherever_they_stand(text in "((,N,|,N|geo:|\\$G|\\$GPRMC)|[,NG$geo:a]|(a{1,40})){0,30}") {
@@ -113,10 +125,10 @@ mod tests {
                 all.extend(here.map(|which| (from, which)));
                 from += here.map_or(1, |which| SOME[which].len());
             }
-            proptest::prop_assert_eq!(starts.places(text.as_bytes()).collect::<Vec<_>>(), all.clone());
+            proptest::prop_assert_eq!(places(&starts, &text), all.clone());
             proptest::prop_assert_eq!(starts.is_in(text.as_bytes()), !all.is_empty());
             let slow = Starts { far: None, ..starts };
-            proptest::prop_assert_eq!(slow.places(text.as_bytes()).collect::<Vec<_>>(), all.clone());
+            proptest::prop_assert_eq!(places(&slow, &text), all.clone());
             proptest::prop_assert_eq!(slow.is_in(text.as_bytes()), !all.is_empty());
         }
     }

@@ -3,7 +3,7 @@
 /// The part of a name that one owner registers: `api.toys.example.co.uk` → `example.co.uk`. None for a public suffix itself, for numbers, and for names
 /// of no known suffix (`printer.local`).
 pub fn registrable_domain(name: &str) -> Option<&str> {
-    let name = name.trim_end_matches('.');
+    let name = if name.ends_with('.') { name.trim_end_matches('.') } else { name };
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || byte >= 0x80) {
         return None;
     }
@@ -32,8 +32,27 @@ fn reserved(name: &str) -> Option<&str> {
 
 /// Whether someone can own this name or a name above it: it ends in a known public suffix, is more than that, and its labels are well-formed.
 pub fn is_registrable(domain: &str) -> bool {
-    let well_formed = domain.split('.').all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-'));
-    well_formed && domain.len() <= 253 && registrable_domain(domain).is_some()
+    domain.len() <= 253 && has_labels(domain.as_bytes()) && registrable_domain(domain).is_some()
+}
+
+/// Whether every label has a letter, 63 at most, and no hyphen at an end.
+fn has_labels(domain: &[u8]) -> bool {
+    let (mut length, mut last) = (0, b'-');
+    for byte in domain {
+        if *byte == b'.' {
+            if last == b'-' {
+                return false;
+            }
+            (length, last) = (0, b'-');
+            continue;
+        }
+        length += 1;
+        if length > 63 || length == 1 && *byte == b'-' {
+            return false;
+        }
+        last = *byte;
+    }
+    last != b'-'
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! E-mail addresses and phone numbers.
 
-use std::net::Ipv4Addr;
-
 use super::dialling::{Digits, is_possible};
 use super::value::{short, whole};
 use crate::content::contract::{Context, Hit, Scanner, Text};
@@ -64,30 +62,33 @@ static DOMAINS: Class = Class::new(true, b".-");
 /// The address around the `@` at `at` (RFC 5321 `Mailbox`, the forms that people have).
 fn email(bytes: &[u8], at: usize) -> Option<Hit> {
     let after = bytes.get(at + 1..bytes.len().min(at + 1 + DOMAIN))?;
-    let domain = after.get(..DOMAINS.begins(after))?;
-    find(b'.', domain).filter(|dot| dot + 1 < domain.len())?;
-    let domain = std::str::from_utf8(domain).ok()?.trim_end_matches(['.', '-']);
+    let domain = without_end(after.get(..DOMAINS.begins(after))?, b".-");
     // No suffix has one letter.
-    domain.rfind('.').filter(|dot| dot + 2 < domain.len())?;
+    domain.iter().rposition(|byte| *byte == b'.').filter(|dot| dot + 2 < domain.len())?;
     let before = bytes.get(at.saturating_sub(LOCAL + 1)..at)?;
-    let local_length = NAME.trailing(before);
-    let local = std::str::from_utf8(before.get(before.len() - local_length..)?).ok()?.trim_start_matches(['.', '-', '_', '+', '%']);
+    let local = before.get(before.len() - NAME.trailing(before)..)?;
+    let local = local.iter().position(|byte| !b".-_+%".contains(byte)).and_then(|first| local.get(first..))?;
     let start = at - local.len();
     let lead = bytes.get(..start)?;
-    let is_address = !local.is_empty() && local.len() <= LOCAL && !local.ends_with('.') && !local.contains("..") && names::is_registrable(domain);
-    if !is_address || is_other_scheme(lead) || is_program(domain) || domain.parse::<Ipv4Addr>().is_ok() {
+    let has_two_dots = local.windows(2).any(|two| two == b"..");
+    if local.len() > LOCAL || local.ends_with(b".") || has_two_dots || is_other_scheme(lead) {
+        return None;
+    }
+    let (local, domain) = (std::str::from_utf8(local).ok()?, std::str::from_utf8(domain).ok()?);
+    if !names::is_registrable(domain) || is_program(domain) {
         return None;
     }
     let confidence = if is_role_account(local) { Confidence::Low } else { Confidence::High };
-    Some(Hit {
-        kind: ValueKind::Email,
-        value: [local, "@", domain].concat(),
-        confidence,
-        start,
-        length: local.len() + 1 + domain.len(),
-        decimals: None,
-        form: "",
-    })
+    let mut value = String::with_capacity(local.len() + 1 + domain.len());
+    value.push_str(local);
+    value.push('@');
+    value.push_str(domain);
+    Some(Hit { kind: ValueKind::Email, value, confidence, start, length: local.len() + 1 + domain.len(), decimals: None, form: "" })
+}
+
+/// The bytes without any of these at their end.
+fn without_end<'b>(bytes: &'b [u8], signs: &[u8]) -> &'b [u8] {
+    bytes.iter().rposition(|byte| !signs.contains(byte)).and_then(|last| bytes.get(..=last)).unwrap_or_default()
 }
 
 /// `sip:user@host`, `scheme://user@host` and `scheme://user:password@host` are no mail addresses.
@@ -197,21 +198,27 @@ struct Beginning {
 impl Beginning {
     /// None where there are too few digits, or too many.
     fn of(rest: &[u8]) -> Option<Self> {
-        let (mut digits, mut length, mut reach, mut has_brackets) = (Digits::default(), 0, 0, false);
-        for byte in rest {
+        // Of some digits and a blank each is looked at by itself.
+        let is_run = matches!(rest, [_, b'0'..=b'9', b'0'..=b'9', ..]);
+        let (mut packed, mut count) = if is_run { Digits::leading_of(rest) } else { (0, 0) };
+        let (mut length, mut reach, mut has_brackets) = (count as usize, rest.len(), false);
+        for (index, byte) in rest.iter().enumerate().skip(count as usize) {
             match byte {
-                b'0'..=b'9' if has_brackets => length = reach + 1,
                 b'0'..=b'9' => {
-                    digits = digits.and(*byte)?;
-                    length = reach + 1;
+                    packed = packed << 4 | u64::from(byte & 15);
+                    count += 1;
+                    length = index + 1;
                 }
                 b' ' | b'-' => {}
                 b'(' | b')' => has_brackets = true,
-                _ => break,
+                _ => {
+                    reach = index;
+                    break;
+                }
             }
-            reach += 1;
         }
-        (has_brackets || digits.count >= SHORTEST_FROM_ABROAD).then_some(Self { digits: (!has_brackets).then_some(digits), length, reach })
+        let digits = if has_brackets { None } else { Some(Digits::packed(packed, count).filter(|digits| digits.count >= SHORTEST_FROM_ABROAD)?) };
+        Some(Self { digits, length, reach })
     }
 }
 

@@ -16,6 +16,31 @@ pub(super) struct Digits {
 }
 
 impl Digits {
+    /// So many digits, four bits each; none if there are too many.
+    pub(super) fn packed(packed: u64, count: u32) -> Option<Self> {
+        (count <= LONGEST).then_some(Self { packed, count })
+    }
+
+    /// The digits that a text begins with, four bits each and the last one lowest, and how many they are: sixteen at most, which are looked at all at once.
+    pub(super) fn leading_of(text: &[u8]) -> (u64, u32) {
+        const ALL: u128 = u128::MAX / 0xff;
+        let sixteen = text.first_chunk::<16>().copied().unwrap_or_else(|| {
+            let mut some = [0; 16];
+            some.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+            some
+        });
+        // The first one highest; each less than ten if it is a digit.
+        let apart = u128::from_be_bytes(sixteen) ^ ALL * u128::from(b'0');
+        let others = ((apart & ALL * 0x7f) + ALL * (0x80 - 10) | apart) & ALL * 0x80;
+        let count = others.leading_zeros() / 8;
+        let mut packed = apart & ALL * 0xf;
+        packed = (packed | packed >> 4) & (u128::MAX / 0xffff * 0xff);
+        packed = (packed | packed >> 8) & (u128::MAX / 0xffff_ffff * 0xffff);
+        packed = (packed | packed >> 16) & (u128::MAX / 0xffff_ffff_ffff_ffff * 0xffff_ffff);
+        packed = (packed | packed >> 32) & u128::from(u64::MAX);
+        ((packed as u64).checked_shr(4 * (16 - count)).unwrap_or(0), count)
+    }
+
     /// One more, an ASCII digit; none if there are too many.
     #[inline]
     #[must_use]
@@ -140,6 +165,15 @@ mod tests {
                 .flatten()
                 .any(|kind| kind.possible_length().contains(&length))
         })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn digits_at_the_beginning_are_packed(text in "[0-9]{0,20}([ -~\u{80}-\u{ff}][0-9]{0,9})?") {
+            let digits: Vec<u8> = text.bytes().take_while(u8::is_ascii_digit).take(16).collect();
+            let packed = digits.iter().fold(0, |all, digit| all << 4 | u64::from(digit & 15));
+            proptest::prop_assert_eq!(Digits::leading_of(text.as_bytes()), (packed, digits.len() as u32));
+        }
     }
 
     #[test]

@@ -224,7 +224,7 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
         return;
     }
     let written = context.macs.map(|mac| mac.filter(|mac| mac.is_device()).map(Written::new));
-    let ends = Written::ends(&written);
+    let ends = Ends::of(&written);
     let confidence = |side: usize| match (side, text.meaning) {
         (0, _) if context.macs[0].is_some_and(Mac::is_local) => Confidence::High,
         (0, _) => Confidence::Certain,
@@ -233,7 +233,7 @@ fn own_macs(text: &Text<'_>, context: &Context<'_>, hits: &mut Vec<Hit>) {
     };
     for (start, end) in runs(text.bytes) {
         let run = text.bytes.get(start..end).unwrap_or_default();
-        spelled(run, &written, ends, &mut |side, at, length| {
+        spelled(run, &written, &ends, &mut |side, at, length| {
             let value = String::from_utf8_lossy(run.get(at..at + length).unwrap_or_default()).into_owned();
             hits.push(Hit { kind: ValueKind::Mac, value, confidence: confidence(side), start: start + at, length, decimals: None, form: "" });
         });
@@ -272,12 +272,27 @@ impl Written {
         let long = forward >> 24 << 40 | 0xff_fe00_0000 | forward & 0xff_ffff;
         Self { forward, reversed, long, long_flipped: long ^ 2 << 56 }
     }
+}
 
-    /// The last four digits of addresses, in either order; of none those that no address is looked for by.
-    fn ends(all: &[Option<Self>; 2]) -> [u16; 4] {
-        let of = |written: Option<Self>| written.map_or([MIDDLE; 2], |written| [written.forward as u16, written.reversed as u16]);
-        let ([one, two], [three, four]) = (of(all[0]), of(all[1]));
-        [one, two, three, four]
+/// The last four digits of the addresses that are looked for, in either order, and of the middle of those that were made longer.
+struct Ends {
+    all: [u16; 5],
+    /// A bit for the last six bits of each.
+    bits: u64,
+}
+
+impl Ends {
+    fn of(addresses: &[Option<Written>; 2]) -> Self {
+        let of = |written: Option<Written>| written.map_or([MIDDLE; 2], |written| [written.forward as u16, written.reversed as u16]);
+        let ([one, two], [three, four]) = (of(addresses[0]), of(addresses[1]));
+        let all = [one, two, three, four, MIDDLE];
+        Self { all, bits: all.iter().fold(0, |bits, end| bits | 1 << (end & 63)) }
+    }
+
+    /// Whether these digits may be among them. Most are not, which one look tells.
+    #[inline]
+    fn may_have(&self, last: u16) -> bool {
+        self.bits >> (last & 63) & 1 == 1
     }
 }
 
@@ -299,12 +314,6 @@ const fn digits_of_bytes() -> [u8; 256] {
     all
 }
 
-/// Without a branch, so that all are compared at once.
-#[expect(clippy::needless_bitwise_bool, reason = "a branch would have them compared one by one")]
-fn is_among(last: u16, ends: [u16; 4]) -> bool {
-    ends.iter().fold(false, |found, end| found | (*end == last))
-}
-
 /// Hexadecimal digits up to one in a run.
 #[derive(Clone, Copy, Default)]
 struct Upto {
@@ -317,18 +326,18 @@ struct Upto {
 
 impl Upto {
     /// The same up to the next one with which an address may end: behind as many as it has, with the same last four, or those in the middle of a longer one.
-    fn next(mut self, run: &[u8], ends: [u16; 4]) -> Option<Self> {
-        for byte in run.get(self.bytes..)? {
-            self.bytes += 1;
+    fn next(self, run: &[u8], ends: &Ends) -> Option<Self> {
+        let Self { bytes, mut value, mut count } = self;
+        for (index, byte) in run.get(bytes..)?.iter().enumerate() {
             let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
             if digit == NO_DIGIT {
                 continue;
             }
-            self.value = self.value << 4 | u64::from(digit);
-            self.count += 1;
-            let last = self.value as u16;
-            if last == MIDDLE || self.count >= WRITTEN && is_among(last, ends) {
-                return Some(self);
+            value = value << 4 | u64::from(digit);
+            count += 1;
+            let last = value as u16;
+            if ends.may_have(last) && ends.all.contains(&last) && (count >= WRITTEN || last == MIDDLE) {
+                return Some(Self { bytes: bytes + index + 1, value, count });
             }
         }
         None
@@ -337,7 +346,7 @@ impl Upto {
 
 /// Where the addresses are spelled in a run: twelve hexadecimal digits with colons, dashes, dots or nothing between them, in this or the reverse order,
 /// with `ff:fe` in its middle (EUI-64), or as the end of an IPv6 address (RFC 4291, appendix A).
-fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: [u16; 4], found: &mut dyn FnMut(usize, usize, usize)) {
+fn spelled(run: &[u8], macs: &[Option<Written>; 2], ends: &Ends, found: &mut dyn FnMut(usize, usize, usize)) {
     let (mut at, mut is_longer) = (Upto::default(), false);
     while let Some(upto) = at.next(run, ends) {
         at = upto;

@@ -54,17 +54,16 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
         return;
     }
     let mut done = 0;
-    for (start, which) in STARTS.places(text.bytes) {
+    STARTS.each(text.bytes, |start, which| {
         if start < done {
-            continue;
+            return true;
         }
         let hit = match which {
-            0 | 1 => {
-                let Some((end, hit)) = sentence(text.bytes, start) else { continue };
+            0 | 1 => sentence(text.bytes, start).and_then(|(end, hit)| {
                 // What a sentence holds is the sentence's to judge.
                 done = end;
                 hit
-            }
+            }),
             2 => uri(text.bytes, start),
             3 => point(text.bytes, start),
             _ => letters(text.bytes, start),
@@ -73,10 +72,8 @@ fn scan(text: &Text<'_>, _: &Context<'_>, hits: &mut Vec<Hit>) {
             done = hit.start + hit.length;
             hits.push(hit);
         }
-        if hits.len() > text.most + 1 {
-            break;
-        }
-    }
+        hits.len() <= text.most + 1
+    });
 }
 
 /// Which of two numbers is the latitude.
@@ -204,15 +201,21 @@ fn hit(latitude: &Coordinate<'_>, longitude: &Coordinate<'_>, start: usize, leng
 /// `4851.5024,N,00217.6694,E` or `48.85837,N,2.29448,E`, around the first letter's comma at `comma`: the grammar of trackers.
 fn letters(bytes: &[u8], comma: usize) -> Option<Hit> {
     let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    let before = bytes.get(comma.saturating_sub(WINDOW / 2)..comma)?;
-    let after = bytes.get(comma + 3..bytes.len().min(comma + 3 + WINDOW / 2))?;
     // Most are something else.
-    if !before.last_chunk::<SHORTEST_LATITUDE>()?.iter().all(is_part) || !after.first().is_some_and(u8::is_ascii_digit) {
+    let [.., first, second, third] = bytes.get(comma.checked_sub(SHORTEST_LATITUDE)?..comma)? else { return None };
+    if !(is_part(third) && is_part(second) && is_part(first)) {
         return None;
     }
+    let after = bytes.get(comma + 3..bytes.len().min(comma + 3 + WINDOW / 2)).filter(|after| after.first().is_some_and(u8::is_ascii_digit))?;
+    let before = bytes.get(comma.saturating_sub(WINDOW / 2)..comma)?;
     let length = before.iter().rev().take_while(|byte| is_part(byte)).count();
     let end = find(b',', after).filter(|end| *end > SHORTEST_LATITUDE && matches!(after.get(end + 1), Some(b'E' | b'W')))?;
     let (latitude, north) = (before.get(before.len() - length..)?, bytes.get(comma + 1..comma + 2)?);
+    // Degrees and minutes have three digits before their point, degrees with their letter so many behind it.
+    let point = find(b'.', latitude).unwrap_or(length);
+    if point < SHORTEST_LATITUDE && length <= point + usize::from(FINE) {
+        return None;
+    }
     let (longitude, east) = (after.get(..end)?, after.get(end + 1..end + 2)?);
     let minutes = || Some((Coordinate::degree_minutes(latitude, north, 2)?, Coordinate::degree_minutes(longitude, east, 3)?));
     let plain = || Some((Coordinate::lettered(latitude, north)?, Coordinate::lettered(longitude, east)?));

@@ -212,9 +212,9 @@ fn entropy(value: &str) -> f64 {
 fn by_form(text: &Text<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.bytes;
     let mut done = 0;
-    for (start, which) in starts(text.kinds).places(bytes) {
+    starts(text.kinds).each(bytes, |start, which| {
         if start < done {
-            continue;
+            return true;
         }
         let before = start.checked_sub(1).and_then(|index| bytes.get(index));
         let is_inside = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
@@ -231,10 +231,8 @@ fn by_form(text: &Text<'_>, hits: &mut Vec<Hit>) {
             done = hit.start + hit.length;
             hits.push(hit);
         }
-        if hits.len() > text.most {
-            break;
-        }
-    }
+        hits.len() <= text.most
+    });
 }
 
 /// A JSON web token whose first part says how it is signed (RFC 7519).

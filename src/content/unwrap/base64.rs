@@ -8,6 +8,8 @@ static QUADS: [[u32; 256]; 4] = [quads(0), quads(1), quads(2), quads(3)];
 const STRANGE: u32 = 1 << 31;
 const OF_BASE64: u32 = 1 << 30;
 const OF_BASE64URL: u32 = 1 << 29;
+/// The three bytes that four letters stand for.
+const TRIPLE: u32 = 0xff_ffff;
 
 #[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
 const fn quads(place: u32) -> [u32; 256] {
@@ -40,26 +42,23 @@ fn bits(letters: [u8; 4]) -> u32 {
 }
 
 /// What the letters of base64 or base64url stand for. One letter at the end, or some with bits too many, are cut off from others and stand for
-/// nothing.
-pub(super) fn decode(letters: &[u8]) -> Option<Plain> {
+/// nothing. Whether they are letters of one of the two.
+pub(super) fn decode(letters: &[u8], plain: &mut Plain) -> Option<()> {
     // Stored twelve bytes at a time.
     let (blocks, rest) = letters.as_chunks::<16>();
     let (quads, rest) = rest.as_chunks::<4>();
     let length = blocks.len() * 12 + quads.len() * 3;
-    let mut plain = Plain::with(length + 3);
-    let (block_room, room) = plain.room().split_at_mut_checked(blocks.len() * 12)?;
+    let (block_room, room) = plain.room(length + 3).split_at_mut_checked(blocks.len() * 12)?;
     let mut seen = 0;
     let is_mixed = |seen: u32| seen & STRANGE != 0 || seen & (OF_BASE64 | OF_BASE64URL) == OF_BASE64 | OF_BASE64URL;
-    for (bytes, block) in block_room.as_chunks_mut::<12>().0.iter_mut().zip(blocks) {
-        let mut all = 0_u128;
-        for quad in block.as_chunks::<4>().0 {
-            let bits = bits(*quad);
-            seen |= bits;
-            all = all << 24 | u128::from(bits & 0xff_ffff);
-        }
-        let [_, _, _, _, twelve @ ..] = all.to_be_bytes();
-        *bytes = twelve;
-        if is_mixed(seen) {
+    for (room, block) in block_room.as_chunks_mut::<12>().0.iter_mut().zip(blocks) {
+        let (quads, _) = block.as_chunks::<4>();
+        let [one, two, three, four] = [0, 1, 2, 3].map(|place| quads.get(place).map_or(STRANGE, |quad| bits(*quad)));
+        seen |= one | two | three | four;
+        let six = |high: u32, low: u32| u64::from(high & TRIPLE) << 24 | u64::from(low & TRIPLE);
+        let [_, _, _, _, twelve @ ..] = (u128::from(six(one, two)) << 48 | u128::from(six(three, four))).to_be_bytes();
+        *room = twelve;
+        if seen & STRANGE != 0 {
             return None;
         }
     }
@@ -85,7 +84,7 @@ pub(super) fn decode(letters: &[u8]) -> Option<Plain> {
     } else {
         plain.cut(length);
     }
-    Some(plain)
+    Some(())
 }
 
 #[cfg(test)]
@@ -99,7 +98,8 @@ mod tests {
         fn base64_is_decoded_as_the_library_does(letters in "[A-Za-z0-9+/]{0,300}|[A-Za-z0-9_-]{0,300}|[A-Za-z0-9+/_-]{0,20}|[A-Z+_ ]{0,20}") {
             let of = |text: &str| [&BASE64_NOPAD, &BASE64URL_NOPAD].iter().find_map(|encoding: &&Encoding| encoding.decode(text.as_bytes()).ok());
             let whole = &letters[..letters.len() / 4 * 4];
-            let decoded = decode(letters.as_bytes()).map(|plain| plain.to_vec());
+            let mut plain = Plain::default();
+            let decoded = decode(letters.as_bytes(), &mut plain).map(|()| plain.to_vec());
             proptest::prop_assert_eq!(decoded, of(&letters).or_else(|| of(whole)));
         }
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::walk::{Format, Layer, Walk, looks_like_text};
+use super::walk::{Format, Layer, Walk, is_readable_throughout, looks_like_text};
 
 /// A gzip file.
 pub(super) static GZIP: Format = Format { name: "gzip", open: |walk, key, layer| gzip(walk, key, layer) };
@@ -46,9 +46,16 @@ fn deflate(walk: &mut Walk<'_>, key: &str, layer: Layer<'_>) -> bool {
         return false;
     }
     let is_text = inflate(layer.bytes, false, PROBE).is_some_and(|head| head.len() >= PROBE / 2 && looks_like_text(&head));
-    let Some(plain) = is_text.then(|| inflate(layer.bytes, false, walk.budget)).flatten().filter(|plain| looks_like_text(plain)) else { return false };
-    walk.unwrapped_any(key, &plain, "deflate", layer);
-    true
+    let Some(plain) = is_text.then(|| inflate(layer.bytes, false, walk.budget)).flatten() else { return false };
+    if is_readable_throughout(&plain) {
+        walk.unwrapped_text(key, &plain, "deflate", layer);
+        return true;
+    }
+    let is_text = looks_like_text(&plain);
+    if is_text {
+        walk.unwrapped_any(key, &plain, "deflate", layer);
+    }
+    is_text
 }
 
 /// Where the packed bytes begin (RFC 1952, section 2.3).

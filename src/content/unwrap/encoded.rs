@@ -14,18 +14,18 @@ pub(super) struct Letters {
     pub(super) name: &'static str,
     /// The alphabets it may be written in.
     pub(super) alphabets: u8,
-    /// What the letters stand for, if they are of this encoding; the key is that of the value that they are.
-    pub(super) undo: fn(&[u8], &str) -> Option<Plain>,
+    /// Writes what the letters stand for, if they are of this encoding; the key is that of the value that they are.
+    pub(super) undo: fn(&[u8], &str, &mut Plain) -> Option<()>,
 }
 
 /// The claims of a web token.
-pub(super) static WEB_TOKEN: Letters = Letters { name: "jwt", alphabets: ANY, undo: |bytes, _| jwt_payload(bytes) };
+pub(super) static WEB_TOKEN: Letters = Letters { name: "jwt", alphabets: ANY, undo: |bytes, _, plain| claims(bytes, plain) };
 /// Base64 of text, or of bytes whose format is known.
-pub(super) static BASE64: Letters = Letters { name: "base64", alphabets: ANY, undo: |bytes, key| base64(bytes, least(key)) };
+pub(super) static BASE64: Letters = Letters { name: "base64", alphabets: ANY, undo: |bytes, key, plain| base64(bytes, least(key), plain) };
 /// Base32, of one case.
-pub(super) static BASE32: Letters = Letters { name: "base32", alphabets: UPPER_BASE32 | LOWER_BASE32, undo: |bytes, _| base32(bytes) };
+pub(super) static BASE32: Letters = Letters { name: "base32", alphabets: UPPER_BASE32 | LOWER_BASE32, undo: |bytes, _, plain| base32(bytes, plain) };
 /// Hexadecimal digits.
-pub(super) static HEX: Letters = Letters { name: "hex", alphabets: HEXADECIMAL_DIGITS, undo: |bytes, _| hex(bytes) };
+pub(super) static HEX: Letters = Letters { name: "hex", alphabets: HEXADECIMAL_DIGITS, undo: |bytes, _, plain| hex(bytes, plain) };
 
 /// A bit for each alphabet. Every other one is a part of base64's, in which the letters of both kinds count.
 const ANY: u8 = 1;
@@ -74,26 +74,28 @@ const PADDING: usize = 8;
 
 /// What base64 of text decodes to; none if it is not base64 or what it decodes to is not text. A cut end is tolerated.
 fn base64_text(bytes: &[u8]) -> Option<Plain> {
-    base64(bytes, SHORTEST).filter(|decoded| looks_like_text(decoded))
+    let mut plain = Plain::default();
+    base64(bytes, SHORTEST, &mut plain).filter(|()| looks_like_text(&plain))?;
+    Some(plain)
 }
 
 fn least(key: &str) -> usize {
     if keys::meaning(key).is_some() { SHORTEST_NAMED } else { SHORTEST }
 }
 
-fn base64(bytes: &[u8], least: usize) -> Option<Plain> {
+fn base64(bytes: &[u8], least: usize, plain: &mut Plain) -> Option<()> {
     let bytes = bytes.trim_ascii_end();
     let body = trim_padding(bytes);
     if body.len() < least || bytes.len() - body.len() > 2 {
         return None;
     }
-    decode(body).or_else(|| {
+    decode(body, plain).or_else(|| {
         // Lines of mail and of keys (RFC 2045, section 6.8): broken at the same length each.
         let length = memchr::memchr(b'\n', body.get(..LINE).unwrap_or(body)).filter(|length| *length >= SHORTEST)?;
         let is_of_lines = body.iter().take(length).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'\r'));
         let is_joined = |byte: &u8| !matches!(byte, b'\r' | b'\n');
         if is_of_lines && body.first().is_some_and(u8::is_ascii_alphanumeric) {
-            decode(&body.iter().copied().filter(is_joined).collect::<Vec<u8>>())
+            decode(&body.iter().copied().filter(is_joined).collect::<Vec<u8>>(), plain)
         } else {
             None
         }
@@ -105,22 +107,28 @@ static UPPER: Class = Class::new(false, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
 static LOWER: Class = Class::new(false, b"abcdefghijklmnopqrstuvwxyz234567");
 static HEXADECIMAL: Class = Class::new(false, b"0123456789abcdefABCDEF");
 
-fn base32(bytes: &[u8]) -> Option<Plain> {
+fn base32(bytes: &[u8], plain: &mut Plain) -> Option<()> {
     let body = trim_padding(bytes);
     if body.len() < SHORTEST || bytes.len() - body.len() > 6 || !(UPPER.has_all(body) || LOWER.has_all(body)) {
         return None;
     }
     let upper = body.to_ascii_uppercase();
-    Plain::of(&BASE32_NOPAD, &upper).or_else(|| Plain::of(&BASE32_NOPAD, upper.get(..upper.len() / 8 * 8)?))
+    plain.fill(&BASE32_NOPAD, &upper).or_else(|| plain.fill(&BASE32_NOPAD, upper.get(..upper.len() / 8 * 8)?))
 }
 
-fn hex(bytes: &[u8]) -> Option<Plain> {
+fn hex(bytes: &[u8], plain: &mut Plain) -> Option<()> {
     let even = bytes.get(..bytes.len() & !1)?;
-    (bytes.len() >= SHORTEST && HEXADECIMAL.has_all(bytes)).then(|| Plain::of(&HEXLOWER_PERMISSIVE, even)).flatten()
+    (bytes.len() >= SHORTEST && HEXADECIMAL.has_all(bytes)).then(|| plain.fill(&HEXLOWER_PERMISSIVE, even)).flatten()
 }
 
 /// The claims of a JSON web token; none unless its first part decodes to JSON that names an algorithm.
 pub fn jwt_payload(bytes: &[u8]) -> Option<Plain> {
+    let mut plain = Plain::default();
+    claims(bytes, &mut plain)?;
+    Some(plain)
+}
+
+fn claims(bytes: &[u8], plain: &mut Plain) -> Option<()> {
     if !bytes.starts_with(b"eyJ") {
         return None;
     }
@@ -129,11 +137,11 @@ pub fn jwt_payload(bytes: &[u8]) -> Option<Plain> {
     if signature.iter().any(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'.'))) {
         return None;
     }
-    let header = decode(trim_padding(header))?;
-    if !header.starts_with(b"{") || memchr::memmem::find(&header, b"\"alg\"").is_none() {
+    decode(trim_padding(header), plain)?;
+    if !plain.starts_with(b"{") || memchr::memmem::find(plain, b"\"alg\"").is_none() {
         return None;
     }
-    decode(trim_padding(payload)).filter(|payload| payload.starts_with(b"{"))
+    decode(trim_padding(payload), plain).filter(|()| plain.starts_with(b"{"))
 }
 
 /// Whether base64 of text begins here.
@@ -152,6 +160,11 @@ static LETTERS: Class = Class::new(true, b"+/-_");
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn undone(undo: impl Fn(&mut Plain) -> Option<()>) -> Option<Vec<u8>> {
+        let mut plain = Plain::default();
+        undo(&mut plain).map(|()| plain.to_vec())
+    }
 
     #[test]
     fn base64_of_text_is_decoded_whole_or_cut() {
@@ -172,11 +185,11 @@ mod tests {
 
     #[test]
     fn other_alphabets_are_decoded() {
-        assert_eq!(base32(b"NVQWS3B5MFXG4YKAMV4GC3LQNRSS433SM4======").as_deref(), Some(&b"mail=anna@example.org"[..]));
-        assert_eq!(base32(b"nvqws3b5mfxg4ykamv4gc3lqnrss433sm4").as_deref(), Some(&b"mail=anna@example.org"[..]));
-        assert_eq!(hex(b"6D61696c3d616e6e61406578616d706c65").as_deref(), Some(&b"mail=anna@example"[..]));
-        assert!(base32(b"short").is_none() && hex(b"abcdefghijklmnopq").is_none());
-        assert_eq!(base64(b"bWFpbD1hbm5hQGV4YW1w\r\nbGUub3Jn", 16).as_deref(), Some(&b"mail=anna@example.org"[..]));
+        assert_eq!(undone(|plain| base32(b"NVQWS3B5MFXG4YKAMV4GC3LQNRSS433SM4======", plain)).as_deref(), Some(&b"mail=anna@example.org"[..]));
+        assert_eq!(undone(|plain| base32(b"nvqws3b5mfxg4ykamv4gc3lqnrss433sm4", plain)).as_deref(), Some(&b"mail=anna@example.org"[..]));
+        assert_eq!(undone(|plain| hex(b"6D61696c3d616e6e61406578616d706c65", plain)).as_deref(), Some(&b"mail=anna@example"[..]));
+        assert!(undone(|plain| base32(b"short", plain)).is_none() && undone(|plain| hex(b"abcdefghijklmnopq", plain)).is_none());
+        assert_eq!(undone(|plain| base64(b"bWFpbD1hbm5hQGV4YW1w\r\nbGUub3Jn", 16, plain)).as_deref(), Some(&b"mail=anna@example.org"[..]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::siblings::Siblings;
 use super::walk::{DEPTH, Layer, NESTED, Piece, SHORTEST, Trail, Walk, next};
-use crate::content::find::{Class, find, places_of_any};
+use crate::content::find::{Class, are_all, find, leading_blocks, places_of_any};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -84,7 +84,13 @@ impl Walk<'_> {
 }
 
 /// The letters of such words.
-static CODED: Class = Class::new(true, b"+/=-_.");
+static CODED: Class = Class::new(true, b"+/=-_.").in_blocks(|bytes| leading_blocks(bytes, is_coded));
+
+#[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would have bytes looked at one by one")]
+fn is_coded(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | matches!(byte, b'-'..=b'/') | (byte == b'+') | (byte == b'=') | (byte == b'_')
+}
 
 /// Whether a digit, a plus or a quote follows: what a comma names is a number.
 fn begins_as_number(bytes: &[u8], from: usize) -> bool {
@@ -98,6 +104,10 @@ fn begins_as_number(bytes: &[u8], from: usize) -> bool {
 
 /// The key that ends just before the sign at `sign`, blanks and a quote apart, if its name means something.
 fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
+    // Times and hardware addresses are full of them.
+    if matches!(bytes.get(sign.saturating_sub(3)..sign), Some([before, first, second]) if first.is_ascii_digit() && KEYS.has(*second) && !KEYS.has(*before)) {
+        return None;
+    }
     let window = bytes.get(sign.saturating_sub(KEY)..sign)?;
     // Most signs stand behind something that ends no key.
     let last = window.last()?;
@@ -107,18 +117,35 @@ fn key_before(bytes: &[u8], sign: usize) -> Option<(&[u8], Meaning)> {
     if !matches!(window, [.., one, other] if KEYS.has(*one) && KEYS.has(*other)) {
         return None;
     }
+    // The middle of a long word.
+    if window.len() == KEY && is_within_word(window) {
+        return None;
+    }
     let key = window.get(window.len() - KEYS.trailing(window)..)?;
     // The hours of a time are no key: one begins with a letter. And of one that may be longer only a part behind a dot is looked at.
     let is_part = key.len() == KEY || key.first().is_some_and(u8::is_ascii_digit);
-    if is_part && find(b'.', key).is_none() {
+    if is_part && is_number_behind_dot(key)? {
         return None;
     }
     keys::meaning_of(key).filter(|meaning| meaning.is_believed_in_prose()).map(|meaning| (key, meaning))
 }
 
+/// Whether what stands behind the last dot begins as a number does; none without a dot.
+fn is_number_behind_dot(key: &[u8]) -> Option<bool> {
+    let dot = key.iter().rposition(|byte| *byte == b'.')?;
+    Some(key.get(dot + 1).is_none_or(u8::is_ascii_digit))
+}
+
 /// Whether it is the scheme of a link to a place (RFC 5870), which tells itself, unless the text is too short to be looked through.
 fn is_link(bytes: &[u8], key: &[u8], sign: usize) -> bool {
     key == b"geo" && bytes.len() >= SHORTEST && matches!(bytes.get(sign..), Some([b':', b'0'..=b'9' | b'-', ..]))
+}
+
+/// Whether no key can begin in it: it has letters of keys only, and no dot.
+fn is_within_word(window: &[u8]) -> bool {
+    // Most are told by one letter.
+    let is_one = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'_') | (byte == b'-');
+    window.first().is_some_and(|first| is_one(*first)) && are_all(window, is_one)
 }
 
 /// The letters of keys.
@@ -203,6 +230,14 @@ mod tests {
         let all = list(Role::Unknown, None, None, b"frame 7: bWFpbD1hbm5hQGV4YW1wbGUub3Jn sent, then 6d61696c3d6265727440657861 6d706c652e6f7267");
         assert!(all.contains(&"base64>form:mail|mail|anna@example.org".to_owned()), "{all:?}");
         assert!(all.contains(&"hex>form:mail|mail|bert@exa".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn a_letter_is_one_alone_and_among_many() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(super::is_coded(byte), super::CODED.has(byte), "{byte:#x}");
+            assert_eq!(super::CODED.leading(&[[b'x'; 40].as_slice(), &[byte; 20]].concat()), if super::is_coded(byte) { 60 } else { 40 }, "{byte:#x}");
+        }
     }
 
     #[test]

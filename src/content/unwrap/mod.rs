@@ -274,11 +274,11 @@ impl Walk<'_> {
         let is_padded = layer.bytes.last().is_some_and(u8::is_ascii_whitespace);
         let layer = if is_padded { layer.cut(0, layer.bytes.trim_ascii_end().len()) } else { layer };
         let is_written = |encoding: &&&Letters| encoding.alphabets & alphabets != 0;
-        ENCODINGS
-            .iter()
-            .filter(is_written)
-            .any(|encoding| (encoding.undo)(layer.bytes, key).is_some_and(|plain| self.decoded(key, &plain, encoding.name, layer)))
-            || (url::LINK.open)(self, key, layer)
+        let mut plain = self.spare.lend();
+        let mut is_of = |encoding: &&Letters| (encoding.undo)(layer.bytes, key, &mut plain).is_some() && self.decoded(key, &plain, encoding.name, layer);
+        let found = ENCODINGS.iter().filter(is_written).any(|encoding| is_of(encoding));
+        self.spare.take_back(plain);
+        found || (url::LINK.open)(self, key, layer)
     }
 
     /// Writes out what is escaped, or letters of two bytes each; `then` sees the result. Whether anything was.
@@ -333,12 +333,25 @@ impl Walk<'_> {
 
     /// What something packed held.
     fn unwrapped_any(&mut self, key: &str, plain: &[u8], form: &'static str, layer: Layer<'_>) {
+        self.unwrapped(plain, form, layer, |walk, inner| walk.message(key, inner));
+    }
+
+    /// The same of a text in ASCII.
+    fn unwrapped_text(&mut self, key: &str, plain: &[u8], form: &'static str, layer: Layer<'_>) {
+        self.unwrapped(plain, form, layer, |walk, inner| {
+            if !(multipart::FORMAT.open)(walk, key, inner) {
+                walk.text(key, inner);
+            }
+        });
+    }
+
+    fn unwrapped(&mut self, plain: &[u8], form: &'static str, layer: Layer<'_>, then: impl FnOnce(&mut Self, Layer<'_>)) {
         if layer.depth >= DEPTH || !self.afford(plain.len()) {
             return;
         }
         let trail = Trail { outer: layer.trail, form, within: "", name: "" };
         let origin = layer.origin.decoded(0, layer.bytes.len());
-        self.message(key, Layer { bytes: plain, origin, trail: Some(&trail), depth: layer.depth + 1 });
+        then(self, Layer { bytes: plain, origin, trail: Some(&trail), depth: layer.depth + 1 });
     }
 
     /// Segments between slashes; the segment before is the key, where it names an identifier.

@@ -50,7 +50,17 @@ fn fits(bytes: &[u8]) -> bool {
 }
 
 /// A number of seven bits a byte, the lowest first, and what follows it.
+#[inline]
 fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    // Most are one byte long, or two.
+    match bytes {
+        [byte @ ..0x80, rest @ ..] => Some((u64::from(*byte), rest)),
+        [low, high @ ..0x80, rest @ ..] => Some((u64::from(low & 0x7f) | u64::from(*high) << 7, rest)),
+        _ => long_varint(bytes),
+    }
+}
+
+fn long_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0_u64;
     for (index, byte) in bytes.iter().take(10).enumerate() {
         number |= u64::from(byte & 0x7f).checked_shl(7 * index as u32).unwrap_or(0);

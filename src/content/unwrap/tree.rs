@@ -21,7 +21,8 @@ struct Open<'k> {
     /// Length of the path up to and including it.
     path: usize,
     group: u32,
-    siblings: Siblings,
+    /// The parts of a place that it showed: most have none.
+    siblings: Option<Box<Siblings>>,
 }
 
 /// A record that is being walked.
@@ -52,7 +53,7 @@ impl<'k> Tree<'k> {
         let inherited = self.name(key);
         let outer = self.open.last().map_or(0, |outer| outer.path);
         extend(&mut self.path, outer, key);
-        self.open.push(Open { is_object, key: inherited, path: self.path.len(), group: walk.group(), siblings: Siblings::default() });
+        self.open.push(Open { is_object, key: inherited, path: self.path.len(), group: walk.group(), siblings: None });
     }
 
     /// The innermost object or list ends.
@@ -90,8 +91,8 @@ impl<'k> Tree<'k> {
         let name = if is_field && outer + key.len() <= PATH { key } else { "" };
         let trail = Trail { outer: layer.trail, form: self.form, within: &self.path, name };
         let layer = layer.step(&trail);
-        if let Some(inner) = inner {
-            inner.siblings.note(key, meaning, layer, group, usize::MAX, walk);
+        if let Some(inner) = inner.filter(|_| Siblings::has_part(meaning)) {
+            inner.siblings.get_or_insert_default().note(key, meaning, layer, group, usize::MAX, walk);
         }
         if self.form == "json" { walk.value_of(kinds, key, meaning, layer, group) } else { walk.bytes(key, meaning, layer, group) }
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::encoded::is_encoded_text;
 use super::siblings::Siblings;
 use super::walk::{Escape, Format, Layer, Trail, Walk, next};
-use crate::content::find::{Class, dense_places, find, find_either};
+use crate::content::find::{Class, find, find_before_two, find_either};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -103,7 +103,7 @@ impl Walk<'_> {
 
 /// Whether no blank stands at an end.
 fn is_bare(key: &[u8]) -> bool {
-    matches!(key, [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic())
+    matches!((key.first(), key.last()), (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic())
 }
 
 /// Words of interfaces that stand where a name could.
@@ -197,8 +197,7 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Without its percent signs (and, in a form, with `+` read as a space before anything but a digit); none if it has none.
 fn percent_decoded(bytes: &[u8], form: bool) -> Option<Vec<u8>> {
-    let is_one = |at: &usize| matches!(bytes.get(at + 1..), Some([high, low, ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
-    let first = if form { memchr::memchr2(b'%', b'+', bytes) } else { dense_places(b'%', bytes).find(is_one) }?;
+    let first = if form { memchr::memchr2(b'%', b'+', bytes) } else { find_before_two(b'%', bytes, |byte| byte.is_ascii_hexdigit()) }?;
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend_from_slice(bytes.get(..first)?);
     let (mut rest, mut changed) = (bytes.get(first..)?, false);

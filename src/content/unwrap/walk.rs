@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::mem::{Discriminant, discriminant};
 
+use super::plain::Spare;
+use crate::content::find::BLOCK;
 use crate::content::keys::Meaning;
 use crate::content::kinds::Kinds;
 
@@ -71,11 +73,18 @@ impl Trail<'_> {
         if let Some(outer) = self.outer {
             outer.write(into);
         }
-        into.push(match (self.within, self.name) {
-            ("", "") => Cow::Borrowed(self.form),
-            ("", path) | (path, "") => Cow::Owned([self.form, ":", path].concat()),
-            (within, name) => Cow::Owned([self.form, ":", within, ".", name].concat()),
-        });
+        if self.within.is_empty() && self.name.is_empty() {
+            return into.push(Cow::Borrowed(self.form));
+        }
+        let mut step = String::with_capacity(self.form.len() + self.within.len() + self.name.len() + 2);
+        step.push_str(self.form);
+        step.push(':');
+        step.push_str(self.within);
+        if !self.within.is_empty() && !self.name.is_empty() {
+            step.push('.');
+        }
+        step.push_str(self.name);
+        into.push(Cow::Owned(step));
     }
 }
 
@@ -167,12 +176,14 @@ pub(super) struct Walk<'w> {
     full: Vec<Discriminant<Meaning>>,
     /// Where the first of the values stands that were passed over for that.
     passed: Option<usize>,
+    /// Memory for what letters stand for.
+    pub(super) spare: Spare,
 }
 
 impl<'w> Walk<'w> {
     /// One that begins.
     pub(super) fn new(visit: Visit<'w>, all: bool, is_body: bool) -> Self {
-        Self { visit, all, budget: BUDGET, groups: 0, is_body, full: Vec::new(), passed: None }
+        Self { visit, all, budget: BUDGET, groups: 0, is_body, full: Vec::new(), passed: None, spare: Spare::of_thread() }
     }
 
     /// Shows a piece.
@@ -229,7 +240,7 @@ fn whole(meaning: Meaning) -> Meaning {
 /// Whether it is mostly printable, and valid UTF-8 but for a cut end.
 pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
     // Most is ASCII and nothing else.
-    let is_ascii = !bytes.is_empty() && are_all(bytes, is_readable);
+    let is_ascii = !bytes.is_empty() && is_readable_throughout(bytes);
     is_ascii || !bytes.is_empty() && count(bytes, is_plain) * 20 >= bytes.len() * 19 && is_utf8(bytes)
 }
 
@@ -247,13 +258,18 @@ pub(super) fn is_readable(byte: u8) -> bool {
     (0x20..0x7f).contains(&byte) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
 }
 
-/// Whether all bytes are of a kind: many are looked at at a time, some at the end twice.
-#[inline]
-fn are_all(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
-    const BLOCK: usize = 16;
-    let is_of_it = |block: &[u8; BLOCK]| block.iter().fold(true, |all, byte| all & is_one(*byte));
-    let Some(last) = bytes.last_chunk::<BLOCK>() else { return bytes.iter().all(|byte| is_one(*byte)) };
-    bytes.as_chunks::<BLOCK>().0.iter().all(is_of_it) && is_of_it(last)
+/// Whether all are bytes of a text in ASCII: most blocks have no control at all, which takes the fewest looks to see.
+pub(super) fn is_readable_throughout(bytes: &[u8]) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let last = bytes.last_chunk::<BLOCK>();
+    for block in blocks.iter().chain(last) {
+        // Of those that are no ASCII the highest bit says that they are less than nothing.
+        let has_no_control = block.iter().fold(true, |all, byte| all & ((*byte).cast_signed() >= 0x20) & (*byte != 0x7f));
+        if !(has_no_control || block.iter().fold(true, |all, byte| all & is_readable(*byte))) {
+            return false;
+        }
+    }
+    last.is_some() || rest.iter().all(|byte| is_readable(*byte))
 }
 
 /// How many bytes are of a kind. Counted in a byte in short pieces: that is done many at a time.
