@@ -122,7 +122,7 @@ fn in_turn(one: &[u8], other: &[u8], role: Role, searches: usize) -> (f64, Durat
     let pairs: Vec<(Duration, Duration)> = (0..searches).map(|_| (once(one), once(other))).collect();
     let mut ratios: Vec<f64> = pairs.iter().map(|(one, other)| one.as_secs_f64() / other.as_secs_f64()).collect();
     ratios.sort_by(f64::total_cmp);
-    (ratios[searches / 2], pairs.iter().map(|(one, _)| *one).min().unwrap())
+    (*ratios.get(searches / 2).unwrap(), pairs.iter().map(|(one, _)| *one).min().unwrap())
 }
 
 /// Binary beginnings of formats that are read strictly, each followed by more of itself.

@@ -30,10 +30,10 @@ impl Digits {
             some
         });
         // The first one highest; each less than ten if it is a digit.
-        let apart = u128::from_be_bytes(sixteen) ^ ALL * u128::from(b'0');
-        let others = ((apart & ALL * 0x7f) + ALL * (0x80 - 10) | apart) & ALL * 0x80;
+        let apart = u128::from_be_bytes(sixteen) ^ (ALL * u128::from(b'0'));
+        let others = (((apart & (ALL * 0x7f)) + ALL * (0x80 - 10)) | apart) & (ALL * 0x80);
         let count = others.leading_zeros() / 8;
-        let mut packed = apart & ALL * 0xf;
+        let mut packed = apart & (ALL * 0xf);
         packed = (packed | packed >> 4) & (u128::MAX / 0xffff * 0xff);
         packed = (packed | packed >> 8) & (u128::MAX / 0xffff_ffff * 0xffff);
         packed = (packed | packed >> 16) & (u128::MAX / 0xffff_ffff_ffff_ffff * 0xffff_ffff);

@@ -2,7 +2,7 @@
 
 use super::siblings::Siblings;
 use super::walk::{DEPTH, Layer, NESTED, Piece, SHORTEST, Trail, Walk, next};
-use crate::content::find::{Class, are_all, find, leading_blocks, places_of_any};
+use crate::content::find::{Class, are_all, leading_blocks, places_of_any};
 use crate::content::keys::{self, Meaning};
 use crate::content::kinds::Kinds;
 
@@ -144,7 +144,7 @@ fn is_link(bytes: &[u8], key: &[u8], sign: usize) -> bool {
 /// Whether no key can begin in it: it has letters of keys only, and no dot.
 fn is_within_word(window: &[u8]) -> bool {
     // Most are told by one letter.
-    let is_one = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'_') | (byte == b'-');
+    let is_one = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'_' | b'-');
     window.first().is_some_and(|first| is_one(*first)) && are_all(window, is_one)
 }
 

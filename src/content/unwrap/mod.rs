@@ -275,8 +275,8 @@ impl Walk<'_> {
         let layer = if is_padded { layer.cut(0, layer.bytes.trim_ascii_end().len()) } else { layer };
         let is_written = |encoding: &&&Letters| encoding.alphabets & alphabets != 0;
         let mut plain = self.spare.lend();
-        let mut is_of = |encoding: &&Letters| (encoding.undo)(layer.bytes, key, &mut plain).is_some() && self.decoded(key, &plain, encoding.name, layer);
-        let found = ENCODINGS.iter().filter(is_written).any(|encoding| is_of(encoding));
+        let is_of = |encoding: &&Letters| (encoding.undo)(layer.bytes, key, &mut plain).is_some() && self.decoded(key, &plain, encoding.name, layer);
+        let found = ENCODINGS.iter().filter(is_written).any(is_of);
         self.spare.take_back(plain);
         found || (url::LINK.open)(self, key, layer)
     }

@@ -258,13 +258,19 @@ pub(super) fn is_readable(byte: u8) -> bool {
     (0x20..0x7f).contains(&byte) | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
 }
 
+/// Whether a byte is ASCII and no control. Of those that are no ASCII the highest bit says that they are less than nothing.
+#[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would have bytes looked at one by one")]
+fn is_graphic_or_blank(byte: u8) -> bool {
+    (byte.cast_signed() >= 0x20) & (byte != 0x7f)
+}
+
 /// Whether all are bytes of a text in ASCII: most blocks have no control at all, which takes the fewest looks to see.
 pub(super) fn is_readable_throughout(bytes: &[u8]) -> bool {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let last = bytes.last_chunk::<BLOCK>();
     for block in blocks.iter().chain(last) {
-        // Of those that are no ASCII the highest bit says that they are less than nothing.
-        let has_no_control = block.iter().fold(true, |all, byte| all & ((*byte).cast_signed() >= 0x20) & (*byte != 0x7f));
+        let has_no_control = block.iter().fold(true, |all, byte| all & is_graphic_or_blank(*byte));
         if !(has_no_control || block.iter().fold(true, |all, byte| all & is_readable(*byte))) {
             return false;
         }
