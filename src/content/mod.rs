@@ -444,7 +444,7 @@ fn tidy(mut found: Vec<Found>) -> Vec<Found> {
 
 /// The surer of two is told; of equals the one with a key, then the one that was unwrapped further.
 fn rank(found: &Found) -> (Confidence, bool, usize) {
-    (found.confidence, !found.field.is_empty(), if found.kind == ValueKind::Word { found.decode.len() } else { 0 })
+    (found.confidence, !found.field.is_empty(), found.decode.len())
 }
 
 fn overlap(one: &Found, other: &Found) -> bool {
@@ -498,6 +498,13 @@ mod tests {
         let found = search(Role::Unknown, "user said mail=anna@example.org today");
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].field, "mail");
+    }
+
+    #[test]
+    fn a_value_is_told_under_the_nearest_key() {
+        let page = "<script>var headers = [{'subject':'hello','email':'anna@example.org','n':1},{'subject':'again','email':'anna@example.org','n':2}]</script>";
+        let fields: Vec<_> = search(Role::Body, page).into_iter().map(|hit| (hit.kind, hit.field)).collect();
+        assert_eq!(fields, vec![(ValueKind::Email, "email".to_owned()); 2]);
     }
 
     #[test]
