@@ -442,9 +442,10 @@ fn tidy(mut found: Vec<Found>) -> Vec<Found> {
     found
 }
 
-/// The surer of two is told; of equals the one with a key, then the one that was unwrapped further.
-fn rank(found: &Found) -> (Confidence, bool, usize) {
-    (found.confidence, !found.field.is_empty(), found.decode.len())
+/// The surer of two is told; of equals the one with a key, then the one whose key means something, then the word that was unwrapped further.
+fn rank(found: &Found) -> (Confidence, bool, bool, usize) {
+    let is_word = found.kind == ValueKind::Word;
+    (found.confidence, !found.field.is_empty(), keys::meaning(&found.field).is_some(), if is_word { found.decode.len() } else { 0 })
 }
 
 fn overlap(one: &Found, other: &Found) -> bool {
