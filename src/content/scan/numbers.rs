@@ -277,7 +277,7 @@ impl Written {
 /// The last four digits of the addresses that are looked for, in either order, and of the middle of those that were made longer.
 struct Ends {
     all: [u16; 5],
-    /// A bit for the last six bits of each.
+    /// A bit for each, by [`Self::mixed`].
     bits: u64,
 }
 
@@ -286,13 +286,19 @@ impl Ends {
         let of = |written: Option<Written>| written.map_or([MIDDLE; 2], |written| [written.forward as u16, written.reversed as u16]);
         let ([one, two], [three, four]) = (of(addresses[0]), of(addresses[1]));
         let all = [one, two, three, four, MIDDLE];
-        Self { all, bits: all.iter().fold(0, |bits, end| bits | 1 << (end & 63)) }
+        Self { all, bits: all.iter().fold(0, |bits, end| bits | 1 << Self::mixed(*end)) }
     }
 
     /// Whether these digits may be among them. Most are not, which one look tells.
     #[inline]
     fn may_have(&self, last: u16) -> bool {
-        self.bits >> (last & 63) & 1 == 1
+        self.bits >> Self::mixed(last) & 1 == 1
+    }
+
+    /// Six bits that three digits have a part in.
+    #[inline]
+    fn mixed(last: u16) -> u16 {
+        (last ^ last >> 6) & 63
     }
 }
 
